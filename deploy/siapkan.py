@@ -26,8 +26,8 @@ LOCKS = {"jalan": ROOT / "deploy" / "kunci.txt", "uji": ROOT / "deploy" / "kunci
 
 
 def main(wanted: str) -> int:
-    if sys.version_info < (3, 11):
-        return fail(f"Pamong memerlukan Python 3.11 atau lebih baru; yang ditemukan {sys.version.split()[0]}.")
+    if sys.version_info < (3, 11):  # noqa: UP036 - whatever python3 is on the machine runs this file
+        return fail(f"Pamong memerlukan Python 3.11 ke atas; yang ditemukan {sys.version.split()[0]}.")
     guard = LOCKS["jalan"].open()
     fcntl.flock(guard, fcntl.LOCK_EX)
     installed, _, digest = (STAMP.read_text() if STAMP.exists() else "").partition(" ")
@@ -74,12 +74,13 @@ def with_virtualenv() -> bool:
 
 
 def install(lock: Path) -> bool:
-    """uv installs ten times faster than pip, but knows nothing of pip's settings (mirrors): then pip does it."""
+    """uv is ten times faster than pip, but knows nothing of pip's settings (mirrors): then pip does it."""
     python = str(VENV / "bin" / "python")
     pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r")
     uv = VENV / "bin" / "uv"
     if run(*pip, str(TOOLS)) and uv.exists():
-        sync = [str(uv), "pip", "sync", "--quiet", "--python", python, "--require-hashes", "--compile-bytecode"]
+        sync = [str(uv), "pip", "sync", "--quiet", "--python", python]
+        sync += ["--require-hashes", "--compile-bytecode"]
         if not writable(Path(os.environ.get("UV_CACHE_DIR") or Path.home() / ".cache")):
             sync.append("--no-cache")
         if run(*sync, str(TOOLS), str(lock)):
