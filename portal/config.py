@@ -1,0 +1,85 @@
+"""Settings of one running portal, read once from the environment; a missing value stops the start."""
+
+import base64
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LAYANAN = {"semua", "otentikasi", "referensi", "internal", "eksternal", "pekerja"}
+LINGKUNGAN = {"pengembangan", "uji", "produksi"}
+
+
+class ConfigError(RuntimeError):
+    """The environment does not describe a portal that can start."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings. Times in seconds, sizes in bytes, addresses without a trailing slash."""
+
+    database_url: str
+    migration_url: str
+    redis_url: str
+    s3_endpoint: str
+    s3_public_endpoint: str
+    s3_bucket: str
+    s3_region: str
+    s3_key: str
+    s3_secret: str
+    secret_key: str
+    data_key: bytes
+    lingkungan: str
+    alamat: str
+    instansi: str
+    zona: str
+    surel_url: str
+    layanan: str
+    var: Path
+    sesi_menganggur: int = 2 * 3600
+    berkas_maks: int = 5 * 1024 * 1024
+
+    @property
+    def is_production(self) -> bool:
+        return self.lingkungan == "produksi"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
+        """Raises ConfigError naming every variable that is missing or wrong."""
+        env = os.environ if env is None else env
+        required = ["DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_BUCKET", "AWS_ACCESS_KEY_ID"]
+        required += ["AWS_SECRET_ACCESS_KEY", "SECRET_KEY", "KUNCI_DATA"]
+        missing = [name for name in required if not env.get(name)]
+        if missing:
+            raise ConfigError(f"Missing in the environment: {', '.join(missing)}")
+        lingkungan = _one_of(env, "LINGKUNGAN", "pengembangan", LINGKUNGAN)
+        data_key = base64.b64decode(env["KUNCI_DATA"])
+        if len(data_key) != 32:
+            raise ConfigError("KUNCI_DATA must be 32 bytes in base64")
+        return cls(
+            database_url=env["DATABASE_URL"],
+            migration_url=env.get("DATABASE_URL_MIGRASI") or env["DATABASE_URL"],
+            redis_url=env["REDIS_URL"],
+            s3_endpoint=env["S3_ENDPOINT"],
+            s3_public_endpoint=env.get("S3_PUBLIC_ENDPOINT") or env["S3_ENDPOINT"],
+            s3_bucket=env["S3_BUCKET"],
+            s3_region=env.get("S3_REGION") or "us-east-1",
+            s3_key=env["AWS_ACCESS_KEY_ID"],
+            s3_secret=env["AWS_SECRET_ACCESS_KEY"],
+            secret_key=env["SECRET_KEY"],
+            data_key=data_key,
+            lingkungan=lingkungan,
+            alamat=(env.get("ALAMAT") or f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
+            instansi=env.get("INSTANSI") or "Pemerintah Kota Sagara",
+            zona=env.get("ZONA") or "Asia/Jakarta",
+            surel_url=env.get("SUREL_URL", ""),
+            layanan=_one_of(env, "LAYANAN", "semua", LAYANAN),
+            var=Path(env.get("VAR") or "var").resolve(),
+        )
+
+
+def _one_of(env: Mapping[str, str], name: str, default: str, allowed: set[str]) -> str:
+    value = env.get(name) or default
+    if value not in allowed:
+        raise ConfigError(f"{name} must be one of {', '.join(sorted(allowed))}, not {value!r}")
+    return value

@@ -1,0 +1,71 @@
+"""Who may do what: roles and their permissions, and the one way to reach a row.
+
+Permissions and default grants are declared in code by each module. Roles are given to people in the
+database, for a unit and a period; an administrator may compose further roles from declared permissions.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kernel import activity, organisation
+from portal.kernel.db import db
+from portal.kernel.errors import Missing
+from portal.kernel.people import Principal
+
+PUBLIC, SIGNED_IN = "PUBLIC", "SIGNED_IN"
+
+
+@dataclass(frozen=True)
+class Role:
+    kode: str
+    nama: str
+    permissions: frozenset[str]
+    given: bool = True  # False: follows from having an account or being a pegawai
+
+
+ROLES: dict[str, Role] = {}
+PERMISSIONS: dict[str, str] = {}
+
+activity.declare(**{"akses.ditolak": "jalur metode izin", "akses.tidak_terlihat": "jalur metode kunci"})
+
+
+def permission(kode: str, nama: str) -> str:
+    """Declare a permission with the words an administrator reads."""
+    PERMISSIONS[kode] = nama
+    return kode
+
+
+def role(kode: str, nama: str, permissions: set[str], given: bool = True) -> None:
+    """Declare a role, or add a module's permissions to one that another module declared."""
+    known = ROLES.get(kode)
+    have = known.permissions if known else frozenset()
+    ROLES[kode] = Role(kode, known.nama if known else nama, have | permissions, given)
+
+
+def grants() -> dict[str, set[str]]:
+    return {kode: set(role.permissions) for kode, role in ROLES.items()}
+
+
+def fetch(rows: sa.Select[tuple[Any]], key: uuid.UUID, lock: bool = False) -> Any:
+    """The one row with this key among those visible. Raises Missing, which is logged and shown as 404."""
+    entity = rows.column_descriptions[0]["entity"]
+    query = rows.where(entity.id == key)
+    if lock:
+        query = query.with_for_update(of=entity).execution_options(populate_existing=True)
+    row = db.session.scalars(query).unique().first()
+    if row is None:
+        raise Missing()
+    return row
+
+
+def in_scope(table: Any, user: Principal, permission_: str) -> sa.ColumnElement[bool]:
+    """Rows whose `pd_id` or `unit_id` lies in the units for which the person holds the permission."""
+    units = user.units(permission_)
+    if units is None:
+        return sa.true()
+    if not units:
+        return sa.false()
+    return sa.or_(table.pd_id.in_(units), table.unit_id.in_(organisation.subtree(units)))

@@ -1,0 +1,132 @@
+"""The activity log: append-only, chained by hash, so that a changed or missing line can be shown.
+
+Each row's `sidik` is sha256 over the previous row's `sidik` and its own content. Lines of one
+transaction are chained just before its commit, under an advisory lock held only that long.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from flask import has_request_context, request
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.db import Model, before_commit, commit, db, now, rollback
+
+LOCK = 7_251_001
+EVENTS: dict[str, frozenset[str]] = {}
+
+
+class Aktivitas(Model):
+    __tablename__ = "aktivitas"
+
+    urut: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    waktu: Mapped[datetime] = mapped_column(index=True)
+    pelaku_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    pelaku: Mapped[str]
+    alamat_ip: Mapped[str]
+    peristiwa: Mapped[str] = mapped_column(index=True)
+    objek_tipe: Mapped[str]
+    objek_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    data: Mapped[dict[str, Any]]
+    sidik: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+def declare(**events: str) -> None:
+    """Name events and their keys: `declare(**{"kinerja.diajukan": "tahun bulan"})`."""
+    for name, keys in events.items():
+        EVENTS[name] = frozenset(keys.split())
+
+
+def log(event: str, row: Any = None, by: Any = None, **keys: Any) -> None:
+    """Note an event in this transaction. Raises KeyError for an event or key that was not declared."""
+    unknown = set(keys) - EVENTS[event]
+    if unknown:
+        raise KeyError(f"{event}: undeclared {', '.join(sorted(unknown))}")
+    line = {
+        "waktu": now(),
+        "pelaku_id": by.id if by is not None else None,
+        "pelaku": by.nama if by is not None else "sistem",
+        "alamat_ip": (request.remote_addr or "") if has_request_context() else "",
+        "peristiwa": event,
+        "objek_tipe": row.__tablename__ if row is not None else "",
+        "objek_id": row.id if row is not None else None,
+        "data": orjson.loads(orjson.dumps(keys, default=str)),
+    }
+    db.session().info.setdefault("aktivitas", []).append(line)
+    before_commit("aktivitas", _chain)
+
+
+def log_now(event: str, row: Any = None, by: Any = None, **keys: Any) -> None:
+    """Note an event of a request that changes nothing else (a refusal): drops the rest, commits the line."""
+    rollback()
+    db.session().info.pop("aktivitas", None)
+    db.session().info["reading"] = False
+    log(event, row, by, **keys)
+    commit()
+
+
+def _chain() -> None:
+    lines = db.session().info.pop("aktivitas", [])
+    db.session.flush()
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+    last = db.session.execute(
+        sa.select(Aktivitas.urut, Aktivitas.sidik).order_by(Aktivitas.urut.desc()).limit(1)
+    ).first()
+    urut, sidik = (last.urut, last.sidik) if last else (0, b"")
+    rows = []
+    for line in lines:
+        urut += 1
+        sidik = digest(sidik, {**line, "urut": urut})
+        rows.append({**line, "urut": urut, "sidik": sidik})
+    db.session.execute(sa.insert(Aktivitas), rows)
+
+
+def digest(previous: bytes, line: dict[str, Any]) -> bytes:
+    """sha256 of the previous digest and the canonical JSON of a line."""
+    fields = [
+        "urut",
+        "waktu",
+        "pelaku_id",
+        "pelaku",
+        "alamat_ip",
+        "peristiwa",
+        "objek_tipe",
+        "objek_id",
+        "data",
+    ]
+    content = {name: line[name] for name in fields}
+    content["waktu"] = int(line["waktu"].timestamp() * 1_000_000)
+    body = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(previous + body).digest()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`rows` lines read; `broken` is the number of the first line that does not follow, or None."""
+
+    rows: int
+    broken: int | None
+
+
+def verify() -> Verdict:
+    """Walk the whole chain in the order of its numbers."""
+    previous, count = b"", 0
+    for line in _lines():
+        count += 1
+        if line["urut"] != count or digest(previous, line) != bytes(line["sidik"]):
+            return Verdict(count, line["urut"])
+        previous = bytes(line["sidik"])
+    return Verdict(count, None)
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    columns = Aktivitas.__table__.columns
+    query = sa.select(*columns).order_by(Aktivitas.urut).execution_options(yield_per=2000)
+    for row in db.session.execute(query):
+        yield dict(row._mapping)

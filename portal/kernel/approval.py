@@ -1,0 +1,285 @@
+"""Approval: flows of moves declared by modules, one Submission per case, events that are never changed.
+
+A `Submission` row is what the inbox lists; the module's own row points at it with a foreign key.
+A move locks the submission, checks its state, its version and who acts, writes one event, then
+runs the module's function. Nobody decides their own case unless the move says `by=OWNER`.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from portal.kernel import activity, notices, people
+from portal.kernel.db import Base, db, now
+from portal.kernel.errors import Conflict, Denied, Invalid, Missing
+from portal.kernel.organisation import in_force
+from portal.kernel.people import Principal, User
+
+OWNER, ASSIGNEE = "OWNER", "ASSIGNEE"
+REQUIRED, OPTIONAL = "REQUIRED", "OPTIONAL"
+NOTE_MIN = 10
+
+activity.declare(**{
+    "pengajuan.bergerak": "alur aksi langkah dari ke atas_nama versi",
+    "pengajuan.dialihkan": "alur dari ke alasan",
+    "delegasi.dibuat": "kepada mulai selesai", "delegasi.dicabut": "kepada",
+})  # fmt: skip
+
+
+class Submission(Base):
+    """One case in the inbox. `versi` grows with every change the owner or the decider makes."""
+
+    __tablename__ = "pengajuan"
+
+    alur: Mapped[str]
+    status: Mapped[str]
+    judul: Mapped[str]
+    rincian: Mapped[str] = mapped_column(default="")
+    tanda: Mapped[list[str]] = mapped_column(default=list)  # badges: SIAP, PERLU_DIBACA, MENAHAN_TPP, ...
+    siap: Mapped[bool] = mapped_column(default=False)
+    owner_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"), index=True)
+    pemohon: Mapped[str]
+    assignee_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    sebagai: Mapped[str] = mapped_column(default="")  # "Plt. ..." when the assignee decides in another seat
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("unit.id"))
+    pd_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("unit.id"))
+    diajukan_at: Mapped[datetime | None]
+    diputus_at: Mapped[datetime | None]
+    dibuka_at: Mapped[datetime | None]  # first time the decider opened it
+    batas: Mapped[date | None]
+    versi: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        sa.Index("ix_pengajuan_kotak", "assignee_id", "status", "batas", "diajukan_at", "id"),
+        sa.Index("ix_pengajuan_pd", "pd_id", "alur", "status"),
+    )
+
+
+class SubmissionEvent(Base):
+    """What was done, by whom, for whom, on which version. Append-only (a trigger refuses the rest)."""
+
+    __tablename__ = "langkah_persetujuan"
+
+    submission_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengajuan.id"), index=True)
+    langkah: Mapped[str] = mapped_column(default="")
+    aksi: Mapped[str]
+    dari: Mapped[str]
+    ke: Mapped[str]
+    pelaku_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    pelaku: Mapped[str]
+    atas_nama: Mapped[str] = mapped_column(default="")
+    catatan: Mapped[str] = mapped_column(default="")
+    rincian: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    versi: Mapped[int]
+    kunci: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # idempotency key of the form
+
+
+class Delegasi(Base):
+    """A decider lets a colleague decide in their name for a period."""
+
+    __tablename__ = "delegasi"
+
+    dari_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"), index=True)
+    kepada_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"), index=True)
+    alasan: Mapped[str] = mapped_column(default="")
+    mulai: Mapped[date]
+    selesai: Mapped[date]
+    dicabut_at: Mapped[datetime | None]
+    __table_args__ = (
+        sa.CheckConstraint("selesai >= mulai", name="masa"),
+        sa.CheckConstraint("dari_id <> kepada_id", name="bukan_diri"),
+    )
+
+
+class Submittable:
+    """Mixin of a module's row: `submission_id` and the `submission` it belongs to."""
+
+    @declared_attr
+    def submission_id(cls) -> Mapped[uuid.UUID]:
+        return mapped_column(sa.ForeignKey("pengajuan.id"), unique=True)
+
+    @declared_attr
+    def submission(cls) -> Mapped[Submission]:
+        return relationship(Submission, lazy="raise_on_sql", foreign_keys=[cls.submission_id])  # type: ignore[list-item]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A named change of state. `by`: OWNER, ASSIGNEE, or a permission. `note`: REQUIRED means >= 10 letters.
+
+    `then(subject, user, note)` runs in the same transaction, after the event is written; `when` raises
+    Conflict or Invalid if the subject is not ready for it.
+    """
+
+    name: str
+    label: str
+    sources: frozenset[str]
+    target: str
+    by: str
+    note: str = OPTIONAL
+    step: str = ""
+    then: Callable[[Any, Principal, str], None] | None = None
+    when: Callable[[Any], None] | None = None
+
+
+class Flow:
+    """A kind of case. `subject` finds the module's row; `panel` gives the detail pane of the inbox."""
+
+    def __init__(
+        self, name: str, title: str, subject: Callable[[Submission], Any], moves: Iterable[Move],
+        panel: Callable[[Submission, Principal], dict[str, Any]], template: str,
+        waiting: Iterable[str], tabs: dict[str, list[str]],
+        bulk: Callable[[Submission, Principal], None] | None = None,
+        assignee: Callable[[Any], tuple[uuid.UUID | None, str]] | None = None,
+    ) -> None:  # fmt: skip
+        self.name, self.title, self.subject = name, title, subject
+        self.moves = {move.name: move for move in moves}
+        self.panel, self.template, self.bulk = panel, template, bulk
+        self.waiting = list(waiting)
+        self.tabs = tabs
+        self.assignee = assignee
+        FLOWS[name] = self
+
+
+FLOWS: dict[str, Flow] = {}
+
+
+def acting_for(user_id: uuid.UUID, on: date) -> sa.Select[tuple[uuid.UUID]]:
+    """Users whose cases this person may decide through a delegation in force."""
+    return sa.select(Delegasi.dari_id).where(
+        Delegasi.kepada_id == user_id, Delegasi.dicabut_at.is_(None), in_force(Delegasi, on)
+    )
+
+
+def inbox_rows(user: Principal) -> sa.ColumnElement[bool]:
+    """Cases this person decides: assigned, or by delegation; never their own."""
+    mine = sa.or_(
+        Submission.assignee_id == user.id, Submission.assignee_id.in_(acting_for(user.id, now().date()))
+    )
+    return sa.and_(mine, Submission.owner_id != user.id)
+
+
+def visible_submissions(user: Principal) -> sa.Select[tuple[Submission]]:
+    """Cases in the person's inbox and their own."""
+    return sa.select(Submission).where(sa.or_(inbox_rows(user), Submission.owner_id == user.id))
+
+
+def lock(submission_id: uuid.UUID) -> Submission:
+    query = sa.select(Submission).where(Submission.id == submission_id).with_for_update()
+    row = db.session.scalars(query.execution_options(populate_existing=True)).first()
+    if row is None:
+        raise Missing()
+    return row
+
+
+def move(
+    submission_id: uuid.UUID, name: str, user: Principal, note: str = "", versi: int | None = None,
+    kunci: uuid.UUID | None = None, rincian: dict[str, Any] | None = None, step: str = "",
+) -> Submission:  # fmt: skip
+    """Carry out a declared move. Raises Conflict (state, version), Denied (not theirs), Invalid (note).
+
+    A `kunci` seen before returns the case as the first click left it.
+    """
+    submission = lock(submission_id)
+    flow = FLOWS[submission.alur]
+    step_of = flow.moves[name]
+    if kunci and db.session.scalar(sa.select(SubmissionEvent.id).where(SubmissionEvent.kunci == kunci)):
+        return submission
+    on_behalf = _may(submission, step_of, user)
+    if versi is not None and versi != submission.versi:
+        raise Conflict(stale_message(submission))
+    if submission.status not in step_of.sources:
+        raise Conflict(f"{submission.judul} sudah berstatus {submission.status.lower().replace('_', ' ')}.")
+    if step_of.note == REQUIRED and len(note.strip()) < NOTE_MIN:
+        raise Invalid(
+            "catatan", "Tulis catatan sedikitnya 10 huruf agar pegawai tahu apa yang perlu diperbaiki"
+        )
+    subject = flow.subject(submission)
+    if step_of.when:
+        step_of.when(subject)
+    _write(submission, step_of, user, note.strip(), on_behalf, kunci, rincian or {}, step)
+    if step_of.then:
+        step_of.then(subject, user, note.strip())
+    people.touch(submission.owner_id, submission.assignee_id, user.id)
+    return submission
+
+
+def stale_message(submission: Submission) -> str:
+    return f"{submission.judul} berubah sejak Anda membukanya. Lihat perubahannya, lalu putuskan lagi."
+
+
+def _may(submission: Submission, step: Move, user: Principal) -> str:
+    """Name of the person acted for, '' for oneself. Raises Denied."""
+    if step.by == OWNER:
+        if submission.owner_id != user.id:
+            raise Denied("Hanya pemilik kiriman yang dapat melakukan ini.")
+        return ""
+    if submission.owner_id == user.id:
+        raise Denied("Anda tidak dapat memutuskan kiriman Anda sendiri.")
+    if step.by != ASSIGNEE:
+        if not user.has(step.by):
+            raise Denied()
+        return ""
+    if submission.assignee_id == user.id:
+        return submission.sebagai
+    delegators = db.session.scalars(acting_for(user.id, now().date())).all()
+    if submission.assignee_id not in delegators:
+        raise Denied("Kiriman ini diputuskan oleh pejabat lain.")
+    return db.session.scalar(sa.select(User.nama).where(User.id == submission.assignee_id)) or ""
+
+
+def _write(
+    submission: Submission, step: Move, user: Principal, note: str, on_behalf: str,
+    kunci: uuid.UUID | None, rincian: dict[str, Any], langkah: str,
+) -> None:  # fmt: skip
+    before = submission.status
+    submission.status = step.target
+    submission.versi += 1
+    langkah = langkah or step.step
+    db.session.add(
+        SubmissionEvent(
+            submission_id=submission.id, langkah=langkah, aksi=step.name, dari=before, ke=step.target,
+            pelaku_id=user.id, pelaku=user.nama, atas_nama=on_behalf, catatan=note, rincian=rincian,
+            versi=submission.versi, kunci=kunci,
+        )
+    )  # fmt: skip
+    activity.log(
+        "pengajuan.bergerak", submission, by=user, alur=submission.alur, aksi=step.name, langkah=langkah,
+        dari=before, ke=step.target, atas_nama=on_behalf, versi=submission.versi,
+    )  # fmt: skip
+
+
+def record_system(submission: Submission, aksi: str, target: str, note: str = "") -> None:
+    """A change of state that the calendar makes (a lock that passes), written like a move of nobody."""
+    step = Move(aksi, aksi, frozenset([submission.status]), target, by=ASSIGNEE)
+    system = Principal(id=None, nama="sistem", pengguna="sistem")  # type: ignore[arg-type]
+    _write(submission, step, system, note, "", None, {}, "")
+    people.touch(submission.owner_id, submission.assignee_id)
+
+
+def history(submission_id: uuid.UUID) -> list[SubmissionEvent]:
+    query = sa.select(SubmissionEvent).where(SubmissionEvent.submission_id == submission_id)
+    return list(db.session.scalars(query.order_by(SubmissionEvent.id)))
+
+
+def reassign(submission: Submission, to: uuid.UUID | None, sebagai: str, why: str) -> None:
+    """Give a pending case to another decider: a seat changed hands. Both are told."""
+    if submission.assignee_id == to and submission.sebagai == sebagai:
+        return
+    activity.log(
+        "pengajuan.dialihkan",
+        submission,
+        alur=submission.alur,
+        dari=submission.assignee_id,
+        ke=to,
+        alasan=why,
+    )
+    people.touch(submission.assignee_id, to, submission.owner_id)
+    submission.assignee_id, submission.sebagai = to, sebagai
+    notices.notify(
+        to, f"{submission.pemohon}: {submission.judul}", why, f"/kotak-persetujuan/{submission.id}"
+    )

@@ -1,0 +1,251 @@
+"""Files: checked by content, kept once per content in the S3 store, opened only after a permission check.
+
+A file that no row claims within a day is purged. Images are re-encoded, which drops position and
+camera data. Who may open a file: its owner, and whoever a module's declared policy says.
+"""
+
+import hashlib
+import io
+import uuid
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+import pypdfium2
+import sqlalchemy as sa
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel import activity, storage
+from portal.kernel.db import Base, db, now
+from portal.kernel.errors import Invalid
+from portal.kernel.people import Principal
+from portal.kernel.storage import ENGINE_DOWN
+
+PDF, JPG, PNG = "application/pdf", "image/jpeg", "image/png"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXTENSIONS = {PDF: "pdf", JPG: "jpg", PNG: "png", DOCX: "docx", XLSX: "xlsx", "text/csv": "csv"}
+MAX_PIXELS, LONG_SIDE, PREVIEW_WIDTH = 60_000_000, 2400, 900
+MAX_UNPACKED = 100 * 1024 * 1024
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+activity.declare(
+    **{"berkas.dibuka": "nama cara", "berkas.diunggah": "nama ukuran sha256", "berkas.dihapus": "nama"}
+)
+
+
+class Document(Base):
+    """A file as one person gave or asked for it. Several rows may share one stored content."""
+
+    __tablename__ = "dokumen"
+
+    pemilik_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"), index=True)
+    nama: Mapped[str]
+    mime: Mapped[str]
+    ukuran: Mapped[int]
+    sha256: Mapped[str] = mapped_column(index=True)
+    halaman: Mapped[int | None]
+    diklaim_at: Mapped[datetime | None]
+    kedaluwarsa_at: Mapped[datetime | None]
+    __table_args__ = (
+        sa.Index("ix_dokumen_lepas", "dibuat_at", postgresql_where=sa.text("diklaim_at IS NULL")),
+    )  # fmt: skip
+
+    @property
+    def kunci(self) -> str:
+        return content_key(self.sha256)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file that passed: its bytes as they will be stored."""
+
+    nama: str
+    mime: str
+    body: bytes
+    halaman: int | None
+
+
+VISIBLE: list[Callable[[Principal], sa.Select[tuple[uuid.UUID]]]] = []
+
+
+def visible_through(policy: Callable[[Principal], sa.Select[tuple[uuid.UUID]]]) -> None:
+    """A module says which document ids a person may open besides their own."""
+    VISIBLE.append(policy)
+
+
+def visible_documents(user: Principal) -> sa.Select[tuple[Document]]:
+    allowed = [Document.pemilik_id == user.id] + [Document.id.in_(policy(user)) for policy in VISIBLE]
+    fresh = sa.or_(Document.kedaluwarsa_at.is_(None), Document.kedaluwarsa_at > now())
+    return sa.select(Document).where(sa.or_(*allowed), fresh)
+
+
+def content_key(sha256: str) -> str:
+    return f"isi/{sha256[:2]}/{sha256}"
+
+
+def preview_key(sha256: str, page: int) -> str:
+    return f"pratinjau/{sha256[:2]}/{sha256}/{page}.png"
+
+
+def receive(stream: BinaryIO, name: str, owner_id: uuid.UUID, limit: int, field: str = "berkas") -> Document:
+    """Check an uploaded file, store its content, add its row. Raises Invalid naming what is wrong."""
+    body = stream.read(limit + 1)
+    checked = check(body, name, limit, field)
+    return store(checked, owner_id, field)
+
+
+def store(checked: Checked, owner_id: uuid.UUID, field: str = "berkas") -> Document:
+    """Put the content first, then the row: a failure leaves at most an object that the purge removes."""
+    sha256 = hashlib.sha256(checked.body).hexdigest()
+    try:
+        storage.put(content_key(sha256), checked.body, checked.mime, sha256)
+    except ENGINE_DOWN as error:
+        raise Invalid(
+            field,
+            f"{checked.nama} belum terunggah: penyimpanan berkas sedang tidak dapat dihubungi. "
+            "Isian lain sudah tersimpan. Coba unggah lagi beberapa menit lagi.",
+        ) from error
+    document = Document(
+        pemilik_id=owner_id, nama=checked.nama, mime=checked.mime, ukuran=len(checked.body), sha256=sha256,
+        halaman=checked.halaman,
+    )  # fmt: skip
+    db.session.add(document)
+    db.session.flush()
+    activity.log("berkas.diunggah", document, nama=checked.nama, ukuran=len(checked.body), sha256=sha256)
+    return document
+
+
+def claim(document: Document) -> None:
+    """A row now depends on this file; the purge leaves it alone."""
+    document.diklaim_at = document.diklaim_at or now()
+
+
+def check(body: bytes, name: str, limit: int, field: str = "berkas") -> Checked:
+    """Type by content, size, pages, password. The stored name keeps the person's words, not their path."""
+    nama = clean_name(name)
+    if not body:
+        raise Invalid(field, f"{nama} kosong (0 KB). Pilih berkas lain.")
+    if len(body) > limit:
+        mega = limit // (1024 * 1024)
+        raise Invalid(field, f"Berkas {nama} terlalu besar (maksimal {mega} MB). Perkecil, lalu unggah lagi.")
+    mime, body, pages = _by_content(body, nama, field)
+    stem = nama.rsplit(".", 1)[0] if "." in nama else nama
+    return Checked(f"{stem}.{EXTENSIONS[mime]}", mime, body, pages)
+
+
+def clean_name(name: str) -> str:
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(c for c in base if c.isprintable() and c not in '<>:"|?*').strip(" .")
+    return kept[-120:] or "berkas"
+
+
+def _by_content(body: bytes, nama: str, field: str) -> tuple[str, bytes, int | None]:
+    if body.startswith(b"%PDF-"):
+        return PDF, body, _pdf_pages(body, nama, field)
+    if body.startswith(b"\xff\xd8\xff") or body.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _image(body, nama, field)
+    if body.startswith(b"PK\x03\x04"):
+        return _office(body, nama, field), body, None
+    if body.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Invalid(
+            field, f"{nama} terkunci sandi atau memakai format Office lama. Simpan sebagai PDF, lalu unggah."
+        )
+    raise Invalid(field, f"Isi {nama} bukan PDF, JPG, PNG, DOCX, atau XLSX. Gunakan salah satu jenis itu.")
+
+
+def _pdf_pages(body: bytes, nama: str, field: str) -> int:
+    try:
+        with pypdfium2.PdfDocument(body) as pdf:
+            pages = len(pdf)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise Invalid(field, f"{nama} terkunci sandi. Hapus sandinya, lalu unggah lagi.") from error
+        raise Invalid(
+            field, f"{nama} rusak atau bukan PDF yang utuh. Simpan ulang, lalu unggah lagi."
+        ) from error
+    if pages == 0:
+        raise Invalid(field, f"{nama} tidak memiliki halaman.")
+    return pages
+
+
+def _image(body: bytes, nama: str, field: str) -> tuple[str, bytes, int]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(body)) as picture:
+                kind = JPG if picture.format == "JPEG" else PNG
+                upright = ImageOps.exif_transpose(picture)
+                upright.thumbnail((LONG_SIDE, LONG_SIDE))
+                out = io.BytesIO()
+                if kind == JPG:
+                    upright.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
+                else:
+                    upright.convert("RGBA" if "A" in upright.getbands() else "RGB").save(
+                        out, "PNG", optimize=True
+                    )
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise Invalid(field, f"Gambar {nama} terlalu besar: paling banyak 60 megapiksel.") from error
+    except (UnidentifiedImageError, OSError, ValueError) as error:
+        raise Invalid(field, f"Gambar {nama} rusak. Ambil ulang, lalu unggah lagi.") from error
+    return kind, out.getvalue(), 1
+
+
+def _office(body: bytes, nama: str, field: str) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            infos = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise Invalid(field, f"{nama} rusak. Simpan ulang, lalu unggah lagi.") from error
+    names = {info.filename for info in infos}
+    if sum(info.file_size for info in infos) > MAX_UNPACKED:
+        raise Invalid(field, f"Isi {nama} terlalu besar setelah dibuka.")
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise Invalid(field, f"{nama} memuat makro. Simpan tanpa makro, lalu unggah lagi.")
+    if "[Content_Types].xml" in names and "word/document.xml" in names:
+        return DOCX
+    if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
+        return XLSX
+    raise Invalid(field, f"Isi {nama} bukan PDF, JPG, PNG, DOCX, atau XLSX. Gunakan salah satu jenis itu.")
+
+
+def preview(document: Document, page: int) -> bytes | None:
+    """PNG of one page, 900 pixels wide, made once and kept in the store. None: no picture of this kind."""
+    if document.mime not in {PDF, JPG, PNG} or not 1 <= page <= (document.halaman or 1):
+        return None
+    key = preview_key(document.sha256, page)
+    ready = storage.get(key)
+    if ready is not None:
+        return ready
+    body = storage.get(document.kunci)
+    if body is None:
+        return None
+    out = io.BytesIO()
+    if document.mime == PDF:
+        with pypdfium2.PdfDocument(body) as pdf:
+            sheet = pdf[page - 1]
+            picture = sheet.render(scale=min(3.0, PREVIEW_WIDTH / sheet.get_width())).to_pil()
+    else:
+        picture = Image.open(io.BytesIO(body))
+        picture.thumbnail((PREVIEW_WIDTH, PREVIEW_WIDTH * 2))
+    picture.convert("RGB").save(out, "PNG")
+    storage.put(key, out.getvalue(), PNG)
+    return out.getvalue()
+
+
+def purge(hours: int = 24) -> int:
+    """Remove unclaimed and expired files: rows first, then contents no row uses. Returns rows removed."""
+    stale = sa.or_(
+        sa.and_(Document.diklaim_at.is_(None), Document.dibuat_at < now() - timedelta(hours=hours)),
+        Document.kedaluwarsa_at < now(),
+    )
+    gone = db.session.execute(sa.delete(Document).where(stale).returning(Document.sha256)).scalars().all()
+    for sha256 in set(gone):
+        used = db.session.scalar(sa.select(sa.exists().where(Document.sha256 == sha256)))
+        if not used:
+            storage.delete(content_key(sha256))
+    return len(gone)
