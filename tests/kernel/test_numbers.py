@@ -84,7 +84,7 @@ def test_a_dot_before_three_digits_is_asked_about():
     assert galat.value.pilihan == {RIBUAN: 1000, DESIMAL: 1}
     assert parse("1.000", arti=RIBUAN).nilai == 1000
     assert parse("1.000", arti=DESIMAL).nilai == 1
-    with pytest.raises(AngkaAmbigu, match=r"\(dua belas ribu lima ratus\) atau 12,500 \(dua belas koma lima\)"):
+    with pytest.raises(AngkaAmbigu, match=r"\(dua belas ribu lima ratus\) atau .* \(dua belas koma lima\)"):
         parse("12.500 dokumen")
     with pytest.raises(AngkaAmbigu):
         parse("1.000", arti="entah")
