@@ -89,7 +89,7 @@ def watch(servers: list[Server], done: threading.Event) -> None:
             if not server.alive():
                 log(f"{server.name} berhenti sendiri; dijalankan lagi")
                 try:
-                    server.start()
+                    server.serves()
                 except (EngineError, OSError) as error:
                     log(str(error))
 

@@ -122,16 +122,22 @@ class Server:
         for attempt in range(START_ATTEMPTS):
             if attempt:
                 time.sleep(1)
-            if not self.alive():
-                self.spawn()
-            until = time.monotonic() + START_SECONDS
-            while self.alive() and time.monotonic() < until:
-                if self.ready():
-                    return
-                time.sleep(0.02)
-            self.stop()
+            if self.serves():
+                return
         tail = self.log.read_text(errors="replace").splitlines()[-5:]
         raise EngineError("\n".join([f"Mesin {self.name} tidak mau berjalan; lihat {self.log}.", *tail]))
+
+    def serves(self) -> bool:
+        """One try: spawn it unless it runs, and wait until it answers or gives up."""
+        if not self.alive():
+            self.spawn()
+        until = time.monotonic() + START_SECONDS
+        while self.alive() and time.monotonic() < until:
+            if self.ready():
+                return True
+            time.sleep(0.02)
+        self.stop()
+        return False
 
     def stop(self) -> None:
         if self.process:

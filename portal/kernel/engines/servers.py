@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from .places import NOBODY, EngineError, program, wheel
-from .processes import START_SECONDS, Server
+from .processes import START_SECONDS, Server, remembered
 
 OWNER, APPLICATION, SUPERUSER = "pamong_pemilik", "pamong_aplikasi", "pamong_super"
 DATABASE = BUCKET = "pamong"
@@ -155,12 +155,12 @@ class Postgres(Server):
         return [*self.prefix, str(self.programs / "postgres"), "-D", str(self.data), *options]
 
     def ready(self) -> bool:
-        """The eighth line of its own pid file tells the state."""
+        """Its own pid file tells the state in the eighth line; a killed one leaves such a file behind."""
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return len(lines) > 7 and lines[7].strip() == "ready"
+        return len(lines) > 7 and lines[7].strip() == "ready" and int(lines[0]) == remembered(self.note)
 
 
 class Valkey(Server):
