@@ -85,7 +85,7 @@ def install(lock: Path) -> bool:
             sync.append("--no-cache")
         if run(*sync, str(TOOLS), str(lock)):
             return True
-    return run(python, "-m", "ensurepip", "--upgrade") and run(*pip, str(lock))
+    return run(*pip, str(lock))
 
 
 def writable(place: Path) -> bool:

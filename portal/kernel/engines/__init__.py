@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Self
 
@@ -32,6 +33,7 @@ __all__ = [
     "Postgres",
     "embedded_environment",
     "ensure",
+    "environment_for",
     "postgres_programs",
 ]
 
@@ -151,6 +153,11 @@ def embedded_environment(var: Path) -> dict[str, str]:
 
 
 _held: dict[Path, Engines] = {}
+
+
+def environment_for(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the embedded engines add to an environment that names no database; {} when it does."""
+    return {} if environ.get("DATABASE_URL") else ensure(Path(environ.get("VAR") or "var"))
 
 
 def ensure(var: Path) -> dict[str, str]:
