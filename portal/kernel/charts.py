@@ -120,9 +120,11 @@ def _sum(values: Sequence[Nilai]) -> Decimal:
 
 def ticks(lo: float, hi: float, jumlah: int = 4) -> list[float]:
     """Round axis values that enclose lo and hi: steps of 1, 2 or 5 times a power of ten."""
-    if lo == hi == 0:
-        hi = 1.0
-    span = (hi - lo) or abs(hi)
+    largest = max(abs(lo), abs(hi))
+    if largest < 1e-6:
+        lo, hi, largest = 0.0, 1.0, 1.0
+    # Differences beyond the reach of rounding are no differences: a flat line gets room of its own size.
+    span = hi - lo if hi - lo > largest * 1e-6 else largest
     rough = span / jumlah
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(m * power for m in (1, 2, 5, 10) if rough <= m * power * 1.0000001)
