@@ -6,6 +6,7 @@ and VAR (default var) come from the environment, too.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import http.client
@@ -28,6 +29,7 @@ from portal.kernel.engines import EngineError, Engines  # noqa: E402 - the line 
 HOST = "127.0.0.1"
 READY_SECONDS = 60
 STOP_SECONDS = 12
+PORT_SECONDS = 4  # a server whose launcher was killed needs a moment to leave
 LONGEST_PAUSE = 30
 STEADY_SECONDS = 60
 
@@ -66,6 +68,7 @@ class Child:
                 self.pause = 1
             return
         if self.process is not None:
+            self.clear()
             tell(f"{self.title} berhenti sendiri; dijalankan lagi dalam {self.pause} detik.")
             self.due = time.monotonic() + self.pause
             self.pause = min(self.pause * 2, LONGEST_PAUSE)
@@ -83,8 +86,15 @@ class Child:
         try:
             self.process.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            pass
+        self.clear()
+        self.process.wait()
+
+    def clear(self) -> None:
+        """End what a killed server left in its session: an orphan would go on sharing the port."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def main() -> int:
@@ -204,7 +214,8 @@ def serve(children: list[Child], environment: dict[str, str], port: int, began: 
     if wants_demo(environment):
         flask(environment, "akun-demo")
     tell("\nTekan Ctrl-C untuk berhenti.")
-    while True:
+    parent = os.getppid()
+    while "MAKELEVEL" not in os.environ or os.getppid() == parent:  # a killed make must not leave us behind
         for child in children:
             child.watch()
         time.sleep(0.5)

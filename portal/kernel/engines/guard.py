@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> int:
     with (home / "sewa").open("a") as lease:
         threading.Thread(target=wait_for_last_lease, args=(lease, done), daemon=True).start()
         watch(servers, done)
+        (home / "penjaga.siap").unlink(missing_ok=True)
         stop(servers)
+        (home / "penjaga.pid").unlink(missing_ok=True)  # before the lease file is let go: see _meet_guard
         if chosen.discard:
             shutil.rmtree(home.parent, ignore_errors=True)
     return 0
