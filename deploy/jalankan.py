@@ -83,10 +83,8 @@ class Child:
     def stop(self, until: float) -> None:
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         self.clear()
         self.process.wait()
 

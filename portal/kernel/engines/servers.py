@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -64,7 +65,8 @@ class Postgres(Server):
             self.prefix, self.uid = namespace, None
         else:
             self.uid = NOBODY
-            self.home.chmod(0o711)
+            for folder in (self.home, self.home.parent):
+                folder.chmod(folder.stat().st_mode | 0o011)  # may be passed through, not read
 
     def claim(self, folder: Path) -> None:
         """Give what root made to the user that runs the server, when the way of running has changed."""
@@ -74,8 +76,12 @@ class Postgres(Server):
                 os.chown(path, wanted, wanted, follow_symlinks=False)
 
     def check_version(self) -> None:
-        version = self.run("postgres", "--version").split()[2]
-        major = int(version.partition(".")[0])
+        told = re.search(r"\(PostgreSQL\) ((\d+)\S*)", self.run("postgres", "--version"))
+        if told is None:
+            raise EngineError(
+                f"Program {self.programs / 'postgres'} tidak dapat dijalankan; lihat {self.log}."
+            )
+        version, major = told[1], int(told[2])
         marked = self.data / "PG_VERSION"
         held = int(marked.read_text()) if marked.exists() else major
         if major < OLDEST_POSTGRES:
