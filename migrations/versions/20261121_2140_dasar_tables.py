@@ -521,6 +521,9 @@ def upgrade() -> None:
         sa.Column("pks_status", sa.Text(), nullable=False),
         sa.Column("penilai_id", sa.Uuid(), nullable=True),
         sa.Column("penilai", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("atasan_penilai_id", sa.Uuid(), nullable=True),
+        sa.Column("batas_perbaikan", sa.Date(), nullable=True),
+        sa.Column("isian_mentah", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("ringkasan", sa.Text(), nullable=False),
         sa.Column("pernyataan_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("terakhir_dikirim", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -544,6 +547,9 @@ def upgrade() -> None:
             name=op.f("ck_kinerja_bulanan_skp_status"),
         ),
         sa.CheckConstraint("bulan BETWEEN 1 AND 12", name=op.f("ck_kinerja_bulanan_bulan")),
+        sa.ForeignKeyConstraint(
+            ["atasan_penilai_id"], ["pegawai.id"], name=op.f("fk_kinerja_bulanan_atasan_penilai_id")
+        ),
         sa.ForeignKeyConstraint(["pd_id"], ["unit.id"], name=op.f("fk_kinerja_bulanan_pd_id")),
         sa.ForeignKeyConstraint(["pegawai_id"], ["pegawai.id"], name=op.f("fk_kinerja_bulanan_pegawai_id")),
         sa.ForeignKeyConstraint(["penilai_id"], ["pegawai.id"], name=op.f("fk_kinerja_bulanan_penilai_id")),
@@ -554,6 +560,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_bulanan")),
         sa.UniqueConstraint("skp_id", "bulan", name=op.f("uq_kinerja_bulanan_skp_id_bulan")),
         sa.UniqueConstraint("submission_id", name=op.f("uq_kinerja_bulanan_submission_id")),
+    )
+    op.create_index(
+        op.f("ix_kinerja_bulanan_atasan_penilai_id"), "kinerja_bulanan", ["atasan_penilai_id"], unique=False
     )
     op.create_index("ix_kinerja_bulanan_pd", "kinerja_bulanan", ["pd_id", "tahun", "bulan"], unique=False)
     op.create_index(
@@ -924,6 +933,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_kinerja_bulanan_penilai_id"), table_name="kinerja_bulanan")
     op.drop_index("ix_kinerja_bulanan_pegawai", table_name="kinerja_bulanan")
     op.drop_index("ix_kinerja_bulanan_pd", table_name="kinerja_bulanan")
+    op.drop_index(op.f("ix_kinerja_bulanan_atasan_penilai_id"), table_name="kinerja_bulanan")
     op.drop_table("kinerja_bulanan")
     op.drop_index(op.f("ix_kinerja_bukti_dukung_user_id"), table_name="kinerja_bukti_dukung")
     op.drop_index(op.f("ix_kinerja_bukti_dukung_dokumen_id"), table_name="kinerja_bukti_dukung")

@@ -69,3 +69,14 @@ def in_scope(table: Any, user: Principal, permission_: str) -> sa.ColumnElement[
     if not units:
         return sa.false()
     return sa.or_(table.pd_id.in_(units), table.unit_id.in_(organisation.subtree(units)))
+
+
+permission("persetujuan.putus", "Memutuskan kiriman di kotak persetujuan")
+permission("pengguna.kelola", "Mengelola pengguna dan memberi peran")
+permission("log.baca", "Membaca log aktivitas")
+permission("tugas.pantau", "Memantau pekerjaan latar dan kesehatan sistem")
+role("pengguna", "Pengguna portal", set(), given=False)
+role("atasan", "Atasan", {"persetujuan.putus"}, given=False)
+role("administrator", "Administrator portal", {"pengguna.kelola", "log.baca", "tugas.pantau"})
+role("bkpsdm", "BKPSDM", {"pengguna.kelola"})
+role("inspektorat", "Inspektorat", {"log.baca"})

@@ -6,7 +6,7 @@ runs the module's function. Nobody decides their own case unless the move says `
 """
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -126,23 +126,41 @@ class Move:
     when: Callable[[Any], None] | None = None
 
 
-class Flow:
-    """A kind of case. `subject` finds the module's row; `panel` gives the detail pane of the inbox."""
+@dataclass(frozen=True)
+class Outcome:
+    """What a decision in the inbox led to. `next_case`: go on to the next one; `stay`: the step to show here."""
 
-    def __init__(
-        self, name: str, title: str, subject: Callable[[Submission], Any], moves: Iterable[Move],
-        panel: Callable[[Submission, Principal], dict[str, Any]], template: str,
-        waiting: Iterable[str], tabs: dict[str, list[str]],
-        bulk: Callable[[Submission, Principal], None] | None = None,
-        assignee: Callable[[Any], tuple[uuid.UUID | None, str]] | None = None,
-    ) -> None:  # fmt: skip
-        self.name, self.title, self.subject = name, title, subject
-        self.moves = {move.name: move for move in moves}
-        self.panel, self.template, self.bulk = panel, template, bulk
-        self.waiting = list(waiting)
-        self.tabs = tabs
-        self.assignee = assignee
-        FLOWS[name] = self
+    message: str
+    next_case: bool = False
+    step: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A kind of case. The kernel owns list, state, log and inbox; the module fills these in.
+
+    `subject(submission)`: the module's row. `panel(submission, user, step)`: context of `template`, the detail
+    pane. `decide(submission, user, form, step)`: one press of a button in that pane. `bulk(submission, user)`:
+    decide without opening, raises Conflict when this case wants to be read. `resolve(submission)`: who decides
+    today (user id, capacity), asked before each decision and when seats change.
+    """
+
+    name: str
+    title: str
+    moves: tuple[Move, ...]
+    subject: Callable[[Submission], Any]
+    template: str
+    panel: Callable[[Submission, Principal, str], dict[str, Any]]
+    decide: Callable[[Submission, Principal, Any, str], Outcome]
+    resolve: Callable[[Submission], tuple[uuid.UUID | None, str]]
+    bulk: Callable[[Submission, Principal], None] | None = None
+    bulk_label: str = "Setujui"
+
+    def __post_init__(self) -> None:
+        FLOWS[self.name] = self
+
+    def move(self, name: str) -> Move:
+        return next(m for m in self.moves if m.name == name)
 
 
 FLOWS: dict[str, Flow] = {}
@@ -186,7 +204,7 @@ def move(
     """
     submission = lock(submission_id)
     flow = FLOWS[submission.alur]
-    step_of = flow.moves[name]
+    step_of = flow.move(name)
     if kunci and db.session.scalar(sa.select(SubmissionEvent.id).where(SubmissionEvent.kunci == kunci)):
         return submission
     on_behalf = _may(submission, step_of, user)
@@ -208,8 +226,36 @@ def move(
     return submission
 
 
+def is_repeat(submission_id: uuid.UUID, kunci: uuid.UUID) -> bool:
+    """The form with this key was already carried out on this case."""
+    query = sa.select(SubmissionEvent.id).where(
+        SubmissionEvent.kunci == kunci, SubmissionEvent.submission_id == submission_id
+    )
+    return db.session.scalar(query) is not None
+
+
 def stale_message(submission: Submission) -> str:
     return f"{submission.judul} berubah sejak Anda membukanya. Lihat perubahannya, lalu putuskan lagi."
+
+
+def decider(submission: Submission, user: Principal) -> str:
+    """The capacity in which this person decides the case ("" in their own seat). Raises Denied."""
+    return _may(submission, Move("", "", frozenset(), "", by=ASSIGNEE), user)
+
+
+def touch_case(submission: Submission, versi: int | None) -> None:
+    """A change inside the case that moves no state: checks the version and raises it. Raises Conflict."""
+    if versi is not None and versi != submission.versi:
+        raise Conflict(stale_message(submission))
+    submission.versi += 1
+    people.touch(submission.owner_id, submission.assignee_id)
+
+
+def seen(submission: Submission, user: Principal) -> None:
+    """Note the first time the decider opened the case: from then on the owner can no longer take it back."""
+    if submission.dibuka_at is None and submission.owner_id != user.id:
+        submission.dibuka_at = now()
+        people.touch(submission.owner_id)
 
 
 def _may(submission: Submission, step: Move, user: Principal) -> str:

@@ -70,12 +70,18 @@ class Checked:
     halaman: int | None
 
 
+OPENED: list[Callable[[uuid.UUID, Principal], None]] = []
 VISIBLE: list[Callable[[Principal], sa.Select[tuple[uuid.UUID]]]] = []
 
 
 def visible_through(policy: Callable[[Principal], sa.Select[tuple[uuid.UUID]]]) -> None:
     """A module says which document ids a person may open besides their own."""
     VISIBLE.append(policy)
+
+
+def when_opened(act: Callable[[uuid.UUID, Principal], None]) -> None:
+    """A module is told, in the same transaction, that a person opened a document."""
+    OPENED.append(act)
 
 
 def visible_documents(user: Principal) -> sa.Select[tuple[Document]]:

@@ -15,7 +15,7 @@ from flask import g
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, after_commit, db, now
-from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, Unit, in_force
+from portal.kernel.organisation import DEFINITIF, Penempatan, PenugasanAtasan, Unit, in_force
 from portal.kernel.storage import config, redis
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -165,6 +165,8 @@ def _roles(
     pairs = [(r.peran, r.unit_id) for r in given] + [("pengguna", None)]
     if pegawai_id is not None:
         pairs.append(("pegawai", None))
+        if db.session.scalar(sa.select(_leads(pegawai_id, today))):
+            pairs.append(("atasan", None))
     scopes: dict[str, list[uuid.UUID] | None] = {}
     for role, unit_id in pairs:
         for permission in grants.get(role, set()) | (composed.get(role, set()) & declared):
@@ -174,6 +176,15 @@ def _roles(
             elif held is not None:
                 held.append(unit_id)
     return sorted({role for role, _ in pairs}), scopes
+
+
+def _leads(pegawai_id: uuid.UUID, today: date) -> sa.ColumnElement[bool]:
+    """Heads a unit in any capacity, or was set by hand as somebody's atasan."""
+    seat = sa.exists().where(
+        Penempatan.pegawai_id == pegawai_id, Penempatan.is_pimpinan, in_force(Penempatan, today)
+    )
+    by_hand = sa.exists().where(PenugasanAtasan.atasan_id == pegawai_id, in_force(PenugasanAtasan, today))
+    return sa.or_(seat, by_hand)
 
 
 def dump(principal: Principal) -> bytes:

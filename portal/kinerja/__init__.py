@@ -5,3 +5,29 @@ renaksi: monthly step and target of an RHK. bundel: everything one person sends 
 (Renaksi, SKP, PKS). pks: monthly measurement sheet. penilai: the official who rates.
 predikat: outcome of two ratings. Source: PermenPAN-RB 6/2022, SE MenPAN-RB 3/2023.
 """
+
+from portal.kernel.access import permission, role
+from portal.kernel.web import MenuItem, Module
+
+ISI = permission("kinerja.isi", "Mengisi kinerja bulanan sendiri")
+PANTAU = permission("kinerja.pantau", "Memantau status kinerja bulanan pegawai di unitnya")
+BUKA_KUNCI = permission("kinerja.buka_kunci", "Membuka bulan yang sudah terkunci")
+LIHAT_ISI = permission("kinerja.lihat_isi", "Membaca kiriman kinerja pegawai di unitnya")
+LIHAT_BUKTI = permission("kinerja.lihat_bukti", "Membuka bukti dukung pegawai di unitnya")
+LIHAT_NILAI = permission("kinerja.lihat_nilai", "Membaca rating dan umpan balik pegawai di unitnya")
+
+role("pegawai", "Pegawai", {ISI}, given=False)
+role("atasan", "Atasan", {"persetujuan.putus"}, given=False)
+role("admin_pd", "Admin perangkat daerah", {PANTAU, LIHAT_ISI})
+role("bkpsdm", "BKPSDM", {PANTAU, BUKA_KUNCI, LIHAT_ISI, LIHAT_BUKTI, LIHAT_NILAI})
+role("reviewer", "Reviewer kinerja", {LIHAT_ISI, LIHAT_BUKTI})
+role("inspektorat", "Inspektorat", {LIHAT_ISI, LIHAT_BUKTI, LIHAT_NILAI})
+
+module = Module(
+    "kinerja",
+    "/kinerja",
+    menu=[
+        MenuItem("Kinerja saya", "target", "/kinerja", can=ISI, order=10),
+        MenuItem("Monitoring kinerja", "report-analytics", "/kinerja/monitoring", can=PANTAU, group="Unit kerja"),
+    ],
+)

@@ -21,6 +21,8 @@ BERJALAN, DITETAPKAN, TERKUNCI, DIBUKA = "BERJALAN", "DITETAPKAN", "TERKUNCI", "
 MENUNGGU_PENILAI = "MENUNGGU_PENILAI"
 BUNDLE_STATES = [BERJALAN, DIAJUKAN, DIKEMBALIKAN, DITETAPKAN, TERKUNCI, DIBUKA, MENUNGGU_PENILAI]
 STEPS = ("renaksi", "skp", "pks")
+OPEN_STATES = {BERJALAN, DIKEMBALIKAN, DIBUKA}  # the pegawai works on the bundle
+EDITABLE = {BELUM, DRAF, DIKEMBALIKAN, PERLU_TINJAU}  # and may change a step in one of these
 TIDAK_LAPOR = "TIDAK_LAPOR"
 
 UTAMA, TAMBAHAN = "UTAMA", "TAMBAHAN"
@@ -231,6 +233,9 @@ class KinerjaBulanan(Submittable, Base):
     penilai: Mapped[dict[str, Any]] = mapped_column(
         default=dict
     )  # nama, nip, jabatan, pangkat, unit at that time
+    atasan_penilai_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pegawai.id"), index=True)
+    batas_perbaikan: Mapped[date | None]  # after a return: the pegawai may repair until this day
+    isian_mentah: Mapped[dict[str, Any]] = mapped_column(default=dict)  # typed texts that are not numbers yet
     ringkasan: Mapped[str] = mapped_column(default="")
     pernyataan_at: Mapped[datetime | None]
     terakhir_dikirim: Mapped[dict[str, Any]] = mapped_column(

@@ -1,0 +1,62 @@
+"""What an operator types: `flask --app wsgi <command>`."""
+
+import json
+import os
+import sys
+
+import click
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from flask import Flask
+from sqlalchemy.engine import make_url
+
+from portal.kernel import activity
+from portal.kernel.db import db
+from portal.kernel.storage import config
+from portal.kernel.web import ROOT
+
+APPEND_ONLY = ["aktivitas", "langkah_persetujuan"]
+
+
+def register(app: Flask) -> None:
+    for one in (migrasi, verifikasi_log):
+        app.cli.add_command(one)
+
+
+@click.command("migrasi")
+def migrasi() -> None:
+    """Bring the database to the newest revision and give the application role its rights."""
+    migrate(config().migration_url, config().database_url)
+    click.echo("Basis data sudah pada revisi terbaru.")
+
+
+def migrate(owner_url: str, application_url: str) -> None:
+    """Run as the owner; the application role may not change or delete append-only rows."""
+    os.environ["DATABASE_URL_MIGRASI"] = owner_url
+    command.upgrade(AlembicConfig(str(ROOT / "migrations" / "alembic.ini")), "head")
+    owner, application = make_url(owner_url).username, make_url(application_url).username
+    if not application or owner == application:
+        return
+    engine = sa.create_engine(owner_url, poolclass=sa.NullPool)
+    name = engine.dialect.identifier_preparer.quote(application)
+    with engine.begin() as connection:
+        for right in (
+            f"GRANT USAGE ON SCHEMA public TO {name}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(APPEND_ONLY)} FROM {name}",
+        ):
+            connection.execute(sa.text(right))
+
+
+@click.command("verifikasi-log")
+def verifikasi_log() -> None:
+    """Walk the activity log and show the first line that does not follow, if any."""
+    verdict = activity.verify()
+    db.session.rollback()
+    click.echo(json.dumps({"baris": verdict.rows, "putus_di": verdict.broken}))
+    if verdict.broken is not None:
+        click.echo(f"Rantai putus pada baris {verdict.broken}.", err=True)
+        sys.exit(1)
+    click.echo("Rantai utuh.")

@@ -1,0 +1,23 @@
+"""The home page: what waits for this person, then the doors they use most. Modules supply the tiles."""
+
+
+from flask import current_app, redirect
+from werkzeug.wrappers import Response
+
+from portal.kernel import people
+from portal.kernel.web import PUBLIC, SIGNED_IN, Module, MenuItem, badges, render
+
+module = Module("beranda", "", menu=[MenuItem("Beranda", "layout-dashboard", "/beranda", order=1)])
+
+
+@module.route("/", can=PUBLIC)
+def pintu() -> Response:
+    return redirect("/beranda" if people.current() else "/masuk", 303)
+
+
+@module.route("/beranda", can=SIGNED_IN, cached=True)
+def beranda() -> Response:
+    user = people.current()
+    assert user is not None
+    tiles = [tile for m in current_app.extensions["pamong_modules"] for make in m.tiles for tile in make(user)]
+    return render("kernel/beranda.html", tiles=sorted(tiles, key=lambda t: t.order), hitungan=badges())

@@ -1,0 +1,47 @@
+"""Opening files: every way in checks who asks, then hands out a signed address or a picture of a page."""
+
+import uuid
+
+from flask import Response, redirect
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.kernel import activity, documents, people, storage
+from portal.kernel.access import fetch
+from portal.kernel.documents import Document, visible_documents
+from portal.kernel.errors import Missing
+from portal.kernel.people import Principal
+from portal.kernel.web import SIGNED_IN, Module
+
+module = Module("berkas", "/berkas")
+
+
+def _document(key: uuid.UUID) -> tuple[Document, Principal]:
+    user = people.current()
+    assert user is not None
+    return fetch(visible_documents(user), key), user
+
+
+@module.route("/<uuid:id>", can=SIGNED_IN, writes=True)
+def unduh(id: uuid.UUID) -> BaseResponse:
+    """Download: note who opened it, then a signed address that lives 60 seconds."""
+    document, user = _document(id)
+    activity.log("berkas.dibuka", document, by=user, nama=document.nama, cara="unduh")
+    for opened in documents.OPENED:
+        opened(document.id, user)
+    return redirect(storage.signed_url(document.kunci, document.nama, document.mime), 303)
+
+
+@module.route("/<uuid:id>/halaman/<int:nomor>.png", can=SIGNED_IN, writes=True)
+def halaman(id: uuid.UUID, nomor: int) -> BaseResponse:
+    """A page as a picture, so that evidence is read without leaving the screen."""
+    document, user = _document(id)
+    picture = documents.preview(document, nomor)
+    if picture is None:
+        raise Missing("Halaman ini tidak dapat ditampilkan sebagai gambar. Unduh berkasnya.")
+    if nomor == 1:
+        activity.log("berkas.dibuka", document, by=user, nama=document.nama, cara="pratinjau")
+        for opened in documents.OPENED:
+            opened(document.id, user)
+    response = Response(picture, mimetype="image/png")
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response

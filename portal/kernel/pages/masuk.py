@@ -1,0 +1,111 @@
+"""Signing in and out. Tries are limited by address and by account; both answers take the same time."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import request, session
+from werkzeug.wrappers import Response
+
+from portal.kernel import access, activity, people
+from portal.kernel.db import commit, db, now
+from portal.kernel.people import LOCK_AFTER, LOCK_FOR, User
+from portal.kernel.storage import config, redis
+from portal.kernel.web import PUBLIC, SIGNED_IN, Module, done, render, safe_next, sign_in, sign_out
+
+module = Module("masuk", "")
+
+TRIES_PER_ADDRESS, WINDOW = 60, timedelta(minutes=15)
+REFUSED = "NIP atau kata sandi tidak cocok."
+
+
+@module.route("/masuk", can=PUBLIC)
+def masuk() -> Response:
+    if people.current():
+        return done(safe_next(request.args.get("lanjut")))
+    token = request.args.get("titipan", "")
+    if token and len(token) < 64:
+        session["titipan"] = token
+    notice = ""
+    if token:
+        notice = "Sesi berakhir. Masuk lagi untuk melanjutkan; isian Anda tidak hilang."
+    elif request.args.get("lanjut"):
+        notice = "Masuk dulu untuk membuka halaman itu."
+    elif request.args.get("keluar"):
+        notice = "Anda sudah keluar."
+    return _page(notice=notice)
+
+
+@module.route("/masuk", can=PUBLIC, methods=["POST"])
+def coba_masuk() -> Response:
+    name = request.form.get("pengguna", "").strip()
+    password = request.form.get("sandi", "")
+    wait = _too_many(request.remote_addr or "-")
+    if wait:
+        return _page(galat=f"Terlalu banyak percobaan dari jaringan ini. Coba lagi dalam {wait} menit.", status=429)
+    user = _find(name)
+    if user and user.terkunci_sampai and user.terkunci_sampai > now():
+        minutes = int((user.terkunci_sampai - now()).total_seconds() // 60) + 1
+        people.check_password(None, password)
+        return _page(galat=f"Akun dikunci sementara karena salah sandi berulang. Coba lagi dalam {minutes} menit.", status=429)
+    if not people.check_password(user, password) or user is None or not user.aktif:
+        return _refuse(user, name)
+    _note_success(user)
+    principal = people.principal_of(user.id, access.grants())
+    assert principal is not None
+    people.forget(user.id)
+    sign_in(principal, "sandi")
+    return done(safe_next(request.form.get("lanjut")))
+
+
+@module.route("/keluar", can=SIGNED_IN, methods=["POST"])
+def keluar() -> Response:
+    sign_out()
+    response = done("/masuk?keluar=1")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _page(notice: str = "", galat: str = "", status: int = 200) -> Response:
+    demo = [] if config().is_production else DEMO_ACCOUNTS
+    lanjut = request.values.get("lanjut", "")
+    return render(
+        "kernel/masuk.html", status=status, lanjut=safe_next(lanjut) if lanjut else "", pemberitahuan=notice,
+        galat=galat, pengguna=request.form.get("pengguna", ""), sso=False, akun_demo=demo,
+    )  # fmt: skip
+
+
+DEMO_ACCOUNTS: list[dict[str, str]] = []
+
+
+def _find(name: str) -> User | None:
+    """By user name, or by NIP in any spelling."""
+    digits = "".join(c for c in name if c.isdigit())
+    names = {name.lower(), digits} if len(digits) == 18 else {name.lower()}
+    return db.session.scalars(sa.select(User).where(User.pengguna.in_(names)).with_for_update()).first()
+
+
+def _too_many(address: str) -> int:
+    """Minutes to wait when this address tried too often, else 0."""
+    key = f"g:masuk:{address}"
+    pipe = redis().pipeline()
+    pipe.incr(key)
+    pipe.expire(key, int(WINDOW.total_seconds()), nx=True)
+    pipe.ttl(key)
+    tries, _, left = pipe.execute()
+    return max(1, int(left) // 60 + 1) if int(tries) > TRIES_PER_ADDRESS else 0
+
+
+def _refuse(user: User | None, name: str) -> Response:
+    if user is not None:
+        user.gagal_masuk += 1
+        if user.gagal_masuk >= LOCK_AFTER:
+            user.terkunci_sampai, user.gagal_masuk = now() + LOCK_FOR, 0
+    activity.log("sesi.gagal", user, pengguna=name[:80], alasan="sandi")
+    commit()
+    return _page(galat=REFUSED, status=422)
+
+
+def _note_success(user: User) -> None:
+    user.gagal_masuk, user.terkunci_sampai = 0, None
+    user.masuk_sebelumnya_at, user.masuk_sebelumnya_dari = user.masuk_terakhir_at, user.masuk_terakhir_dari
+    user.masuk_terakhir_at, user.masuk_terakhir_dari = now(), request.remote_addr or ""

@@ -1,0 +1,62 @@
+"""Background work as the person who asked for it sees it, and their messages."""
+
+import uuid
+
+import sqlalchemy as sa
+from werkzeug.wrappers import Response
+
+from portal.kernel import jobs, notices, people
+from portal.kernel.access import fetch
+from portal.kernel.db import db
+from portal.kernel.errors import Conflict
+from portal.kernel.jobs import GAGAL, Job, visible_jobs
+from portal.kernel.people import Principal
+from portal.kernel.web import SIGNED_IN, Module, done, render
+
+module = Module("tugas", "")
+
+
+def _user() -> Principal:
+    user = people.current()
+    assert user is not None
+    return user
+
+
+@module.route("/tugas", can=SIGNED_IN)
+def daftar() -> Response:
+    rows = db.session.scalars(visible_jobs(_user().id).order_by(Job.id.desc()).limit(50)).all()
+    return render("kernel/tugas_list.html", rows=rows)
+
+
+@module.route("/tugas/<uuid:id>", can=SIGNED_IN)
+def tugas(id: uuid.UUID) -> Response:
+    """Polled every two seconds while it runs; the finished answer carries no trigger."""
+    return render("kernel/tugas.html", block="isi", job=fetch(visible_jobs(_user().id), id))
+
+
+@module.route("/tugas/<uuid:id>/ulang", can=SIGNED_IN, methods=["POST"])
+def ulang(id: uuid.UUID) -> Response:
+    job = fetch(visible_jobs(_user().id), id, lock=True)
+    if job.status != GAGAL:
+        raise Conflict("Pekerjaan ini tidak sedang gagal.")
+    fresh = jobs.enqueue(jobs.KINDS[job.nama], job.judul, job.kunci, job.user_id, **job.argumen)
+    return done(f"/tugas/{fresh}")
+
+
+@module.route("/pemberitahuan", can=SIGNED_IN)
+def pemberitahuan() -> Response:
+    return render("kernel/pemberitahuan.html", rows=notices.latest(_user().id))
+
+
+@module.route("/pemberitahuan", can=SIGNED_IN, methods=["POST"])
+def baca_semua() -> Response:
+    notices.mark_read(_user().id)
+    return done("/pemberitahuan", "Semua pemberitahuan ditandai sudah dibaca.")
+
+
+def _count(user: Principal) -> sa.ScalarSelect[int]:
+    count: sa.ScalarSelect[int] = notices.unread(user.id)
+    return count
+
+
+module.badges["/pemberitahuan"] = _count

@@ -1,0 +1,1 @@
+"""One month of one pegawai: Renaksi, SKP, PKS, Tinjau."""

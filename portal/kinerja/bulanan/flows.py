@@ -1,0 +1,297 @@
+"""The pegawai's wizard of one month, declared: Renaksi, SKP, PKS, Tinjau."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from portal.kernel import approval, db as database, people
+from portal.kernel.access import fetch
+from portal.kernel.approval import SubmissionEvent
+from portal.kernel.db import db
+from portal.kernel.documents import visible_documents
+from portal.kernel.errors import Invalid, Missing
+from portal.kernel.forms import Problem
+from portal.kernel.organisation import Kosong
+from portal.kernel.people import Principal
+from portal.kernel.web import render
+from portal.kernel.wizard import Form, Step, Wizard
+from portal.kinerja import ISI, kalender, module
+from portal.kinerja.bulanan import forms, lembar, services
+from portal.kinerja.bulanan.lembar import Lembar
+from portal.kinerja.bulanan.policies import own_months
+from portal.kinerja.kalender import Jadwal
+from portal.kinerja.models import BELUM, DISETUJUI, STEPS, KinerjaBulanan, RealisasiBulanan
+from portal.kinerja.settings import Aturan, aturan
+
+STEP_NAMES = {"renaksi": "Renaksi", "skp": "SKP", "pks": "PKS", "tinjau": "Tinjau"}
+
+
+@dataclass
+class Case:
+    """The locked rows of a month with its deadlines and settings, for the length of one POST."""
+
+    kb: KinerjaBulanan
+    plan: Jadwal
+    rules: Aturan
+    mentah: dict[str, str]
+
+    def row(self, urut: str) -> RealisasiBulanan:
+        found = next((r for r in self.kb.realisasi if str(r.urut) == urut), None)
+        if found is None:
+            raise Missing()
+        return found
+
+    def has_key(self, kunci: uuid.UUID | None) -> bool:
+        return kunci is not None and approval.is_repeat(self.kb.submission_id, kunci)
+
+
+def page(user: Principal, tahun: int, bulan: int) -> Lembar | Response:
+    """The sheet of this month; the first visit makes it, or says what stands in the way."""
+    if user.pegawai_id is None or not 1 <= bulan <= 12:
+        raise Missing()
+    sheet = lembar.of_month(user.pegawai_id, tahun, bulan)
+    if sheet is not None:
+        return sheet
+    skp = services.skp_on(user.pegawai_id, tahun, bulan)
+    boss = services.penilai_of(skp, kalender.hari_ini()) if skp else None
+    why = services.obstacles(skp, tahun, bulan, boss, existing=False)
+    if why or skp is None or boss is None or isinstance(boss, Kosong):
+        return render(
+            "kinerja/bulan_tertahan.html", status=200, alasan=why, tahun=tahun, bulan=bulan,
+            months=lembar.months(user.pegawai_id, tahun),
+        )  # fmt: skip
+    database.rollback()
+    database.reading(False)
+    services.open_month(user, skp, tahun, bulan, boss)
+    people.touch(user.id)
+    database.commit()
+    return redirect(request.path, 303)
+
+
+def case(user: Principal, tahun: int, bulan: int) -> Case:
+    query = own_months(user).where(KinerjaBulanan.tahun == tahun, KinerjaBulanan.bulan == bulan)
+    key = db.session.scalar(query.with_only_columns(KinerjaBulanan.id, KinerjaBulanan.submission_id).limit(1))
+    if key is None:
+        raise Missing()
+    kb = fetch(services.full(own_months(user)), key)
+    approval.lock(kb.submission_id)
+    rules = aturan(tahun)
+    return Case(kb, kalender.jadwal(tahun, bulan, kb.pd_id), rules, kb.isian_mentah)
+
+
+def guard(case: Case, step: str) -> None:
+    if step != "tinjau":
+        services.require_open(case.kb, step, case.plan)
+
+
+# ---- what each step stores and checks
+
+
+def save_renaksi(case: Case, form: Form, user: Principal) -> list[Problem]:
+    return services.save_renaksi(case.kb, form)
+
+
+def check_renaksi(case: Case) -> list[Problem]:
+    raw = case.kb.isian_mentah
+    found = [p for row in case.kb.realisasi for p in forms.check_renaksi(row, raw, case.rules)]
+    return found + _raw_problems(case, "r")
+
+
+def _raw_problems(case: Case, prefix: str) -> list[Problem]:
+    """Texts that are still not numbers, read again for their message."""
+    names = [n for n in case.kb.isian_mentah if n.startswith(prefix) and n.endswith("-realisasi")]
+    found = []
+    for name in names:
+        label = f"Realisasi {name[1:].split('-')[0].replace('_', '.')}"
+        entry = forms.read_number(case.kb.isian_mentah, name, label, "")
+        found.append(entry.problem or Problem(name, f"{label}: isi dengan angka, misalnya 4"))
+    return found
+
+
+def save_skp(case: Case, form: Form, user: Principal) -> list[Problem]:
+    return services.save_skp(case.kb, form)
+
+
+def check_skp(case: Case) -> list[Problem]:
+    found = _raw_problems(case, "i")
+    for row in case.kb.realisasi:
+        texts = {column: getattr(row, column) for column in forms.FACTORS}
+        found += forms.check_factors(row.urut, row.capaian, texts, case.rules)
+    return found
+
+
+def save_pks(case: Case, form: Form, user: Principal) -> list[Problem]:
+    return services.save_pks(case.kb, form)
+
+
+def check_pks(case: Case) -> list[Problem]:
+    found = []
+    for row in services.pks_rows(case.kb):
+        texts = {column: getattr(row, column) for column in forms.FACTORS}
+        for problem in forms.check_factors(row.urut, row.capaian, texts, case.rules):
+            found.append(Problem("p" + problem.field[1:], problem.pesan))
+    return found
+
+
+def save_tinjau(case: Case, form: Form, user: Principal) -> list[Problem]:
+    return []
+
+
+def check_tinjau(case: Case) -> list[Problem]:
+    if request.form.get("pernyataan") != "1":
+        return [Problem("pernyataan", "Centang pernyataan bahwa data benar sebelum mengajukan")]
+    return []
+
+
+# ---- the further buttons of step 1 and 3
+
+
+def upload(case: Case, urut: str, user: Principal) -> None:
+    row = case.row(urut)
+    files = [f for f in request.files.getlist(f"r{urut}-berkas") if f.filename]
+    if not files:
+        raise Invalid(f"r{urut}-berkas", "Pilih berkas dulu, lalu tekan Unggah berkas.")
+    for file in files:
+        limit = case.rules.berkas_maks_mb * 1024 * 1024
+        services.attach_file(case.kb, row, file.stream, file.filename or "berkas", user, limit)
+
+
+def link(case: Case, urut: str, user: Principal) -> None:
+    address = forms.read_link(request.form.get(f"r{urut}-tautan", ""), f"r{urut}-tautan")
+    services.attach_link(case.kb, case.row(urut), address, user)
+
+
+def from_portal(case: Case, urut: str, user: Principal) -> None:
+    text = request.form.get(f"r{urut}-dokumen", "")
+    try:
+        key = uuid.UUID(text)
+    except ValueError as error:
+        raise Invalid(f"r{urut}-dokumen", "Pilih satu dokumen dari daftar.") from error
+    services.attach_document(case.kb, case.row(urut), fetch(visible_documents(user), key), user)
+
+
+def detach(case: Case, argument: str, user: Principal) -> None:
+    urut, _, key = argument.partition(":")
+    row = case.row(urut)
+    if not services.row_open(row, "renaksi"):
+        raise Invalid(f"r{urut}-berkas", "Bukti ini dipakai renaksi yang sudah disetujui, jadi tidak dapat dilepas.")
+    services.detach(case.kb, row, uuid.UUID(key))
+
+
+def refetch(case: Case, urut: str, user: Principal) -> None:
+    services.refetch_pks(case.kb, int(urut))
+
+
+def row_versions(case: Case) -> dict[str, int]:
+    return {f"r{row.urut}-versi": row.versi for row in case.kb.realisasi}
+
+
+def pks_versions(case: Case) -> dict[str, int]:
+    return {f"p{row.urut}-versi": row.versi for row in services.pks_rows(case.kb)}
+
+
+# ---- what the pages show
+
+
+def context(sheet: Lembar, step: str, problems: list[Problem]) -> dict[str, Any]:
+    base = f"/kinerja/{sheet.tahun}/{sheet.bulan:02d}"
+    return {
+        "dasar": base, "phases": phases(sheet, step, base), "bulan_ini": month_items(sheet, sheet.months),
+        "terbuka": step != "tinjau" and sheet.step_open(step), "label_pks": sheet.aturan.label_pks,
+        "berubah": diff(sheet) if step == "tinjau" else {},
+        "riwayat": approval.history(sheet.submission_id) if step == "tinjau" else [],
+    }  # fmt: skip
+
+
+def diff(sheet: Lembar) -> dict[str, Any]:
+    """Columns that differ from the last sending, by row number."""
+    before = sheet.terakhir_dikirim or {}
+    found: dict[str, Any] = {}
+    for row in sheet.rows:
+        old = before.get(str(row.urut))
+        if old is None:
+            continue
+        stored = services.as_texts(row)
+        changed = {c: (old.get(c, ""), stored[c]) for c in stored if old.get(c, "") != stored[c]}
+        if changed:
+            found[str(row.urut)] = changed
+    return found
+
+
+def last_changes(submission_id: uuid.UUID) -> dict[str, Any]:
+    """What the newest sending changed against the one before, by row number."""
+    query = (
+        sa.select(SubmissionEvent.rincian)
+        .where(SubmissionEvent.submission_id == submission_id, SubmissionEvent.aksi == "ajukan")
+        .order_by(SubmissionEvent.id.desc())
+        .limit(1)
+    )
+    return dict((db.session.scalar(query) or {}).get("berubah", {}))
+
+
+def phases(sheet: Lembar, current: str, base: str) -> list[dict[str, Any]]:
+    done = {
+        "renaksi": sheet.rows != [] and sheet.filled == len(sheet.rows),
+        "skp": sheet.step_status("skp") != BELUM,
+        "pks": sheet.step_status("pks") != BELUM,
+        "tinjau": sheet.status not in ("BERJALAN", "DIKEMBALIKAN", "DIBUKA"),
+    }
+    notes = {
+        "renaksi": f"{sheet.filled} dari {len(sheet.rows)} terisi",
+        "skp": "Faktor dan tindak lanjut" if done["skp"] else "Belum dimulai",
+        "pks": "Terisi dari SKP",
+        "tinjau": "Sudah diajukan" if done["tinjau"] else "Lalu ajukan",
+    }
+    items = []
+    for slug in (*STEPS, "tinjau"):
+        state = "current" if slug == current else "done" if done[slug] else "open"
+        status = sheet.step_status(slug) if slug in STEPS else ""
+        note = {"DIKEMBALIKAN": "Perlu diperbaiki", DISETUJUI: "Disetujui"}.get(status, notes[slug])
+        reachable = slug == "renaksi" or done["renaksi"] or status not in ("", BELUM)
+        if not reachable and state == "open":
+            items.append({"name": STEP_NAMES[slug], "note": note, "state": "locked", "reason": "Isi Renaksi dulu"})
+        else:
+            items.append({"name": STEP_NAMES[slug], "note": note, "state": state, "href": f"{base}/{slug}"})
+    return items
+
+
+def month_items(sheet: Lembar | None, months: list[Any], tahun: int = 0, current: int = 0) -> list[dict[str, Any]]:
+    """Twelve entries for the month list, future months as text."""
+    tahun, current = (sheet.tahun, sheet.bulan) if sheet else (tahun, current)
+    today = kalender.hari_ini()
+    known = {row.bulan: row.status for row in months}
+    words = {"BERJALAN": "DRAF", "DIBUKA": "DRAF", "MENUNGGU_PENILAI": "DIAJUKAN"}
+    items = []
+    for number in range(1, 13):
+        state = words.get(known.get(number, BELUM), known.get(number, BELUM))
+        item = {"name": services.nama_bulan(number), "state": state, "current": number == current, "number": number}
+        if (tahun, number) <= (today.year, today.month):
+            item["href"] = f"/kinerja/{tahun}/{number:02d}/{'tinjau' if state in ('DITETAPKAN', 'DIAJUKAN') else 'renaksi'}"
+        items.append(item)
+    return items
+
+
+def finish(case: Case, user: Principal, kunci: uuid.UUID | None) -> tuple[str, str]:
+    services.submit(case.kb, user, kunci)
+    name = case.kb.penilai.get("nama", "penilai Anda")
+    return f"/kinerja/{case.kb.tahun}/{case.kb.bulan:02d}/terkirim", f"Kiriman Anda sudah sampai ke {name}."
+
+
+BULANAN = Wizard(
+    "bulan",
+    "/<int:tahun>/<int:bulan>",
+    can=ISI,
+    steps=(
+        Step("renaksi", "Renaksi", "kinerja/bulan_renaksi.html", save_renaksi, check_renaksi, versions=row_versions,
+             acts={"unggah": upload, "tautan": link, "dokumen": from_portal, "lepas": detach}),
+        Step("skp", "SKP", "kinerja/bulan_skp.html", save_skp, check_skp, versions=row_versions),
+        Step("pks", "PKS", "kinerja/bulan_pks.html", save_pks, check_pks, {"ambil": refetch}, pks_versions),
+        Step("tinjau", "Tinjau", "kinerja/bulan_tinjau.html", save_tinjau, check_tinjau),
+    ),
+    page=page, case=case, guard=guard, context=context, finish=finish, exit_url="/kinerja",
+)  # fmt: skip
+BULANAN.mount(module)

@@ -1,0 +1,233 @@
+"""One month as a page shows it, read in three statements whatever the number of RHK.
+
+Wizard steps, Tinjau and the penilai's panel all read this; nothing here writes.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kernel.calendar import nama_bulan
+from portal.kernel.db import db
+from portal.kinerja import kalender
+from portal.kinerja.kalender import Jadwal
+from portal.kinerja.models import BELUM, DIKEMBALIKAN, EDITABLE, OPEN_STATES, SETUJU, STEPS
+from portal.kinerja.predikat import kategori
+from portal.kinerja.settings import KNOWN, Aturan
+
+HEAD = """
+SELECT kb.id, kb.skp_id, kb.pegawai_id, kb.pd_id, kb.tahun, kb.bulan, kb.renaksi_status, kb.skp_status, kb.pks_status,
+       kb.penilai, kb.ringkasan, kb.isian_mentah, kb.terakhir_dikirim, kb.dibuka_sampai, kb.batas_perbaikan,
+       kb.capaian_rata2, kb.penilai_id, kb.atasan_penilai_id, kb.jumlah_kembali,
+       p.id AS submission_id, p.status, p.versi, p.diubah_at, p.diajukan_at, p.diputus_at, p.dibuka_at, p.pemohon,
+       p.owner_id, p.assignee_id, p.sebagai, p.siap, p.tanda, p.rincian,
+       s.jabatan, s.pangkat, s.unit_nama, s.jenis AS skp_jenis, s.penugasan, s.mulai, s.selesai,
+       j.buka, j.batas_pegawai, j.batas_penilai, j.kunci_at, t.aturan
+FROM kinerja_bulanan kb
+JOIN pengajuan p ON p.id = kb.submission_id
+JOIN kinerja_skp s ON s.id = kb.skp_id
+LEFT JOIN kinerja_tahun t ON t.tahun = kb.tahun
+LEFT JOIN LATERAL (
+    SELECT buka, batas_pegawai, batas_penilai, kunci_at FROM kinerja_jadwal_kunci k
+    WHERE k.tahun = kb.tahun AND k.bulan = kb.bulan AND (k.pd_id = kb.pd_id OR k.pd_id IS NULL)
+    ORDER BY k.pd_id IS NULL LIMIT 1) j ON true
+WHERE {which}
+ORDER BY s.penugasan, s.mulai DESC LIMIT 1
+"""
+HEAD_OF_MONTH = sa.text(HEAD.format(which="kb.pegawai_id = :pegawai AND kb.tahun = :tahun AND kb.bulan = :bulan"))
+HEAD_OF_CASE = sa.text(HEAD.format(which="kb.submission_id = :submission"))
+HEAD_OF_ID = sa.text(HEAD.format(which="kb.id = :id"))
+
+ROWS = sa.text("""
+SELECT r.id, r.urut, r.rhk_id, r.target, r.satuan, r.realisasi, r.realisasi_diakui, r.alasan_diakui, r.capaian,
+       r.keterangan, r.faktor_pendukung, r.faktor_penghambat, r.rencana_tindak_lanjut,
+       r.keputusan_renaksi, r.catatan_renaksi, r.keputusan_skp, r.catatan_skp, r.umpan_balik, r.versi,
+       h.uraian AS rhk, h.jenis, h.klasifikasi, n.uraian AS renaksi,
+       y.seri, y.target_tahun, y.kumulatif, b.bukti, i.indikator, l.lalu, q.pks
+FROM kinerja_realisasi_bulanan r
+JOIN kinerja_rhk h ON h.id = r.rhk_id
+LEFT JOIN kinerja_renaksi n ON n.rhk_id = r.rhk_id AND n.bulan = :bulan
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_array(m.bulan, m.target, v.realisasi) ORDER BY m.bulan) AS seri,
+           sum(m.target) AS target_tahun, sum(v.realisasi) FILTER (WHERE m.bulan < :bulan) AS kumulatif
+    FROM kinerja_renaksi m
+    LEFT JOIN (kinerja_realisasi_bulanan v JOIN kinerja_bulanan w ON w.id = v.kinerja_bulanan_id)
+      ON v.rhk_id = m.rhk_id AND w.bulan = m.bulan
+    WHERE m.rhk_id = r.rhk_id) y ON true
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('id', d.id, 'nama', d.nama, 'jenis', d.jenis, 'uri', d.uri,
+                    'dokumen_id', o.id, 'mime', o.mime, 'ukuran', o.ukuran, 'halaman', o.halaman,
+                    'sha256', o.sha256, 'dibuka', a.dibuka_at IS NOT NULL) ORDER BY d.id) AS bukti
+    FROM kinerja_bukti_tautan a JOIN kinerja_bukti_dukung d ON d.id = a.bukti_id
+    LEFT JOIN dokumen o ON o.id = d.dokumen_id
+    WHERE a.realisasi_id = r.id) b ON true
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('id', k.id, 'urut', k.urut, 'aspek', k.aspek, 'uraian', k.uraian,
+                    'satuan', k.satuan, 'target_min', k.target_min, 'target_maks', k.target_maks,
+                    'polaritas', k.polaritas, 'realisasi', e.realisasi) ORDER BY k.urut) AS indikator
+    FROM kinerja_indikator k
+    LEFT JOIN kinerja_realisasi_indikator e ON e.indikator_id = k.id AND e.kinerja_bulanan_id = :id
+    WHERE k.rhk_id = r.rhk_id) i ON true
+LEFT JOIN LATERAL (
+    SELECT json_build_object('realisasi', v.realisasi, 'faktor_pendukung', v.faktor_pendukung,
+           'faktor_penghambat', v.faktor_penghambat, 'rencana_tindak_lanjut', v.rencana_tindak_lanjut) AS lalu
+    FROM kinerja_realisasi_bulanan v JOIN kinerja_bulanan w ON w.id = v.kinerja_bulanan_id
+    WHERE v.rhk_id = r.rhk_id AND w.bulan = :bulan - 1) l ON true
+LEFT JOIN LATERAL (
+    SELECT json_build_object('target', g.target, 'realisasi', g.realisasi, 'capaian', g.capaian,
+           'faktor_pendukung', g.faktor_pendukung, 'faktor_penghambat', g.faktor_penghambat,
+           'rencana_tindak_lanjut', g.rencana_tindak_lanjut, 'sumber', g.sumber, 'asal', g.asal,
+           'keputusan', g.keputusan, 'catatan', g.catatan, 'versi', g.versi) AS pks
+    FROM kinerja_pks_baris g WHERE g.kinerja_bulanan_id = :id AND g.rhk_id = r.rhk_id) q ON true
+WHERE r.kinerja_bulanan_id = :id
+ORDER BY r.urut
+""")
+
+MONTHS = sa.text("""
+SELECT kb.bulan, p.status, kb.renaksi_status, kb.skp_status, kb.pks_status, kb.capaian_rata2, kb.skp_id
+FROM kinerja_bulanan kb JOIN pengajuan p ON p.id = kb.submission_id
+WHERE kb.pegawai_id = :pegawai AND kb.tahun = :tahun ORDER BY kb.bulan
+""")
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+@dataclass
+class Baris:
+    """One RHK of the month. Numbers are Decimal or None; `seri` is 12 pairs (target, realisasi)."""
+
+    data: Any
+    bukti: list[dict[str, Any]]
+    indikator: list[dict[str, Any]]
+    lalu: dict[str, Any]
+    pks: dict[str, Any]
+    seri: list[tuple[Decimal, Decimal | None]]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.data, name)
+
+    @property
+    def kategori(self) -> str:
+        return kategori(self.data.capaian)
+
+    @property
+    def kumulatif(self) -> Decimal:
+        """Realisasi of the year including this month."""
+        return (self.data.kumulatif or Decimal(0)) + (self.data.realisasi or Decimal(0))
+
+    @property
+    def sebelum_ini(self) -> Decimal:
+        return self.data.kumulatif or Decimal(0)
+
+    @property
+    def is_filled(self) -> bool:
+        return self.data.realisasi is not None
+
+    def is_approved(self, step: str) -> bool:
+        decided = self.pks.get("keputusan") if step == "pks" else getattr(self.data, f"keputusan_{step}")
+        return bool(decided == SETUJU)
+
+
+@dataclass
+class Lembar:
+    """Head, rows and months of a bundle. Attributes of the head row are reachable directly."""
+
+    head: Any
+    plan: Jadwal
+    aturan: Aturan
+    rows: list[Baris] = field(default_factory=list)
+    months: list[Any] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.head, name)
+
+    @property
+    def nama(self) -> str:
+        return f"{nama_bulan(self.head.bulan)} {self.head.tahun}"
+
+    @property
+    def filled(self) -> int:
+        return sum(row.is_filled for row in self.rows)
+
+    @property
+    def is_locked(self) -> bool:
+        return self.plan.is_locked(self.head)
+
+    @property
+    def sampai(self) -> date:
+        """Last day on which the pegawai may send."""
+        return kalender.may_send_until(self.head, self.plan)
+
+    @property
+    def sisa_hari(self) -> int:
+        return (self.sampai - kalender.hari_ini()).days
+
+    @property
+    def is_open(self) -> bool:
+        return self.head.status in OPEN_STATES and not self.is_locked and self.sisa_hari >= 0
+
+    def step_status(self, step: str) -> str:
+        return str(getattr(self.head, f"{step}_status"))
+
+    def step_open(self, step: str) -> bool:
+        return self.is_open and self.step_status(step) in EDITABLE
+
+    @property
+    def returned_step(self) -> str:
+        return next((s for s in STEPS if self.step_status(s) == DIKEMBALIKAN), "")
+
+    @property
+    def saved_at(self) -> datetime | None:
+        touched = any(self.step_status(s) != BELUM for s in STEPS)
+        return self.head.diubah_at if touched else None
+
+
+def of_month(pegawai_id: uuid.UUID, tahun: int, bulan: int) -> Lembar | None:
+    head = db.session.execute(HEAD_OF_MONTH, {"pegawai": pegawai_id, "tahun": tahun, "bulan": bulan}).first()
+    return _filled(head) if head else None
+
+
+def of_case(submission_id: uuid.UUID) -> Lembar:
+    return _filled(db.session.execute(HEAD_OF_CASE, {"submission": submission_id}).one())
+
+
+def of_id(kinerja_bulanan_id: uuid.UUID) -> Lembar:
+    return _filled(db.session.execute(HEAD_OF_ID, {"id": kinerja_bulanan_id}).one())
+
+
+def _filled(head: Any) -> Lembar:
+    rules = Aturan(**{k: v for k, v in (head.aturan or {}).items() if k in KNOWN})
+    plan = kalender.default_jadwal(head.tahun, head.bulan, rules)
+    if head.kunci_at is not None:
+        plan = Jadwal(head.buka, head.batas_pegawai, head.batas_penilai, head.kunci_at)
+    sheet = Lembar(head, plan, rules)
+    sheet.rows = [_baris(row) for row in db.session.execute(ROWS, {"id": head.id, "bulan": head.bulan})]
+    sheet.months = months(head.pegawai_id, head.tahun)
+    return sheet
+
+
+def months(pegawai_id: uuid.UUID, tahun: int) -> list[Any]:
+    return list(db.session.execute(MONTHS, {"pegawai": pegawai_id, "tahun": tahun}))
+
+
+def _baris(row: Any) -> Baris:
+    seri: list[tuple[Decimal, Decimal | None]] = [(Decimal(0), None)] * 12
+    for bulan, target, realisasi in row.seri or []:
+        seri[bulan - 1] = (Decimal(str(target)), _number(realisasi))
+    indikator = [
+        {**i, **{k: _number(i[k]) for k in ("target_min", "target_maks", "realisasi")}} for i in row.indikator or []
+    ]
+    pks = dict(row.pks or {})
+    for key in ("target", "realisasi", "capaian"):
+        if key in pks:
+            pks[key] = _number(pks[key])
+    lalu = dict(row.lalu or {})
+    if lalu:
+        lalu["realisasi"] = _number(lalu["realisasi"])
+    return Baris(row, row.bukti or [], indikator, lalu, pks, seri)

@@ -1,0 +1,131 @@
+"""The pegawai's own pages: month list, entry of a month, after sending, statistics."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from portal.kernel import people
+from portal.kernel.db import db
+from portal.kernel.errors import Missing
+from portal.kernel.people import Principal
+from portal.kernel.web import done, render
+from portal.kinerja import ISI, kalender, module
+from portal.kinerja.bulanan import flows, lembar, services
+from portal.kinerja.models import Skp
+from portal.kinerja.predikat import LABEL
+
+
+def _user() -> Principal:
+    user = people.current()
+    if user is None or user.pegawai_id is None:
+        raise Missing("Akun Anda belum terhubung dengan data pegawai. Hubungi pengelola kepegawaian unit Anda.")
+    return user
+
+
+YEAR = sa.text("""
+SELECT kb.id, kb.bulan, p.status, kb.renaksi_status, kb.skp_status, kb.pks_status, kb.capaian_rata2, p.diajukan_at,
+       p.diputus_at, p.id AS submission_id, e.predikat, e.rating_hasil, e.rating_perilaku, e.status AS evaluasi_status,
+       e.sementara, s.jabatan, s.penugasan
+FROM kinerja_bulanan kb JOIN pengajuan p ON p.id = kb.submission_id JOIN kinerja_skp s ON s.id = kb.skp_id
+LEFT JOIN kinerja_evaluasi e ON e.skp_id = kb.skp_id AND e.periode = 'B' || lpad(cast(kb.bulan AS text), 2, '0')
+WHERE kb.pegawai_id = :pegawai AND kb.tahun = :tahun ORDER BY kb.bulan, s.mulai
+""")
+FOLDERS = sa.text("""
+SELECT i.akumulasi, count(*) AS jumlah, count(t.id) AS ditutup
+FROM kinerja_skp s JOIN kinerja_rhk h ON h.skp_id = s.id JOIN kinerja_indikator i ON i.rhk_id = h.id
+LEFT JOIN kinerja_realisasi_tahunan t ON t.indikator_id = i.id
+WHERE s.pegawai_id = :pegawai AND s.tahun = :tahun GROUP BY i.akumulasi
+""")
+
+
+@module.route("", can=ISI, cached=True)
+def beranda_kinerja() -> Response:
+    """Twelve months as folders, with the yearly folder and what each month waits for."""
+    return _year(_user(), request.args.get("tahun", type=int) or kalender.hari_ini().year)
+
+
+def _year(user: Principal, tahun: int) -> Response:
+    rows = db.session.execute(YEAR, {"pegawai": user.pegawai_id, "tahun": tahun}).all()
+    folders = db.session.execute(FOLDERS, {"pegawai": user.pegawai_id, "tahun": tahun}).all()
+    total, closed = sum(f.jumlah for f in folders), sum(f.ditutup for f in folders)
+    today = kalender.hari_ini()
+    items = flows.month_items(None, rows, tahun, today.month if today.year == tahun else 0)
+    by_month = {row.bulan: row for row in rows}
+    return render(
+        "kinerja/bulan_list.html", tahun=tahun, items=items, rows=by_month, label=LABEL,
+        hijau=total > 0 and closed == total, ditutup=closed, indikator=total,
+        tahun_lain=[y for y in (today.year - 1, today.year) if y != tahun],
+    )  # fmt: skip
+
+
+@module.route("/<int:tahun>/<int:bulan>", can=ISI)
+def pintu_bulan(tahun: int, bulan: int) -> Response:
+    """To the returned step, else the first unfinished one, else the summary."""
+    user = _user()
+    sheet = lembar.of_month(user.pegawai_id, tahun, bulan) if user.pegawai_id else None
+    base = f"/kinerja/{tahun}/{bulan:02d}"
+    if sheet is None:
+        return redirect(f"{base}/renaksi", 303)
+    if not sheet.is_open:
+        return redirect(f"{base}/tinjau", 303)
+    unfinished = "renaksi" if sheet.filled < len(sheet.rows) else "skp" if sheet.skp_status == "BELUM" else "tinjau"
+    return redirect(f"{base}/{sheet.returned_step or unfinished}", 303)
+
+
+@module.route("/<int:tahun>/<int:bulan>/terkirim", can=ISI)
+def terkirim(tahun: int, bulan: int) -> Response:
+    user = _user()
+    sheet = lembar.of_month(user.pegawai_id, tahun, bulan) if user.pegawai_id else None
+    if sheet is None or sheet.diajukan_at is None:
+        raise Missing()
+    return render("kinerja/bulan_terkirim.html", lembar=sheet, dasar=f"/kinerja/{tahun}/{bulan:02d}")
+
+
+@module.route("/<int:tahun>/<int:bulan>/tarik", can=ISI, methods=["POST"])
+def tarik(tahun: int, bulan: int) -> Response:
+    user = _user()
+    case = flows.case(user, tahun, bulan)
+    services.withdraw(case.kb, user)
+    return done(f"/kinerja/{tahun}/{bulan:02d}/tinjau", "Kiriman ditarik. Anda dapat mengubahnya lagi.", "positive")
+
+
+@module.route("/statistik", can=ISI)
+def statistik() -> Response:
+    """The one dialog of the portal; without script it is a page."""
+    user = _user()
+    tahun = request.args.get("tahun", type=int) or kalender.hari_ini().year
+    context = person_year(user.pegawai_id, tahun)
+    response = render("kinerja/statistik.html", block="isi", nama=user.nama, **context)
+    if request.htmx:  # type: ignore[attr-defined]
+        response.headers["HX-Trigger-After-Settle"] = '{"open-dialog": {"id": "dialog-statistik"}}'
+    return response
+
+
+PERSON = sa.text("""
+SELECT m.bulan, sum(m.target) AS target, sum(v.realisasi) AS realisasi
+FROM kinerja_skp s JOIN kinerja_rhk h ON h.skp_id = s.id JOIN kinerja_renaksi m ON m.rhk_id = h.id
+LEFT JOIN (kinerja_realisasi_bulanan v JOIN kinerja_bulanan w ON w.id = v.kinerja_bulanan_id)
+  ON v.rhk_id = h.id AND w.bulan = m.bulan
+WHERE s.pegawai_id = :pegawai AND s.tahun = :tahun GROUP BY m.bulan ORDER BY m.bulan
+""")
+
+
+def person_year(pegawai_id: Any, tahun: int) -> dict[str, Any]:
+    """Figures of one person and year: counts of RHK, months, mean capaian, cumulative series."""
+    months = db.session.execute(YEAR, {"pegawai": pegawai_id, "tahun": tahun}).all()
+    rhk = db.session.execute(
+        sa.select(services.Rhk.jenis, services.Rhk.klasifikasi, sa.func.count().label("jumlah"))
+        .join(Skp, Skp.id == services.Rhk.skp_id)
+        .where(Skp.pegawai_id == pegawai_id, Skp.tahun == tahun)
+        .group_by(services.Rhk.jenis, services.Rhk.klasifikasi)
+    ).all()
+    series = db.session.execute(PERSON, {"pegawai": pegawai_id, "tahun": tahun}).all()
+    return {
+        "tahun": tahun, "bulan": months, "rata2": services.rata_capaian(m.capaian_rata2 for m in months),
+        "rhk_total": sum(r.jumlah for r in rhk),
+        "rhk": {k: sum(r.jumlah for r in rhk if k in (r.jenis, r.klasifikasi))
+                for k in ("UTAMA", "TAMBAHAN", "INDIVIDU", "TEMATIK", "INOVASI")},
+        "seri": series, "ditetapkan": sum(m.status == "DITETAPKAN" for m in months), "label": LABEL,
+    }  # fmt: skip

@@ -1,0 +1,212 @@
+"""The penilai's wizard, declared as one flow of the approval inbox."""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kernel import approval
+from portal.kernel.approval import ASSIGNEE, OPTIONAL, OWNER, REQUIRED, Flow, Move, Outcome, Submission
+from portal.kernel.db import db
+from portal.kernel.documents import visible_through, when_opened
+from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.people import Principal
+from portal.kinerja import kalender
+from portal.kinerja.bulanan import flows as bulanan
+from portal.kinerja.bulanan import lembar, services
+from portal.kinerja.bulanan.policies import may_see_rating, visible_evidence
+from portal.kinerja.models import (
+    ASPEK_PERILAKU, BERJALAN, DIAJUKAN, DIBUKA, DIKEMBALIKAN, DITETAPKAN, MENUNGGU_PENILAI, STEPS, BuktiDukung,
+    BuktiTautan, EvaluasiAspek, KinerjaBulanan, RealisasiBulanan,
+)  # fmt: skip
+from portal.kinerja.penilaian import services as penilaian
+from portal.kinerja.predikat import LABEL, RATING, predikat
+
+WAITING = frozenset([DIAJUKAN, MENUNGGU_PENILAI])
+OPEN = frozenset([BERJALAN, DIKEMBALIKAN, DIBUKA])
+
+
+def subject(submission: Submission) -> KinerjaBulanan:
+    return penilaian.bundle_of(submission.id)
+
+
+def resolve(submission: Submission) -> tuple[uuid.UUID | None, str]:
+    """The penilai effective today (invariant 8)."""
+    row = db.session.execute(
+        sa.select(KinerjaBulanan.pegawai_id).where(KinerjaBulanan.submission_id == submission.id)
+    ).one()
+    boss = services.organisation.atasan(row.pegawai_id, kalender.hari_ini())
+    if isinstance(boss, services.Kosong):
+        return None, ""
+    return services.user_of(boss.pegawai_id), services.capacity(boss)
+
+
+def panel(submission: Submission, user: Principal, step: str) -> dict[str, Any]:
+    """The detail pane: one step, on Renaksi and SKP one row at a time."""
+    sheet = lembar.of_case(submission.id)
+    name, _, number = step.partition(":")
+    name = name if name in (*STEPS, "tetapkan") else penilaian.first_open_step(sheet)
+    row = _row(sheet, name, number)
+    evaluasi = penilaian.evaluasi_of(sheet.skp_id, penilaian.periode(sheet))
+    suggested, per_rhk = penilaian.suggestion(sheet)
+    return {
+        "lembar": sheet, "langkah": name if row is None else f"{name}:{row.urut}", "bagian": name, "baris": row,
+        "tabs": _tabs(sheet, name, submission.id), "berubah": bulanan.last_changes(submission.id),
+        "tanda_kembali": [r for r in sheet.rows if _is_marked(r)], "bersama": _shared(sheet, row),
+        "riwayat": approval.history(submission.id), "evaluasi": evaluasi, "saran_hasil": suggested,
+        "saran_rhk": per_rhk, "rating": [(r, LABEL[r]) for r in RATING], "label": LABEL, "aspek": ASPEK_PERILAKU,
+        "umpan_balik": _feedback(evaluasi), "boleh_nilai": may_see_rating(user, sheet.head, evaluasi),
+        "matriks": [[predikat(h, p) for p in RATING] for h in RATING],
+        "putus": submission.status in WAITING, "kolom": _columns(),
+    }  # fmt: skip
+
+
+def _columns() -> dict[str, str]:
+    labels = {column: label for column, (_, label) in services.FACTORS.items()}
+    return {"realisasi": "Realisasi", "keterangan": "Keterangan", "bukti": "Bukti dukung", **labels}
+
+
+def _is_marked(row: Any) -> bool:
+    return "KEMBALI" in (row.keputusan_renaksi, row.keputusan_skp, row.pks.get("keputusan"))
+
+
+def _row(sheet: lembar.Lembar, step: str, number: str) -> Any:
+    """The row asked for, else the first without a decision. PKS and Tetapkan show the whole sheet."""
+    if step not in ("renaksi", "skp") or not sheet.rows:
+        return None
+    wanted = next((r for r in sheet.rows if str(r.urut) == number), None)
+    undecided = (r for r in sheet.rows if not r.is_approved(step))
+    return wanted or next(undecided, sheet.rows[0])
+
+
+def _tabs(sheet: lembar.Lembar, current: str, key: uuid.UUID) -> list[dict[str, Any]]:
+    names = {"renaksi": "1 Renaksi", "skp": "2 SKP", "pks": "3 PKS", "tetapkan": "4 Tetapkan"}
+    return [
+        {
+            "label": label, "current": step == current, "href": f"/kotak-persetujuan/{key}?langkah={step}",
+            "selesai": step in STEPS and sheet.step_status(step) == "DISETUJUI",
+        }
+        for step, label in names.items()
+    ]  # fmt: skip
+
+
+def _shared(sheet: lembar.Lembar, row: Any) -> dict[str, int]:
+    """How many other people used the same file, by content hash, for the evidence on screen."""
+    hashes = [b["sha256"] for b in (row.bukti if row else []) if b["sha256"]]
+    if not hashes:
+        return {}
+    query = (
+        sa.select(services.Document.sha256, sa.func.count(sa.distinct(BuktiDukung.user_id)))
+        .join(BuktiDukung, BuktiDukung.dokumen_id == services.Document.id)
+        .join(BuktiTautan, BuktiTautan.bukti_id == BuktiDukung.id)
+        .where(services.Document.sha256.in_(hashes), BuktiDukung.user_id != sheet.owner_id)
+        .group_by(services.Document.sha256)
+    )
+    return {sha: count for sha, count in db.session.execute(query)}
+
+
+def _feedback(evaluasi: Any) -> dict[str, str]:
+    if evaluasi is None:
+        return {}
+    query = sa.select(EvaluasiAspek.aspek, EvaluasiAspek.umpan_balik).where(EvaluasiAspek.evaluasi_id == evaluasi.id)
+    return {aspek: text for aspek, text in db.session.execute(query)}
+
+
+def decide(submission: Submission, user: Principal, form: Any, step: str) -> Outcome:
+    """One button of the pane. `aksi` names it; the row travels in `langkah` as "skp:2"."""
+    kb = penilaian.bundle_of(submission.id)
+    name, _, number = step.partition(":")
+    versi = int(form["versi"]) if form.get("versi", "").isdigit() else None
+    key = _key(form.get("kunci", ""))
+    aksi = form.get("aksi", "")
+    if key and approval.is_repeat(submission.id, key):
+        return Outcome("", next_case=aksi in ("tetapkan", "kirim-kembali"), step=name)
+    if aksi == "tetapkan":
+        evaluasi = penilaian.confirm(kb, form, user, key, versi)
+        return Outcome(f"Ditetapkan: {LABEL[evaluasi.predikat or '']}. Batalkan lewat tab Disetujui.", next_case=True)
+    if aksi == "kirim-kembali":
+        penilaian.send_back(kb, user, key, versi)
+        return Outcome(f"Dikembalikan ke {submission.pemohon} dengan catatan Anda.", next_case=True)
+    if aksi == "batal":
+        penilaian.undo(kb, user, form.get("catatan", ""))
+        return Outcome("Penetapan dibatalkan.", step="tetapkan")
+    approval.touch_case(submission, versi)
+    return _decide_row(kb, user, form, name, number, aksi)
+
+
+def _decide_row(kb: KinerjaBulanan, user: Principal, form: Any, name: str, number: str, aksi: str) -> Outcome:
+    if name not in STEPS:
+        raise Conflict("Langkah ini tidak dikenal. Muat ulang halaman.")
+    if aksi == "setuju-semua":
+        penilaian.approve_rest(kb, name)
+    elif aksi == "akui":
+        penilaian.acknowledge(kb, int(number or 0), form.get("diakui", ""), form.get("alasan_diakui", ""), user)
+        return Outcome("Realisasi yang diakui disimpan.", step=f"{name}:{number}")
+    elif aksi in ("setuju", "kembalikan"):
+        for urut in _numbers(kb, name, number, form):
+            penilaian.decide_row(kb, name, urut, aksi == "setuju", form.get("catatan", ""))
+    else:
+        raise Invalid("", "Pilih Setujui atau Kembalikan.")
+    if penilaian.settle_step(kb, name, user):
+        following = (*STEPS, "tetapkan")[STEPS.index(name) + 1]
+        return Outcome("Langkah disetujui.", step=following)
+    undecided = [r.urut for r in penilaian.rows_of(kb, name) if penilaian.decision_of(r, name) is None]
+    return Outcome("", step=f"{name}:{undecided[0]}" if undecided else name)
+
+
+def _numbers(kb: KinerjaBulanan, name: str, number: str, form: Any) -> list[int]:
+    """Row of the pane, or on PKS the line chosen in the form (all lines when none is)."""
+    chosen = number or form.get("baris", "")
+    if chosen.isdigit():
+        return [int(chosen)]
+    return [row.urut for row in penilaian.rows_of(kb, name)]
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def bulk(submission: Submission, user: Principal) -> None:
+    penilaian.approve_clean(penilaian.bundle_of(submission.id), user)
+
+
+def note_opened(document_id: uuid.UUID, user: Principal) -> None:
+    """The penilai opened a piece of evidence: it is no longer "Belum dibuka"."""
+    evidence = sa.select(BuktiDukung.id).where(BuktiDukung.dokumen_id == document_id, BuktiDukung.user_id != user.id)
+    rated = (
+        sa.select(RealisasiBulanan.id)
+        .join(KinerjaBulanan, KinerjaBulanan.id == RealisasiBulanan.kinerja_bulanan_id)
+        .join(Submission, Submission.id == KinerjaBulanan.submission_id)
+        .where(approval.inbox_rows(user))
+    )
+    db.session.execute(
+        sa.update(BuktiTautan)
+        .where(BuktiTautan.bukti_id.in_(evidence), BuktiTautan.dibuka_at.is_(None), BuktiTautan.realisasi_id.in_(rated))
+        .values(dibuka_at=services.now())
+    )
+
+
+PENILAIAN = Flow(
+    name=services.FLOW,
+    title="Kinerja bulanan",
+    moves=(
+        Move("ajukan", "Ajukan", OPEN, DIAJUKAN, by=OWNER),
+        Move("tarik", "Tarik kembali", WAITING, BERJALAN, by=OWNER),
+        Move("setujui", "Setujui langkah", WAITING, DIAJUKAN, by=ASSIGNEE),
+        Move("kembalikan", "Kembalikan", WAITING, DIKEMBALIKAN, by=ASSIGNEE, note=REQUIRED),
+        Move("tetapkan", "Tetapkan", WAITING, DITETAPKAN, by=ASSIGNEE),
+        Move("batal", "Batal setuju", frozenset([DITETAPKAN]), DIAJUKAN, by=ASSIGNEE, note=OPTIONAL),
+    ),
+    subject=subject,
+    template="kinerja/kotak_bulan.html",
+    panel=panel,
+    decide=decide,
+    resolve=resolve,
+    bulk=bulk,
+    bulk_label="Setujui Renaksi dan SKP",
+)
+visible_through(visible_evidence)
+when_opened(note_opened)

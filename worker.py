@@ -1,0 +1,111 @@
+"""The worker: RQ processes for both queues, one clock for periodic jobs, restarted when one dies.
+
+"singkat" runs in long-lived SimpleWorkers; "panjang" forks per job, so that memory and crashes stay apart.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from types import FrameType
+
+from rq import Queue
+from rq.worker import SimpleWorker, Worker
+
+from portal import create_app
+from portal.config import Config
+from portal.kernel import documents, jobs, notices
+from portal.kernel.db import commit, db, rollback
+from portal.kernel.engines import environment_for
+from portal.kernel.storage import redis
+
+logger = logging.getLogger("worker")
+SHORT = int(os.environ.get("PEKERJA_SINGKAT", "2"))
+SWEEP_SECONDS = 10
+
+
+def config() -> Config:
+    return Config.from_env({**environment_for(os.environ), **os.environ})
+
+
+def serve(name: str, kind: type[Worker]) -> None:
+    """One RQ worker, inside the application's context; the engine is opened after the fork."""
+    app = create_app(config())
+    with app.app_context():
+        db.engine.dispose(close=False)
+        queue = Queue(f"pamong-{name}", connection=redis())
+        kind([queue], connection=redis(), default_worker_ttl=60).work(logging_level="WARNING", with_scheduler=False)
+
+
+def clock() -> None:
+    """Runs the periodic list; a duty that fails is tried again at its next turn."""
+    app = create_app(config())
+    due = dict.fromkeys(range(len(DUTIES)), 0.0)
+    while True:
+        for index, (seconds, duty) in enumerate(DUTIES):
+            if time.monotonic() >= due[index]:
+                due[index] = time.monotonic() + seconds
+                with app.app_context():
+                    _run(duty.__name__, duty)
+        time.sleep(1)
+
+
+def _run(name: str, duty: object) -> None:
+    try:
+        duty()  # type: ignore[operator]
+        commit()
+    except Exception:  # the clock outlives any failure of a duty
+        rollback()
+        logger.exception("periodic %s failed", name)
+
+
+def lock_months() -> None:
+    from portal.kinerja.penilaian.kunci import kunci_bulan
+
+    jobs.enqueue(kunci_bulan, "Kunci bulan yang lewat batas", "kunci-bulan")
+
+
+def mail() -> None:
+    jobs.enqueue(notices.mail_digest, "Kirim ringkasan pemberitahuan", "surel-ringkasan")
+
+
+DUTIES = [
+    (SWEEP_SECONDS, jobs.sweep),
+    (600, lock_months),
+    (3600, documents.purge),
+    (86400, mail),
+    (86400, jobs.purge),
+]
+PROCESSES = [("singkat", SimpleWorker)] * SHORT + [("panjang", Worker)]
+
+
+def main() -> None:
+    logging.basicConfig(level="INFO", format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    context = multiprocessing.get_context("spawn")
+    plans = [(serve, one) for one in PROCESSES] + [(clock, ())]
+    running = [context.Process(target=target, args=arguments) for target, arguments in plans]
+    for process in running:
+        process.start()
+
+    def stop(_: int, __: FrameType | None) -> None:
+        for process in running:
+            if process.pid and process.is_alive():
+                os.kill(process.pid, signal.SIGTERM)
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while True:
+        time.sleep(1)
+        for index, process in enumerate(running):
+            if not process.is_alive():
+                target, arguments = plans[index]
+                logger.warning("a worker process ended (%s); starting another", process.exitcode)
+                running[index] = context.Process(target=target, args=arguments)
+                running[index].start()
+
+
+if __name__ == "__main__":
+    main()
