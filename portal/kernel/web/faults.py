@@ -1,0 +1,88 @@
+"""Errors as people read them: what happened, what to do, nothing typed is lost."""
+
+import logging
+import secrets
+from typing import Any, cast
+
+from flask import Response, g, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+
+from portal.kernel import activity, db, people
+from portal.kernel.errors import Conflict, Denied, DomainError, Missing
+from portal.kernel.storage import ENGINE_DOWN, config
+
+logger = logging.getLogger(__name__)
+
+TITLES = {
+    400: "Permintaan tidak lengkap", 403: "Tidak punya akses", 404: "Halaman tidak ditemukan",
+    405: "Cara membuka tidak didukung", 409: "Data sudah berubah", 413: "Berkas terlalu besar",
+    422: "Ada isian yang perlu diperbaiki", 429: "Terlalu sering mencoba", 500: "Ada gangguan di sistem kami",
+    503: "Layanan sedang tidak tersambung",
+}  # fmt: skip
+WORDS = {
+    400: "Permintaan dari peramban Anda tidak lengkap. Muat ulang halaman, lalu coba lagi.",
+    403: "Anda tidak punya akses ke halaman ini. Hubungi admin unit kerja Anda.",
+    404: "Halaman tidak ditemukan. Periksa alamatnya atau kembali ke beranda.",
+    405: "Halaman ini tidak dapat dibuka dengan cara itu. Kembali ke beranda.",
+    413: "Berkas yang Anda kirim terlalu besar. Perkecil, lalu unggah lagi.",
+    429: "Tunggu beberapa menit, lalu coba lagi.",
+    500: "Isian yang sudah tersimpan aman. Coba lagi; bila berulang, sampaikan kode di bawah kepada admin.",
+    503: "Isian yang sudah tersimpan aman. Tunggu satu menit, lalu coba lagi.",
+}
+
+
+def _error_page(
+    status: int, pesan: str = "", saran: str = "", code: str = "", resend: bool = False
+) -> Response:
+    context: dict[str, Any] = {
+        "kode": status, "judul": TITLES.get(status, TITLES[500]), "pesan": pesan or WORDS.get(status, WORDS[500]),
+        "saran": saran, "id_galat": code, "kirim_ulang": None,
+    }  # fmt: skip
+    if resend and request.method == "POST" and not request.files:
+        fields = [(k, v) for k, v in request.form.items(multi=True) if k != "sandi"]
+        context["kirim_ulang"] = {"action": request.full_path.rstrip("?"), "fields": fields}
+    body = render_template("kernel/galat.html", layout="base.html", fragment="", **context)
+    return Response(body, status=status, mimetype="text/html")
+
+
+def on_domain_error(error: DomainError) -> Response:
+    db.rollback()
+    user = people.current()
+    if isinstance(error, Denied) and user:
+        activity.log_now(
+            "akses.ditolak", by=user, jalur=request.path, metode=request.method, izin=error.pesan
+        )
+    if isinstance(error, Missing) and user and request.view_args:
+        keys = {k: str(v) for k, v in request.view_args.items()}
+        activity.log_now(
+            "akses.tidak_terlihat", by=user, jalur=request.path, metode=request.method, kunci=keys
+        )
+    return _error_page(error.status, error.pesan, error.saran, resend=isinstance(error, Conflict))
+
+
+def on_http_error(error: HTTPException) -> Response:
+    db.rollback()
+    if isinstance(error, InternalServerError):
+        return _on_crash(error.original_exception or error)
+    if error.code is not None and error.code < 400:
+        return cast(Response, error.get_response())
+    return _error_page(error.code or 500)
+
+
+def _on_crash(error: BaseException) -> Response:
+    code = secrets.token_hex(4).upper()
+    down = isinstance(error, ENGINE_DOWN) or (isinstance(error, Exception) and db.lost_connection(error))
+    logger.error("%s %s failed, code %s", request.method, request.path, code, exc_info=error)
+    g.badges = {}
+    if down:
+        response = _error_page(503, code=code, resend=True)
+        response.headers["Retry-After"] = "60"
+        return response
+    return _error_page(500, code=code, resend=True)
+
+
+def on_too_large(error: RequestEntityTooLarge) -> Response:
+    mega = config().berkas_maks // (1024 * 1024)
+    return _error_page(
+        413, f"Berkas terlalu besar (maksimal {mega} MB per berkas). Perkecil, lalu unggah lagi."
+    )

@@ -1,0 +1,117 @@
+"""Modules and their routes. `can=` is required; the wrapper signs in, checks, commits."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, g, make_response, request, session
+
+from portal.kernel import access, db, people
+from portal.kernel.access import PUBLIC, SIGNED_IN
+from portal.kernel.errors import Conflict, Denied
+from portal.kernel.people import Principal
+from portal.kernel.web.sessions import ServerSession, sign_in_first, stale_entry, token_ok
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A line of the side navigation, shown to whoever holds `can`."""
+
+    label: str
+    icon: str
+    href: str
+    can: str = SIGNED_IN
+    group: str = ""
+    order: int = 50
+
+
+@dataclass
+class Module:
+    """One service: its routes, menu, badges and tiles. `name` is package, URL prefix and template folder."""
+
+    name: str
+    prefix: str
+    menu: list[MenuItem] = field(default_factory=list)
+    tiles: list[Callable[[Principal], list[Any]]] = field(default_factory=list)
+    badges: dict[str, Callable[[Principal], Any]] = field(default_factory=dict)
+    routes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.blueprint = Blueprint(self.name, __name__, url_prefix=self.prefix or None)
+
+    def route(
+        self,
+        rule: str,
+        *,
+        can: str,
+        methods: Iterable[str] = ("GET",),
+        writes: bool = False,
+        cached: bool = False,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a view. `writes=True`: a GET that stores. `cached=True`: 304 while nothing of this person changed."""
+        if can not in (PUBLIC, SIGNED_IN) and can not in access.PERMISSIONS:
+            raise ValueError(f"{rule}: permission {can!r} is not declared")
+
+        def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+            guarded = _guard(view, can, writes, cached)
+            self.routes[f"{self.name}.{view.__name__}"] = can
+            self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=list(methods))
+            return view
+
+        return wrap
+
+
+def _guard(view: Callable[..., Any], can: str, writes: bool, cached: bool) -> Callable[..., Any]:
+    @functools.wraps(view)
+    def guarded(**arguments: Any) -> Response:
+        safe = request.method in SAFE
+        refusal = _refuse(can, safe)
+        if refusal is not None:
+            return refusal
+        tag = _page_tag() if cached and safe else None
+        if tag and request.if_none_match.contains(tag):
+            return Response(status=304, headers={"ETag": f'"{tag}"'})
+        db.reading(safe and not writes)
+        response = make_response(view(**arguments))
+        if (writes or not safe) and response.status_code < 400:
+            if not safe and g.get("principal"):
+                people.touch(g.principal.id)
+            db.commit()
+        else:
+            db.rollback()
+        if tag and response.status_code == 200:
+            response.set_etag(tag)
+        return response
+
+    return guarded
+
+
+def _refuse(can: str, safe: bool) -> Response | None:
+    """None when the request may go on; otherwise the answer: sign in, wrong token. Raises Denied."""
+    user = people.current()
+    if can != PUBLIC and user is None:
+        return sign_in_first(safe)
+    if not safe and not token_ok():
+        if user is None:
+            return sign_in_first(safe) if can != PUBLIC else stale_entry()
+        raise Conflict(
+            "Halaman ini sudah terlalu lama terbuka.",
+            "Muat ulang halaman, periksa isian Anda, lalu kirim lagi.",
+        )
+    if can not in (PUBLIC, SIGNED_IN) and not cast(Principal, user).has(can):
+        raise Denied()
+    return None
+
+
+def _page_tag() -> str | None:
+    """Version of everything this person's pages show; None when it cannot be known or a message waits."""
+    if not g.get("version") or session.get("_flashes") or session.get("titipan"):
+        return None
+    own = cast(ServerSession, session._get_current_object())  # type: ignore[attr-defined]
+    parts = (g.version, g.get("epoch") or b"", own.token, current_app.extensions["pamong_assets"].version)
+    text = "|".join(str(p) for p in (*parts, db.now().strftime("%Y%m%d%H"), bool(request.htmx)))  # type: ignore[attr-defined]
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

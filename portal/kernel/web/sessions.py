@@ -1,0 +1,199 @@
+"""Sessions in Redis, who is signed in, and what a form held when its session ended."""
+
+import hmac
+import secrets
+import uuid
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import orjson
+from flask import Flask, Response, g, redirect, request, session, url_for
+from flask.sessions import SessionInterface, SessionMixin
+from flask_login import current_user, login_user, logout_user
+from werkzeug.datastructures import CallbackDict
+
+from portal.kernel import access, activity, db, people
+from portal.kernel.people import Principal
+from portal.kernel.storage import config, redis
+
+COOKIE = "pamong"
+STASH_SECONDS = 1800
+ENTRY_PAGE = "/masuk"
+
+activity.declare(
+    **{"sesi.masuk": "cara", "sesi.keluar": "", "sesi.gagal": "pengguna alasan", "sesi.diakhiri": "jumlah"}
+)
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """A session whose content lies in Redis; the cookie carries the account's id and a token."""
+
+    def __init__(self, initial: dict[str, Any] | None, token: str) -> None:
+        def changed(_: Any) -> None:
+            self.modified = True
+
+        super().__init__(initial or {}, changed)
+        self.token = token
+        self.modified = False
+        self.fresh_token = False
+
+    def rotate(self) -> None:
+        """New token for the same content: after signing in, so that an old cookie opens nothing."""
+        redis().delete(people.session_key(self.token))
+        self.token, self.fresh_token, self.modified = people.new_token(), True, True
+
+
+class RedisSessions(SessionInterface):
+    """One round trip a request: session, person, page version, badges and the access epoch together."""
+
+    def open_session(self, app: Flask, request: Any) -> ServerSession:
+        uid, _, token = request.cookies.get(COOKIE, "").partition(".")
+        if not token or len(token) > 64:
+            return ServerSession(None, people.new_token())
+        key, idle = people.session_key(token), config().sesi_menganggur
+        pipe = redis().pipeline(transaction=False)
+        pipe.getex(key, ex=idle)
+        if len(uid) == 32:
+            pipe.mget(f"u:{uid}", f"v:{uid}", f"b:{uid}", people.EPOCH)
+        found = pipe.execute()
+        body = orjson.loads(found[0]) if found[0] else None
+        if body is None:
+            g.expired_user = uid if len(uid) == 32 else None
+            return ServerSession(None, people.new_token())
+        if body.get("_user_id", "").replace("-", "") == uid:
+            g.cached_user, g.version, g.cached_badges, g.epoch = found[1]
+        return ServerSession(body, token)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, ServerSession) or not session.modified:
+            return
+        if not session:
+            redis().delete(people.session_key(session.token))
+            response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+            return
+        redis().set(
+            people.session_key(session.token), orjson.dumps(dict(session)), ex=config().sesi_menganggur
+        )
+        uid = session.get("_user_id", "").replace("-", "") or "-"
+        response.set_cookie(
+            COOKIE, f"{uid}.{session.token}", httponly=True, samesite="Lax",
+            secure=config().alamat.startswith("https://"), path="/",
+        )  # fmt: skip
+
+
+def sign_in(principal: Principal, how: str) -> None:
+    """Open a session for this person; the token changes."""
+    keep = {name: session[name] for name in ("titipan",) if name in session}
+    session.clear()
+    session.update(keep)
+    login_user(principal)
+    own = cast(ServerSession, session._get_current_object())  # type: ignore[attr-defined]
+    own.rotate()
+    csrf_token()
+    g.principal = principal
+    people.register_session(
+        principal.id, own.token, request.headers.get("User-Agent", ""), request.remote_addr or ""
+    )
+    activity.log("sesi.masuk", by=principal, cara=how)
+
+
+def sign_out() -> None:
+    user = people.current()
+    own = cast(ServerSession, session._get_current_object())  # type: ignore[attr-defined]
+    if user:
+        people.end_sessions(user.id, only=people.session_key(own.token))
+        activity.log("sesi.keluar", by=user)
+    logout_user()
+    session.clear()
+    own.rotate()
+    session.clear()
+
+
+def load_user(user_id: str) -> Principal | None:
+    """Flask-Login's loader: from the session's round trip, from SQL when Redis has forgotten."""
+    epoch = g.get("epoch") or b""
+    cached = g.get("cached_user")
+    if cached and cached.startswith(epoch + b"|"):
+        return people.load(cached[len(epoch) + 1 :])
+    db.reading(True)
+    principal = people.principal_of(uuid.UUID(user_id), access.grants())
+    db.rollback()
+    if principal is not None:
+        redis().set(
+            people.cache_key(principal.id), epoch + b"|" + people.dump(principal), ex=people.CACHE_SECONDS
+        )
+    return principal
+
+
+def before_request() -> None:
+    g.principal = None
+    if session.get("_user_id"):
+        user = current_user._get_current_object()
+        g.principal = user if user.is_authenticated else None
+
+
+def stale_entry() -> Response:
+    return redirect(url_for("masuk.masuk", lanjut=safe_next(request.form.get("lanjut")), kedaluwarsa=1), 303)
+
+
+def token_ok() -> bool:
+    sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
+    known = session.get("csrf", "")
+    return bool(known) and hmac.compare_digest(sent.encode(), known.encode())
+
+
+def csrf_token() -> str:
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(24)
+    return cast(str, session["csrf"])
+
+
+def sign_in_first(safe: bool) -> Response:
+    """Where somebody without a session goes. What a form held waits in Redis for the same person."""
+    target = request.full_path.rstrip("?") if safe else _page_of_form()
+    query = {"lanjut": target}
+    if not safe and g.get("expired_user"):
+        query["titipan"] = _stash(target)
+    entry = url_for("masuk.masuk", **query)
+    if request.htmx:  # type: ignore[attr-defined]
+        if request.form.get("aksi") == "otomatis":
+            return Response(status=401)
+        return Response(status=401, headers={"HX-Redirect": entry})
+    return redirect(entry, 303)
+
+
+def _page_of_form() -> str:
+    """The page that held the form: its own address, else the one it posts to."""
+    parts = urlsplit(request.referrer or "")
+    same = parts.netloc == request.host
+    return safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if same else request.path
+
+
+def _stash(target: str) -> str:
+    token = secrets.token_urlsafe(16)
+    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "sandi")]
+    body = orjson.dumps({"user": g.expired_user, "ke": target, "isian": fields})
+    redis().set(f"t:{token}", body, ex=STASH_SECONDS)
+    return token
+
+
+def stashed(user: Principal) -> dict[str, str]:
+    """Fields this person had typed into this page when the session ended; handed out once."""
+    token = session.get("titipan")
+    if not token:
+        return {}
+    body = redis().get(f"t:{token}")
+    data = orjson.loads(body) if body else {}
+    if not data or data["user"] != user.id.hex or urlsplit(data["ke"]).path != request.path:
+        return {}
+    session.pop("titipan")
+    redis().delete(f"t:{token}")
+    return dict(data["isian"])
+
+
+def safe_next(address: str | None) -> str:
+    """A path inside the portal, /beranda for anything else."""
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return "/beranda"
+    parts = urlsplit(address)
+    return "/beranda" if parts.netloc or parts.path in (ENTRY_PAGE, "/keluar") else address
