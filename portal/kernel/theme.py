@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 STYLES = ("css/tokens.css", "css/base.css", "css/components.css")
 STEPS = ("25", "50", "100", "200", "300", "400", "500", "600", "700", "800", "900")
@@ -236,13 +236,14 @@ def badge_id(href: str) -> str:
 
 def badge(href: str, count: int) -> Markup:
     """The counter beside a menu entry; empty at zero. Sent again with `hx-swap-oob` it updates in place."""
-    words = f'{count}<span class="sr"> menunggu</span>' if count else ""
-    return Markup(f'<span class="count-badge" id="{escape(badge_id(href))}">{words}</span>')
+    words = Markup('{}<span class="sr"> menunggu</span>').format(count) if count else ""
+    return Markup('<span class="count-badge" id="{}">{}</span>').format(badge_id(href), words)
 
 
 def personal_menu(menu: Markup, current: str, badges: Mapping[str, int]) -> Markup:
     """One role's rendered navigation made personal: the entry of this page and the counters."""
-    html = str(menu).replace(f'href="{escape(current)}"', f'href="{escape(current)}" aria-current="page"', 1)
+    here = Markup('href="{}"').format(current)
+    menu = menu.replace(here, here + Markup(' aria-current="page"'), 1)
     for href, count in badges.items():
-        html = html.replace(str(badge(href, 0)), str(badge(href, count)), 1)
-    return Markup(html)
+        menu = menu.replace(badge(href, 0), badge(href, count), 1)
+    return menu

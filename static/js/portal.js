@@ -159,7 +159,14 @@
     });
   }
   on("change", countTicked);
-  on("reset", function () { setTimeout(countTicked, 0); });
+  on("reset", function (event) {
+    var form = event.target;
+    if (!find("[data-massal]", form)) { return; }
+    setTimeout(function () {
+      all(".inbox-row input:checked", form).forEach(function (box) { box.checked = false; });
+      countTicked();
+    }, 0);
+  });
   on("htmx:pushedIntoHistory", function (event) {
     all(".inbox-link").forEach(function (link) {
       var open = link.getAttribute("href") === event.detail.path;
