@@ -31,6 +31,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_aktivitas_peristiwa"), "aktivitas", ["peristiwa"], unique=False)
     op.create_index(op.f("ix_aktivitas_waktu"), "aktivitas", ["waktu"], unique=False)
     op.create_table(
+        "dokumen_terbit",
+        sa.Column("kode", sa.Text(), nullable=False),
+        sa.Column("nomor", sa.Text(), nullable=False),
+        sa.Column("judul", sa.Text(), nullable=False),
+        sa.Column("perihal", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("terbit_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dicabut_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("alasan", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dokumen_terbit")),
+        sa.UniqueConstraint("kode", name=op.f("uq_dokumen_terbit_kode")),
+    )
+    op.create_index(op.f("ix_dokumen_terbit_sha256"), "dokumen_terbit", ["sha256"], unique=False)
+    op.create_table(
         "kinerja_tahun",
         sa.Column("tahun", sa.Integer(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -1006,6 +1023,8 @@ def downgrade() -> None:
     op.drop_table("orang")
     op.drop_table("nomor")
     op.drop_table("kinerja_tahun")
+    op.drop_index(op.f("ix_dokumen_terbit_sha256"), table_name="dokumen_terbit")
+    op.drop_table("dokumen_terbit")
     op.drop_index(op.f("ix_aktivitas_waktu"), table_name="aktivitas")
     op.drop_index(op.f("ix_aktivitas_peristiwa"), table_name="aktivitas")
     op.drop_index(op.f("ix_aktivitas_pelaku_id"), table_name="aktivitas")

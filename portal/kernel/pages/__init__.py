@@ -4,8 +4,9 @@ from portal.kernel.pages.beranda import module as beranda
 from portal.kernel.pages.berkas import module as berkas
 from portal.kernel.pages.gaya import module as gaya
 from portal.kernel.pages.kotak import module as kotak
+from portal.kernel.pages.laporan import module as laporan
 from portal.kernel.pages.masuk import module as masuk
 from portal.kernel.pages.sehat import module as sehat
 from portal.kernel.pages.tugas import module as tugas
 
-MODULES = [beranda, berkas, gaya, kotak, masuk, sehat, tugas]
+MODULES = [beranda, berkas, gaya, kotak, laporan, masuk, sehat, tugas]

@@ -204,7 +204,17 @@ def context(sheet: Lembar, step: str, problems: list[Problem]) -> dict[str, Any]
         "terbuka": step != "tinjau" and sheet.step_open(step), "label_pks": sheet.aturan.label_pks,
         "berubah": diff(sheet) if step == "tinjau" else {},
         "riwayat": approval.history(sheet.submission_id) if step == "tinjau" else [],
+        "laporan": reports_of(sheet) if step == "tinjau" else [],
     }  # fmt: skip
+
+
+def reports_of(sheet: Lembar) -> list[tuple[str, str]]:
+    """Sheets that can be printed of this month: (address to POST to, words)."""
+    sent = sheet.diajukan_at is not None
+    names = [("rencana-aksi", "Rencana aksi (B.1.1)")]
+    names += [("pendokumentasian", "Pendokumentasian kinerja (B.1.2)"), ("pks", f"{sheet.aturan.label_pks} bulanan")] if sent else []
+    names += [("evaluasi", "Evaluasi kinerja periodik")] if sheet.status == "DITETAPKAN" else []
+    return [(f"/laporan/{kode}/{sheet.id}", words) for kode, words in names]
 
 
 def diff(sheet: Lembar) -> dict[str, Any]:
