@@ -6,7 +6,6 @@ the last lease is gone, however its holder ended. Nothing listens on TCP but Sea
 reach; PostgreSQL and Valkey are met on sockets in a private folder.
 """
 
-import contextlib
 import fcntl
 import os
 import shlex
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from .places import EngineError, Settings
-from .processes import READY, STOP_SECONDS, locked, remembered
+from .processes import READY, STOP_SECONDS, identity, locked, remembered
 from .servers import APPLICATION, BUCKET, DATABASE, OWNER, SERVERS, SUPERUSER, Postgres, postgres_programs
 
 __all__ = [
@@ -42,16 +41,15 @@ PATIENCE = 10  # looks, `MUTEX_WAIT` apart, before a guard that goes on must hav
 
 
 class Engines:
-    """The engines of one folder. `testing`: nothing is written through to the disk; without a folder of
-    its own (`var=None`) they live in a temporary one that vanishes with them. Raises EngineError."""
+    """The engines of one folder. `testing`: nothing is written through to the disk. `discard`: the folder
+    vanishes with them, as a temporary one always does (`var=None`). Raises EngineError."""
 
-    def __init__(self, var: Path | None = None, testing: bool = False) -> None:
-        self.discard = var is None
+    def __init__(self, var: Path | None = None, testing: bool = False, discard: bool = False) -> None:
+        self.discard = discard or var is None
         self.var = (var or Path(tempfile.mkdtemp(prefix="pamong-"))).resolve()
         self.testing = testing
         self.home = self.var / "mesin"
         self._lease: IO[str] | None = None
-        self._guard: subprocess.Popen[str] | None = None
 
     def start(self) -> Self:
         """Start the engines or join those that run. Returns when all three serve; a first start takes 2 s."""
@@ -72,16 +70,15 @@ class Engines:
         """Give the lease back. When it was the last, returns after the engines have stopped."""
         if self._lease is None:
             return
+        guard = remembered(self.home / "penjaga.pid")
+        known = identity(guard) if guard else None
         self._lease.close()
         self._lease = None
         looks = 0
         until = time.monotonic() + 4 * STOP_SECONDS
-        while remembered(self.home / "penjaga.pid") and looks < PATIENCE and time.monotonic() < until:
+        while guard and known and identity(guard) == known and looks < PATIENCE and time.monotonic() < until:
             looks += not self._guard_is_stopping()
             time.sleep(MUTEX_WAIT)
-        if self._guard and looks < PATIENCE:
-            self._guard.wait()
-            self._guard = None
 
     def environment(self) -> dict[str, str]:
         """Settings of the portal for these engines, as `portal.config` reads them."""
@@ -119,18 +116,17 @@ class Engines:
         options = ["--testing"] * self.testing + ["--discard"] * self.discard
         program = [sys.executable, "-I", str(Path(__file__).with_name("__main__.py"))]
         with (self.home / "penjaga.log").open("a") as log:
-            self._guard = subprocess.Popen(
+            done = subprocess.run(
                 [*program, str(self.home), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
                 start_new_session=True,
+                check=False,
             )
-        with self._guard.stdout or contextlib.nullcontext() as answer:
-            said = answer.read().strip() if answer else ""
+        said = done.stdout.strip()
         if said != READY:
-            self._guard.wait()
             raise EngineError(said or f"Penjaga mesin berhenti sendiri; lihat {self.home / 'penjaga.log'}.")
 
     def _guard_is_stopping(self) -> bool:

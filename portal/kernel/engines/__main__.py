@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -19,5 +20,7 @@ def load(name: str) -> None:
 
 
 if __name__ == "__main__":
+    if os.fork():
+        os._exit(0)  # whoever started the guard is not its parent: it may leave first, and need not wait
     load("mesin")
     sys.exit(importlib.import_module("mesin.guard").main(sys.argv[1:]))
