@@ -4,8 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from sqlalchemy.dialects import postgresql
-
 revision = "dasar"
 down_revision = "fungsi"
 
@@ -353,20 +351,14 @@ def upgrade() -> None:
             name="ex_kinerja_skp_satu_berlaku",
         ),
         sa.CheckConstraint("jenis IN ('JPT', 'JA_JF')", name=op.f("ck_kinerja_skp_jenis")),
-        sa.CheckConstraint(
-            "pendekatan IN ('KUANTITATIF', 'KUALITATIF')", name=op.f("ck_kinerja_skp_pendekatan")
-        ),
+        sa.CheckConstraint("pendekatan IN ('KUANTITATIF', 'KUALITATIF')", name=op.f("ck_kinerja_skp_pendekatan")),
         sa.CheckConstraint("penugasan IN ('DEFINITIF', 'PLT')", name=op.f("ck_kinerja_skp_penugasan")),
         sa.CheckConstraint(
             "status IN ('DRAF', 'DIAJUKAN', 'DIKEMBALIKAN', 'DITETAPKAN', 'REVISI_DIMINTA', 'DIGANTIKAN', 'DITUTUP')",
             name=op.f("ck_kinerja_skp_status"),
         ),
-        sa.CheckConstraint(
-            "selesai >= mulai AND extract(year FROM mulai) = tahun", name=op.f("ck_kinerja_skp_masa")
-        ),
-        sa.ForeignKeyConstraint(
-            ["menggantikan_id"], ["kinerja_skp.id"], name=op.f("fk_kinerja_skp_menggantikan_id")
-        ),
+        sa.CheckConstraint("selesai >= mulai AND extract(year FROM mulai) = tahun", name=op.f("ck_kinerja_skp_masa")),
+        sa.ForeignKeyConstraint(["menggantikan_id"], ["kinerja_skp.id"], name=op.f("fk_kinerja_skp_menggantikan_id")),
         sa.ForeignKeyConstraint(["pd_id"], ["unit.id"], name=op.f("fk_kinerja_skp_pd_id")),
         sa.ForeignKeyConstraint(["pegawai_id"], ["pegawai.id"], name=op.f("fk_kinerja_skp_pegawai_id")),
         sa.ForeignKeyConstraint(["penilai_id"], ["pegawai.id"], name=op.f("fk_kinerja_skp_penilai_id")),
@@ -398,9 +390,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "status IN ('ANTRE', 'BERJALAN', 'SELESAI', 'GAGAL')", name=op.f("ck_pekerjaan_status")
-        ),
+        sa.CheckConstraint("status IN ('ANTRE', 'BERJALAN', 'SELESAI', 'GAGAL')", name=op.f("ck_pekerjaan_status")),
         sa.ForeignKeyConstraint(["user_id"], ["pengguna.id"], name=op.f("fk_pekerjaan_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pekerjaan")),
     )
@@ -490,9 +480,7 @@ def upgrade() -> None:
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("selesai IS NULL OR selesai >= mulai", name=op.f("ck_penugasan_peran_masa")),
-        sa.ForeignKeyConstraint(
-            ["diberi_oleh_id"], ["pengguna.id"], name=op.f("fk_penugasan_peran_diberi_oleh_id")
-        ),
+        sa.ForeignKeyConstraint(["diberi_oleh_id"], ["pengguna.id"], name=op.f("fk_penugasan_peran_diberi_oleh_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_penugasan_peran_unit_id")),
         sa.ForeignKeyConstraint(["user_id"], ["pengguna.id"], name=op.f("fk_penugasan_peran_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_penugasan_peran")),
@@ -508,24 +496,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(jenis = 'TAUTAN') = (dokumen_id IS NULL)", name=op.f("ck_kinerja_bukti_dukung_isi")
-        ),
+        sa.CheckConstraint("(jenis = 'TAUTAN') = (dokumen_id IS NULL)", name=op.f("ck_kinerja_bukti_dukung_isi")),
         sa.CheckConstraint(
             "jenis IN ('BERKAS', 'TAUTAN', 'DOKUMEN_PORTAL')", name=op.f("ck_kinerja_bukti_dukung_jenis")
         ),
-        sa.ForeignKeyConstraint(
-            ["dokumen_id"], ["dokumen.id"], name=op.f("fk_kinerja_bukti_dukung_dokumen_id")
-        ),
+        sa.ForeignKeyConstraint(["dokumen_id"], ["dokumen.id"], name=op.f("fk_kinerja_bukti_dukung_dokumen_id")),
         sa.ForeignKeyConstraint(["user_id"], ["pengguna.id"], name=op.f("fk_kinerja_bukti_dukung_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_bukti_dukung")),
     )
-    op.create_index(
-        op.f("ix_kinerja_bukti_dukung_dokumen_id"), "kinerja_bukti_dukung", ["dokumen_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_kinerja_bukti_dukung_user_id"), "kinerja_bukti_dukung", ["user_id"], unique=False
-    )
+    op.create_index(op.f("ix_kinerja_bukti_dukung_dokumen_id"), "kinerja_bukti_dukung", ["dokumen_id"], unique=False)
+    op.create_index(op.f("ix_kinerja_bukti_dukung_user_id"), "kinerja_bukti_dukung", ["user_id"], unique=False)
     op.create_table(
         "kinerja_bulanan",
         sa.Column("skp_id", sa.Uuid(), nullable=False),
@@ -571,9 +551,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pegawai_id"], ["pegawai.id"], name=op.f("fk_kinerja_bulanan_pegawai_id")),
         sa.ForeignKeyConstraint(["penilai_id"], ["pegawai.id"], name=op.f("fk_kinerja_bulanan_penilai_id")),
         sa.ForeignKeyConstraint(["skp_id"], ["kinerja_skp.id"], name=op.f("fk_kinerja_bulanan_skp_id")),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["pengajuan.id"], name=op.f("fk_kinerja_bulanan_submission_id")
-        ),
+        sa.ForeignKeyConstraint(["submission_id"], ["pengajuan.id"], name=op.f("fk_kinerja_bulanan_submission_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_bulanan")),
         sa.UniqueConstraint("skp_id", "bulan", name=op.f("uq_kinerja_bulanan_skp_id_bulan")),
         sa.UniqueConstraint("submission_id", name=op.f("uq_kinerja_bulanan_submission_id")),
@@ -582,9 +560,7 @@ def upgrade() -> None:
         op.f("ix_kinerja_bulanan_atasan_penilai_id"), "kinerja_bulanan", ["atasan_penilai_id"], unique=False
     )
     op.create_index("ix_kinerja_bulanan_pd", "kinerja_bulanan", ["pd_id", "tahun", "bulan"], unique=False)
-    op.create_index(
-        "ix_kinerja_bulanan_pegawai", "kinerja_bulanan", ["pegawai_id", "tahun", "bulan"], unique=False
-    )
+    op.create_index("ix_kinerja_bulanan_pegawai", "kinerja_bulanan", ["pegawai_id", "tahun", "bulan"], unique=False)
     op.create_index(op.f("ix_kinerja_bulanan_penilai_id"), "kinerja_bulanan", ["penilai_id"], unique=False)
     op.create_table(
         "kinerja_evaluasi",
@@ -640,9 +616,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "klasifikasi IN ('INDIVIDU', 'TEMATIK', 'INOVASI')", name=op.f("ck_kinerja_rhk_klasifikasi")
         ),
-        sa.ForeignKeyConstraint(
-            ["rhk_pimpinan_id"], ["kinerja_rhk.id"], name=op.f("fk_kinerja_rhk_rhk_pimpinan_id")
-        ),
+        sa.ForeignKeyConstraint(["rhk_pimpinan_id"], ["kinerja_rhk.id"], name=op.f("fk_kinerja_rhk_rhk_pimpinan_id")),
         sa.ForeignKeyConstraint(["skp_id"], ["kinerja_skp.id"], name=op.f("fk_kinerja_rhk_skp_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_rhk")),
         sa.UniqueConstraint("skp_id", "urut", name=op.f("uq_kinerja_rhk_skp_id_urut")),
@@ -657,14 +631,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "jenis IN ('DUKUNGAN', 'SKEMA', 'KONSEKUENSI')", name=op.f("ck_kinerja_skp_lampiran_jenis")
-        ),
+        sa.CheckConstraint("jenis IN ('DUKUNGAN', 'SKEMA', 'KONSEKUENSI')", name=op.f("ck_kinerja_skp_lampiran_jenis")),
         sa.ForeignKeyConstraint(["skp_id"], ["kinerja_skp.id"], name=op.f("fk_kinerja_skp_lampiran_skp_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_skp_lampiran")),
-        sa.UniqueConstraint(
-            "skp_id", "jenis", "urut", name=op.f("uq_kinerja_skp_lampiran_skp_id_jenis_urut")
-        ),
+        sa.UniqueConstraint("skp_id", "jenis", "urut", name=op.f("uq_kinerja_skp_lampiran_skp_id_jenis_urut")),
     )
     op.create_table(
         "kinerja_skp_perilaku",
@@ -695,12 +665,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["pelaku_id"], ["pengguna.id"], name=op.f("fk_langkah_persetujuan_pelaku_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["pengajuan.id"], name=op.f("fk_langkah_persetujuan_submission_id")
-        ),
+        sa.ForeignKeyConstraint(["pelaku_id"], ["pengguna.id"], name=op.f("fk_langkah_persetujuan_pelaku_id")),
+        sa.ForeignKeyConstraint(["submission_id"], ["pengajuan.id"], name=op.f("fk_langkah_persetujuan_submission_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_langkah_persetujuan")),
         sa.UniqueConstraint("kunci", name=op.f("uq_langkah_persetujuan_kunci")),
     )
@@ -737,17 +703,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "akumulasi IN ('JUMLAH', 'AKHIR', 'RATA2')", name=op.f("ck_kinerja_indikator_akumulasi")
-        ),
+        sa.CheckConstraint("akumulasi IN ('JUMLAH', 'AKHIR', 'RATA2')", name=op.f("ck_kinerja_indikator_akumulasi")),
         sa.CheckConstraint(
             "aspek IN ('KUANTITAS', 'KUALITAS', 'WAKTU', 'BIAYA')", name=op.f("ck_kinerja_indikator_aspek")
         ),
         sa.CheckConstraint("polaritas IN ('NAIK', 'TURUN')", name=op.f("ck_kinerja_indikator_polaritas")),
         sa.CheckConstraint("satuan <> ''", name=op.f("ck_kinerja_indikator_satuan")),
-        sa.CheckConstraint(
-            "target_min <= target_maks AND target_min >= 0", name=op.f("ck_kinerja_indikator_target")
-        ),
+        sa.CheckConstraint("target_min <= target_maks AND target_min >= 0", name=op.f("ck_kinerja_indikator_target")),
         sa.ForeignKeyConstraint(["rhk_id"], ["kinerja_rhk.id"], name=op.f("fk_kinerja_indikator_rhk_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_indikator")),
         sa.UniqueConstraint("rhk_id", "urut", name=op.f("uq_kinerja_indikator_rhk_id_urut")),
@@ -820,9 +782,7 @@ def upgrade() -> None:
             ["kinerja_bulanan.id"],
             name=op.f("fk_kinerja_realisasi_bulanan_kinerja_bulanan_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["rhk_id"], ["kinerja_rhk.id"], name=op.f("fk_kinerja_realisasi_bulanan_rhk_id")
-        ),
+        sa.ForeignKeyConstraint(["rhk_id"], ["kinerja_rhk.id"], name=op.f("fk_kinerja_realisasi_bulanan_rhk_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_realisasi_bulanan")),
         sa.UniqueConstraint(
             "kinerja_bulanan_id",
@@ -830,9 +790,7 @@ def upgrade() -> None:
             name=op.f("uq_kinerja_realisasi_bulanan_kinerja_bulanan_id_rhk_id"),
         ),
     )
-    op.create_index(
-        op.f("ix_kinerja_realisasi_bulanan_rhk_id"), "kinerja_realisasi_bulanan", ["rhk_id"], unique=False
-    )
+    op.create_index(op.f("ix_kinerja_realisasi_bulanan_rhk_id"), "kinerja_realisasi_bulanan", ["rhk_id"], unique=False)
     op.create_table(
         "kinerja_renaksi",
         sa.Column("rhk_id", sa.Uuid(), nullable=False),
@@ -866,9 +824,7 @@ def upgrade() -> None:
             name=op.f("fk_kinerja_bukti_tautan_realisasi_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_bukti_tautan")),
-        sa.UniqueConstraint(
-            "bukti_id", "realisasi_id", name=op.f("uq_kinerja_bukti_tautan_bukti_id_realisasi_id")
-        ),
+        sa.UniqueConstraint("bukti_id", "realisasi_id", name=op.f("uq_kinerja_bukti_tautan_bukti_id_realisasi_id")),
     )
     op.create_index(
         op.f("ix_kinerja_bukti_tautan_realisasi_id"), "kinerja_bukti_tautan", ["realisasi_id"], unique=False
@@ -927,9 +883,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("kinerja_realisasi_tahunan")
-    op.drop_index(
-        op.f("ix_kinerja_realisasi_indikator_indikator_id"), table_name="kinerja_realisasi_indikator"
-    )
+    op.drop_index(op.f("ix_kinerja_realisasi_indikator_indikator_id"), table_name="kinerja_realisasi_indikator")
     op.drop_table("kinerja_realisasi_indikator")
     op.drop_index(op.f("ix_kinerja_bukti_tautan_realisasi_id"), table_name="kinerja_bukti_tautan")
     op.drop_table("kinerja_bukti_tautan")
@@ -962,9 +916,7 @@ def downgrade() -> None:
     op.drop_index("ix_pengajuan_kotak", table_name="pengajuan")
     op.drop_table("pengajuan")
     op.drop_index("ix_pemberitahuan_user_id_id", table_name="pemberitahuan")
-    op.drop_index(
-        "ix_pemberitahuan_belum", table_name="pemberitahuan", postgresql_where=sa.text("dibaca_at IS NULL")
-    )
+    op.drop_index("ix_pemberitahuan_belum", table_name="pemberitahuan", postgresql_where=sa.text("dibaca_at IS NULL"))
     op.drop_table("pemberitahuan")
     op.drop_index(
         "uq_pekerjaan_kunci_hidup",
@@ -1000,9 +952,7 @@ def downgrade() -> None:
         postgresql_ops={"cari": "gin_trgm_ops"},
     )
     op.drop_table("pengguna")
-    op.drop_index(
-        "ix_penempatan_unit_pimpinan", table_name="penempatan", postgresql_where=sa.text("is_pimpinan")
-    )
+    op.drop_index("ix_penempatan_unit_pimpinan", table_name="penempatan", postgresql_where=sa.text("is_pimpinan"))
     op.drop_index(op.f("ix_penempatan_pegawai_id"), table_name="penempatan")
     op.drop_index(op.f("ix_penempatan_pd_id"), table_name="penempatan")
     op.drop_table("penempatan")

@@ -175,9 +175,7 @@ def acting_for(user_id: uuid.UUID, on: date) -> sa.Select[tuple[uuid.UUID]]:
 
 def inbox_rows(user: Principal) -> sa.ColumnElement[bool]:
     """Cases this person decides: assigned, or by delegation; never their own."""
-    mine = sa.or_(
-        Submission.assignee_id == user.id, Submission.assignee_id.in_(acting_for(user.id, now().date()))
-    )
+    mine = sa.or_(Submission.assignee_id == user.id, Submission.assignee_id.in_(acting_for(user.id, now().date())))
     return sa.and_(mine, Submission.owner_id != user.id)
 
 
@@ -213,9 +211,7 @@ def move(
     if submission.status not in step_of.sources:
         raise Conflict(f"{submission.judul} sudah berstatus {submission.status.lower().replace('_', ' ')}.")
     if step_of.note == REQUIRED and len(note.strip()) < NOTE_MIN:
-        raise Invalid(
-            "catatan", "Tulis catatan sedikitnya 10 huruf agar pegawai tahu apa yang perlu diperbaiki"
-        )
+        raise Invalid("catatan", "Tulis catatan sedikitnya 10 huruf agar pegawai tahu apa yang perlu diperbaiki")
     subject = flow.subject(submission)
     if step_of.when:
         step_of.when(subject)
@@ -326,6 +322,4 @@ def reassign(submission: Submission, to: uuid.UUID | None, sebagai: str, why: st
     )
     people.touch(submission.assignee_id, to, submission.owner_id)
     submission.assignee_id, submission.sebagai = to, sebagai
-    notices.notify(
-        to, f"{submission.pemohon}: {submission.judul}", why, f"/kotak-persetujuan/{submission.id}"
-    )
+    notices.notify(to, f"{submission.pemohon}: {submission.judul}", why, f"/kotak-persetujuan/{submission.id}")

@@ -138,9 +138,7 @@ def adalah_hari_kerja(hari: date, libur: Collection[date] = (), pekan: Collectio
     return hari.weekday() in pekan and hari not in libur
 
 
-def tambah_hari_kerja(
-    hari: date, n: int, libur: Collection[date] = (), pekan: Collection[int] = SENIN_JUMAT
-) -> date:
+def tambah_hari_kerja(hari: date, n: int, libur: Collection[date] = (), pekan: Collection[int] = SENIN_JUMAT) -> date:
     """The n-th working day after `hari`; before it when n is negative; with 0 the first one from `hari` on.
 
     Pass `libur` as a set. Raises ValueError when a whole year holds no working day.
@@ -215,9 +213,7 @@ class JamKerja:
             potongan = [sisa for bagian in potongan for sisa in _tanpa(bagian, awal, akhir)]
         return int(sum((b - a).total_seconds() for a, b in potongan))
 
-    def _potongan(
-        self, mulai: datetime, selesai: datetime, libur: Collection[date]
-    ) -> list[tuple[datetime, datetime]]:
+    def _potongan(self, mulai: datetime, selesai: datetime, libur: Collection[date]) -> list[tuple[datetime, datetime]]:
         hari, terakhir = setempat(mulai, self.zona).date(), setempat(selesai, self.zona).date()
         potongan = []
         while hari <= terakhir:
@@ -245,9 +241,7 @@ class JamKerja:
         raise ValueError("setahun penuh tanpa jam kerja: periksa daftar libur dan jam kerja")
 
 
-def _tanpa(
-    bagian: tuple[datetime, datetime], awal: datetime, akhir: datetime
-) -> list[tuple[datetime, datetime]]:
+def _tanpa(bagian: tuple[datetime, datetime], awal: datetime, akhir: datetime) -> list[tuple[datetime, datetime]]:
     """What is left of an interval when a pause is cut out: nothing, one piece or two."""
     a, b = bagian
     if akhir <= a or b <= awal:

@@ -66,9 +66,7 @@ def _text(x: float, y: float, isi: str, jangkar: str = "", kelas: str = "") -> s
 
 
 def _rect(x: float, y: float, lebar: float, tinggi: float, kelas: str) -> str:
-    return (
-        f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(lebar)}" height="{_n(tinggi)}" rx="1.5" class="{kelas}"/>'
-    )
+    return f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(lebar)}" height="{_n(tinggi)}" rx="1.5" class="{kelas}"/>'
 
 
 def _unit(satuan: str) -> str:
@@ -95,9 +93,7 @@ def bars12(
         x = i * step
         goal, done = float(target[i] or 0), realisasi[i]
         tall = (floor - top) * goal / highest
-        parts.append(
-            _rect(x + step * 0.12, floor - tall, step * 0.76, tall, "chart-fill-blank") if goal else ""
-        )
+        parts.append(_rect(x + step * 0.12, floor - tall, step * 0.76, tall, "chart-fill-blank") if goal else "")
         if done is not None and (done or goal):
             # A zero against a target still shows as a sliver: nothing done is not the same as nothing due.
             bar = max((floor - top) * float(done) / highest, 2.0)
@@ -280,11 +276,7 @@ def sparkline(nilai: Sequence[Nilai], *, judul: str, satuan: str = "") -> Markup
     frame = _Frame(width, height, pad, pad, axis, len(nilai), pad, pad)
     series = Series(judul, nilai)
     end = _last(series)
-    dot = (
-        f'<circle cx="{_n(frame.x(end[0]))}" cy="{_n(frame.y(end[1]))}" r="3.5" class="chart-fill-1"/>'
-        if end
-        else ""
-    )
+    dot = f'<circle cx="{_n(frame.x(end[0]))}" cy="{_n(frame.y(end[1]))}" r="3.5" class="chart-fill-1"/>' if end else ""
     uraian = f"Dari {angka(known[0])} ke {angka(known[-1])}{_unit(satuan)}."
     return Markup(_svg(width, height, judul, uraian, _path(frame, series) + dot))  # noqa: S704 - escaped in _svg
 
@@ -401,8 +393,6 @@ def with_table(
 
 def _table_row(row: Sequence[str | Nilai]) -> str:
     first, *rest = row
-    cells = "".join(
-        f'<td class="cell-number">{escape(v if isinstance(v, str) else angka(v))}</td>' for v in rest
-    )
+    cells = "".join(f'<td class="cell-number">{escape(v if isinstance(v, str) else angka(v))}</td>' for v in rest)
     name = first if isinstance(first, str) else angka(first)
     return f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>'

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -34,7 +34,7 @@ def now() -> datetime:
 
 class Model(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: sa.DateTime(timezone=True),
         dict[str, Any]: JSONB,
         list[str]: JSONB,
@@ -85,12 +85,12 @@ def reading(on: bool) -> None:
     db.session().info["reading"] = on
 
 
-def before_commit(key: str, act: Callable[[], None]) -> None:
+def before_commit(key: str, act: Callable[[], object]) -> None:
     """Run `act` once inside the transaction, just before it is committed."""
     db.session().info.setdefault("before_commit", {})[key] = act
 
 
-def after_commit(act: Callable[[], None]) -> None:
+def after_commit(act: Callable[[], object]) -> None:
     """Run `act` when, and only when, the surrounding `commit()` has succeeded."""
     db.session().info.setdefault("after_commit", []).append(act)
 
@@ -132,7 +132,7 @@ class Nomor(Model):
 def next_number(seri: str) -> int:
     """Next number of a series, 1 and up. Holds the row until the transaction ends."""
     insert = sa.dialects.postgresql.insert(Nomor).values(seri=seri, terakhir=1)
-    row = insert.on_conflict_do_update(
-        index_elements=[Nomor.seri], set_={"terakhir": Nomor.terakhir + 1}
-    ).returning(Nomor.terakhir)
+    row = insert.on_conflict_do_update(index_elements=[Nomor.seri], set_={"terakhir": Nomor.terakhir + 1}).returning(
+        Nomor.terakhir
+    )
     return db.session.execute(row).scalar_one()

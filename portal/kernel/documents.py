@@ -33,9 +33,7 @@ MAX_PIXELS, LONG_SIDE, PREVIEW_WIDTH = 60_000_000, 2400, 900
 MAX_UNPACKED = 100 * 1024 * 1024
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
-activity.declare(
-    **{"berkas.dibuka": "nama cara", "berkas.diunggah": "nama ukuran sha256", "berkas.dihapus": "nama"}
-)
+activity.declare(**{"berkas.dibuka": "nama cara", "berkas.diunggah": "nama ukuran sha256", "berkas.dihapus": "nama"})
 
 
 class Document(Base):
@@ -71,10 +69,10 @@ class Checked:
 
 
 OPENED: list[Callable[[uuid.UUID, Principal], None]] = []
-VISIBLE: list[Callable[[Principal], sa.Select[tuple[uuid.UUID]]]] = []
+VISIBLE: list[Callable[[Principal], sa.Select[tuple[uuid.UUID | None]]]] = []
 
 
-def visible_through(policy: Callable[[Principal], sa.Select[tuple[uuid.UUID]]]) -> None:
+def visible_through(policy: Callable[[Principal], sa.Select[tuple[uuid.UUID | None]]]) -> None:
     """A module says which document ids a person may open besides their own."""
     VISIBLE.append(policy)
 
@@ -153,14 +151,12 @@ def clean_name(name: str) -> str:
 def _by_content(body: bytes, nama: str, field: str) -> tuple[str, bytes, int | None]:
     if body.startswith(b"%PDF-"):
         return PDF, body, _pdf_pages(body, nama, field)
-    if body.startswith(b"\xff\xd8\xff") or body.startswith(b"\x89PNG\r\n\x1a\n"):
+    if body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return _image(body, nama, field)
     if body.startswith(b"PK\x03\x04"):
         return _office(body, nama, field), body, None
     if body.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Invalid(
-            field, f"{nama} terkunci sandi atau memakai format Office lama. Simpan sebagai PDF, lalu unggah."
-        )
+        raise Invalid(field, f"{nama} terkunci sandi atau memakai format Office lama. Simpan sebagai PDF, lalu unggah.")
     raise Invalid(field, f"Isi {nama} bukan PDF, JPG, PNG, DOCX, atau XLSX. Gunakan salah satu jenis itu.")
 
 
@@ -171,9 +167,7 @@ def _pdf_pages(body: bytes, nama: str, field: str) -> int:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise Invalid(field, f"{nama} terkunci sandi. Hapus sandinya, lalu unggah lagi.") from error
-        raise Invalid(
-            field, f"{nama} rusak atau bukan PDF yang utuh. Simpan ulang, lalu unggah lagi."
-        ) from error
+        raise Invalid(field, f"{nama} rusak atau bukan PDF yang utuh. Simpan ulang, lalu unggah lagi.") from error
     if pages == 0:
         raise Invalid(field, f"{nama} tidak memiliki halaman.")
     return pages
@@ -191,9 +185,7 @@ def _image(body: bytes, nama: str, field: str) -> tuple[str, bytes, int]:
                 if kind == JPG:
                     upright.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
                 else:
-                    upright.convert("RGBA" if "A" in upright.getbands() else "RGB").save(
-                        out, "PNG", optimize=True
-                    )
+                    upright.convert("RGBA" if "A" in upright.getbands() else "RGB").save(out, "PNG", optimize=True)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Invalid(field, f"Gambar {nama} terlalu besar: paling banyak 60 megapiksel.") from error
     except (UnidentifiedImageError, OSError, ValueError) as error:

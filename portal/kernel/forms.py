@@ -22,7 +22,7 @@ class Form(WtForm):
     """Strips white space from every text; the form token is checked by the route wrapper."""
 
     class Meta:
-        locales = ["id", "en"]
+        locales = ("id", "en")
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             filters = [*unbound_field.kwargs.get("filters", []), _strip]

@@ -91,15 +91,15 @@ def enqueue(
     **argumen: Any,
 ) -> uuid.UUID:  # fmt: skip
     """Write the job's row now; hand it to the queue after the commit. Joins a living job of the same key."""
-    row = insert(Job).values(
+    fresh = insert(Job).values(
         id=new_id(), nama=what.nama, judul=judul, kunci=kunci, antrean=what.antrean, argumen=argumen,
         user_id=user_id, status=ANTRE, jalankan_at=now() + (delay or timedelta()), dibuat_at=now(), diubah_at=now(),
         progres=0, total=0, percobaan=0, alasan="", rincian="",
     )  # fmt: skip
-    row = row.on_conflict_do_update(
+    row = fresh.on_conflict_do_update(
         index_elements=[Job.kunci],
         index_where=sa.text("status IN ('ANTRE', 'BERJALAN')"),
-        set_={"judul": row.excluded.judul},
+        set_={"judul": fresh.excluded.judul},
     ).returning(Job.id)
     job_id: uuid.UUID = db.session.execute(row).scalar_one()
     if delay is None:
@@ -131,7 +131,7 @@ def run(job_id: str) -> None:
         return
     try:
         hasil = KINDS[job.nama].run(job)
-    except Exception as error:  # the boundary: whatever went wrong is the job's visible failure
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever went wrong is the job's visible failure
         rollback()
         _failed(key, error)
         return
@@ -180,9 +180,7 @@ def reason_of(error: Exception) -> str:
 def progress(job: Job, done: int, total: int) -> None:
     """Show how far a job is, at once, whatever its own transaction does later. Also its heartbeat."""
     with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(
-            sa.update(Job).where(Job.id == job.id).values(progres=done, total=total, denyut_at=now())
-        )
+        connection.execute(sa.update(Job).where(Job.id == job.id).values(progres=done, total=total, denyut_at=now()))
 
 
 def sweep() -> int:
@@ -198,20 +196,12 @@ def sweep() -> int:
         over = job.percobaan > len(RETRY_AFTER)
         job.status = GAGAL if over else ANTRE
         job.jalankan_at = now()
-        job.alasan = (
-            "Pekerja berhenti di tengah jalan; dicoba lagi."
-            if not over
-            else "Pekerja berhenti berulang kali."
-        )
+        job.alasan = "Pekerja berhenti di tengah jalan; dicoba lagi." if not over else "Pekerja berhenti berulang kali."
     db.session.flush()
     due = db.session.execute(
         sa.select(Job.id, Job.antrean)
         .where(Job.status == ANTRE, Job.jalankan_at <= now(), Job.diubah_at <= now() - WAITING_TOO_LONG)
-        .union(
-            sa.select(Job.id, Job.antrean).where(
-                Job.status == ANTRE, Job.percobaan > 0, Job.jalankan_at <= now()
-            )
-        )
+        .union(sa.select(Job.id, Job.antrean).where(Job.status == ANTRE, Job.percobaan > 0, Job.jalankan_at <= now()))
         .limit(500)
     ).all()
     ids = [(row.id, row.antrean) for row in due]
@@ -239,9 +229,7 @@ def visible_jobs(user_id: uuid.UUID) -> sa.Select[tuple[Job]]:
 
 def purge(days: int = 30) -> int:
     """Delete finished jobs older than `days`."""
-    old = sa.delete(Job).where(
-        Job.status.in_([SELESAI, GAGAL]), Job.selesai_at < now() - timedelta(days=days)
-    )
+    old = sa.delete(Job).where(Job.status.in_([SELESAI, GAGAL]), Job.selesai_at < now() - timedelta(days=days))
     return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]
 
 

@@ -93,9 +93,7 @@ def _smtp() -> SMTP:
 def _letter(person: Any) -> EmailMessage:
     letter = EmailMessage()
     letter["Subject"] = f"{len(person.judul)} pemberitahuan menunggu Anda"
-    letter["From"] = (
-        f"Portal {config().instansi} <{urlsplit(config().surel_url).username or 'portal@localhost'}>"
-    )
+    letter["From"] = f"Portal {config().instansi} <{urlsplit(config().surel_url).username or 'portal@localhost'}>"
     letter["To"] = person.surel
     lines = "\n".join(f"- {judul}" for judul in person.judul[:50])
     letter.set_content(f"Yth. {person.nama}\n\n{lines}\n\nBuka portal: {config().alamat}/beranda\n")

@@ -45,7 +45,7 @@ _SCALES: Final = (
 )
 
 
-class GalatAngka(ValueError):  # noqa: N818 - the Indonesian word for error
+class GalatAngka(ValueError):
     """What was typed is not a number we accept. `pesan` goes beside the field, `kode` to tests and imports.
 
     Codes: E_KOSONG, E_ANGKA, E_NEGATIF, E_DESIMAL, E_BESAR.

@@ -219,20 +219,16 @@ def subtree(unit_ids: list[uuid.UUID]) -> sa.Select[tuple[uuid.UUID]]:
 
 def _chain(unit_id: uuid.UUID) -> list[Any]:
     """The unit and its ancestors, nearest first: rows with id, nama."""
-    own = sa.select(Unit.id, Unit.nama, Unit.induk_id, sa.literal(0).label("tinggi")).where(
-        Unit.id == unit_id
-    )
+    own = sa.select(Unit.id, Unit.nama, Unit.induk_id, sa.literal(0).label("tinggi")).where(Unit.id == unit_id)
     up = own.cte("naik", recursive=True)
     parent = aliased(Unit)
-    step = sa.select(parent.id, parent.nama, parent.induk_id, up.c.tinggi + 1).join(
-        up, parent.id == up.c.induk_id
-    )
+    step = sa.select(parent.id, parent.nama, parent.induk_id, up.c.tinggi + 1).join(up, parent.id == up.c.induk_id)
     tree = up.union_all(step)
     return list(db.session.execute(sa.select(tree.c.id, tree.c.nama).order_by(tree.c.tinggi)))
 
 
 def _seat_columns() -> list[Any]:
-    columns = [Penempatan.unit_id, Penempatan.pegawai_id, Penempatan.jenis, Penempatan.jabatan]
+    columns: list[Any] = [Penempatan.unit_id, Penempatan.pegawai_id, Penempatan.jenis, Penempatan.jabatan]
     columns += [Penempatan.pangkat, Penempatan.golongan, Pegawai.nama, Pegawai.nip, Unit.nama.label("unit")]
     return columns
 
@@ -248,9 +244,7 @@ def _heads(unit_ids: list[uuid.UUID], on: date) -> dict[uuid.UUID, list[Atasan]]
         sa.select(*_seat_columns())
         .join(Pegawai, Pegawai.id == Penempatan.pegawai_id)
         .join(Unit, Unit.id == Penempatan.unit_id)
-        .where(
-            Penempatan.unit_id.in_(unit_ids), Penempatan.is_pimpinan, in_force(Penempatan, on), Pegawai.aktif
-        )
+        .where(Penempatan.unit_id.in_(unit_ids), Penempatan.is_pimpinan, in_force(Penempatan, on), Pegawai.aktif)
     )
     heads: dict[uuid.UUID, list[Atasan]] = {}
     for row in db.session.execute(query):

@@ -15,6 +15,7 @@ from flask import g
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, after_commit, db, now
+from portal.kernel.errors import Missing
 from portal.kernel.organisation import DEFINITIF, Penempatan, PenugasanAtasan, Unit, in_force
 from portal.kernel.storage import config, redis
 
@@ -44,9 +45,7 @@ class User(Base):
     sandi_diubah_at: Mapped[datetime | None]
     tampilan: Mapped[str] = mapped_column(default="auto")
     pintasan: Mapped[bool] = mapped_column(default=True)
-    cari: Mapped[str] = mapped_column(
-        sa.Computed("lower(f_unaccent(nama || ' ' || pengguna))", persisted=True)
-    )
+    cari: Mapped[str] = mapped_column(sa.Computed("lower(f_unaccent(nama || ' ' || pengguna))", persisted=True))
     __table_args__ = (
         sa.CheckConstraint("tampilan IN ('auto', 'light', 'dark')", name="tampilan"),
         sa.Index("ix_pengguna_cari", "cari", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}),
@@ -110,9 +109,7 @@ class Principal:
 
     @property
     def inisial(self) -> str:
-        words = [
-            w for w in self.nama.split(",")[0].replace(".", " ").split() if w[0].isupper() and len(w) > 2
-        ]
+        words = [w for w in self.nama.split(",")[0].replace(".", " ").split() if w[0].isupper() and len(w) > 2]
         words = words or self.nama.split()
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
@@ -134,7 +131,11 @@ def principal_of(user_id: uuid.UUID, grants: dict[str, set[str]]) -> Principal |
         )
         .outerjoin(
             Penempatan,
-            sa.and_(Penempatan.pegawai_id == User.pegawai_id, Penempatan.jenis == DEFINITIF, in_force(Penempatan, today)),
+            sa.and_(
+                Penempatan.pegawai_id == User.pegawai_id,
+                Penempatan.jenis == DEFINITIF,
+                in_force(Penempatan, today),
+            ),
         )
         .outerjoin(Unit, Unit.id == Penempatan.unit_id)
         .where(User.id == user_id, User.aktif)
@@ -180,9 +181,7 @@ def _roles(
 
 def _leads(pegawai_id: uuid.UUID, today: date) -> sa.ColumnElement[bool]:
     """Heads a unit in any capacity, or was set by hand as somebody's atasan."""
-    seat = sa.exists().where(
-        Penempatan.pegawai_id == pegawai_id, Penempatan.is_pimpinan, in_force(Penempatan, today)
-    )
+    seat = sa.exists().where(Penempatan.pegawai_id == pegawai_id, Penempatan.is_pimpinan, in_force(Penempatan, today))
     by_hand = sa.exists().where(PenugasanAtasan.atasan_id == pegawai_id, in_force(PenugasanAtasan, today))
     return sa.or_(seat, by_hand)
 
@@ -295,19 +294,31 @@ def sessions_of(user_id: uuid.UUID) -> list[dict[str, Any]]:
     gone = [key for key, body in zip(keys, alive, strict=True) if body is None]
     if gone:
         redis().hdel(index, *gone)
-    rows = [{"kunci": k.decode(), **orjson.loads(known[k])} for k, b in zip(keys, alive, strict=True) if b]
+    rows = [{"kunci": _text(k), **orjson.loads(known[k])} for k, b in zip(keys, alive, strict=True) if b]
     return sorted(rows, key=lambda r: r["sejak"], reverse=True)
+
+
+def _text(key: bytes | str) -> str:
+    return key.decode() if isinstance(key, bytes) else key
 
 
 def end_sessions(user_id: uuid.UUID, keep: str | None = None, only: str | None = None) -> int:
     """End sessions of a person: all, all but `keep`, or `only` one key. Returns how many."""
     index = f"us:{user_id.hex}"
-    keys = [k.decode() for k in redis().hkeys(index)]
+    keys = [_text(k) for k in redis().hkeys(index)]
     doomed = [k for k in keys if k != keep and (only is None or k == only)]
     if doomed:
         redis().delete(*doomed)
         redis().hdel(index, *doomed)
     return len(doomed)
+
+
+def required() -> Principal:
+    """The signed-in person of a route that demands one. Raises Missing for a visitor."""
+    principal = current()
+    if principal is None:
+        raise Missing()
+    return principal
 
 
 def current() -> Principal | None:

@@ -18,7 +18,7 @@ ENGINE_DOWN = (redis_library.RedisError, BotoCoreError)
 
 
 @lru_cache(maxsize=4)
-def _redis(url: str) -> "redis_library.Redis[Any]":
+def _redis(url: str) -> redis_library.Redis:
     retry = Retry(ExponentialBackoff(cap=0.2, base=0.05), 1)
     return redis_library.Redis.from_url(url, socket_timeout=4, socket_connect_timeout=2, retry=retry)
 
@@ -46,7 +46,7 @@ def config() -> Config:
     return cast(Config, current_app.extensions["pamong"])
 
 
-def redis() -> "redis_library.Redis[Any]":
+def redis() -> redis_library.Redis:
     return _redis(config().redis_url)
 
 

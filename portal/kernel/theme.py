@@ -16,6 +16,7 @@ STYLES = ("css/tokens.css", "css/base.css", "css/components.css")
 STEPS = ("25", "50", "100", "200", "300", "400", "500", "600", "700", "800", "900")
 READABLE = 4.5
 TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css"}
+HREF = re.compile(r'href="(/[^"]*)"')
 HEX = re.compile(r"#[0-9a-f]{6}")
 
 # Shape of the house ramp: OKLCH lightness and chroma of each step, chroma as a share of step 600.
@@ -35,6 +36,8 @@ _CARD_DARK, _INK, _INK_DARK = "#17202b", "#15202d", "#f3f7fb"
 
 
 class Asset(NamedTuple):
+    """`gzip_body` is empty where packing gains nothing."""
+
     body: bytes
     gzip_body: bytes
     content_type: str
@@ -42,14 +45,15 @@ class Asset(NamedTuple):
 
 @dataclass(frozen=True)
 class Assets:
-    """Static files held in memory. Keys are addresses below `/static/`, hash included."""
+    """Static files held in memory, by address: `/static/`, hash included."""
 
     files: Mapping[str, Asset]
     names: Mapping[str, str]
+    version: str
 
     def url(self, name: str) -> str:
         """Raises KeyError for a name that was not there at the start."""
-        return "/static/" + self.names[name]
+        return self.names[name]
 
     def get(self, path: str) -> Asset | None:
         return self.files.get(path)
@@ -64,21 +68,22 @@ def load_assets(static_dir: Path) -> Assets:
     names: dict[str, str] = {}
     for path in sorted(static_dir.rglob("*")):
         name = path.relative_to(static_dir).as_posix()
-        if path.is_file() and name not in STYLES:
+        if path.is_file() and path.suffix != ".md" and name not in STYLES:
             _add(files, names, name, path.read_bytes())
     text = "\n".join((static_dir / name).read_text("utf-8") for name in STYLES)
     _add(files, names, "portal.css", _with_hashed_urls(_without_comments(text), names).encode())
-    return Assets(files, names)
+    return Assets(files, names, content_hash(" ".join(sorted(files))))
 
 
 def _add(files: dict[str, Asset], names: dict[str, str], name: str, body: bytes) -> None:
     stem, dot, ending = name.rpartition(".")
-    address = f"{stem}.{hashlib.sha256(body).hexdigest()[:8]}{dot}{ending}" if dot else name
+    address = f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:8]}{dot}{ending}"
     kind = TYPES.get(dot + ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if kind.startswith("text/") or kind == "image/svg+xml":
-        kind += "; charset=utf-8"
+    is_text = kind.startswith("text/") or kind == "image/svg+xml"
     names[name] = address
-    files[address] = Asset(body, gzip.compress(body, 9, mtime=0), kind)
+    files[address] = Asset(
+        body, gzip.compress(body, 9, mtime=0) if is_text else b"", kind + "; charset=utf-8" * is_text
+    )
 
 
 def _without_comments(css: str) -> str:
@@ -86,7 +91,7 @@ def _without_comments(css: str) -> str:
 
 
 def _with_hashed_urls(css: str, names: Mapping[str, str]) -> str:
-    return re.sub(r'url\("\.\./([^"]+)"\)', lambda found: f'url("/static/{names[found[1]]}")', css)
+    return re.sub(r'url\("\.\./([^"]+)"\)', lambda found: f'url("{names[found[1]]}")', css)
 
 
 def content_hash(text: str) -> str:
@@ -241,9 +246,11 @@ def badge(href: str, count: int) -> Markup:
 
 
 def personal_menu(menu: Markup, current: str, badges: Mapping[str, int]) -> Markup:
-    """One role's rendered navigation made personal: the entry of this page and the counters."""
-    here = Markup('href="{}"').format(current)
-    menu = menu.replace(here, here + Markup(' aria-current="page"'), 1)
+    """One role's rendered navigation made personal: the entry that holds the page `current`, and the counters."""
+    held = [href for href in HREF.findall(menu) if f"{current}/".startswith(href.rstrip("/") + "/")]
+    if held:
+        here = Markup('href="{}"').format(max(held, key=len))
+        menu = menu.replace(here, here + Markup(' aria-current="{}"').format("page" if current in held else "true"), 1)
     for href, count in badges.items():
         menu = menu.replace(badge(href, 0), badge(href, count), 1)
     return menu

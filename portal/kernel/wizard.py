@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import people
 from portal.kernel.db import commit
-from portal.kernel.errors import Invalid, Missing
+from portal.kernel.errors import Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.people import Principal
 from portal.kernel.web import Module, done, render, stashed
@@ -85,7 +85,7 @@ class Wizard:
         return slugs[at] if 0 <= at < len(slugs) else ""
 
     def _show(self, slug: str, url: dict[str, Any]) -> Response:
-        user = _user()
+        user = people.required()
         page = self.page(user, **url)
         if isinstance(page, Response):
             return page
@@ -104,7 +104,7 @@ class Wizard:
         return render(step.template, block="content", status=status, **context)
 
     def _send(self, slug: str, url: dict[str, Any]) -> Response:
-        user, form, step = _user(), request.form, self.step(slug)
+        user, form, step = people.required(), request.form, self.step(slug)
         aksi, _, argument = form.get("aksi", "lanjut").partition(":")
         case = self.case(user, **url)
         here = request.path
@@ -140,7 +140,7 @@ class Wizard:
         )  # fmt: skip
 
     def _act(self, step: Step, aksi: str, argument: str, case: Any, url: dict[str, Any]) -> Response:
-        user, problems = _user(), []
+        user, problems = people.required(), []
         commit()
         case = self.case(user, **url)
         try:
@@ -152,17 +152,17 @@ class Wizard:
             return self._render(self.page(user, **url), step.slug, problems, {}, 422 if problems else 200)
         return done(request.path)
 
-    def _forward(
-        self, step: Step, aksi: str, case: Any, problems: list[Problem], url: dict[str, Any]
-    ) -> Response:
+    def _forward(self, step: Step, aksi: str, case: Any, problems: list[Problem], url: dict[str, Any]) -> Response:
         last = step is self.steps[-1]
         found = problems + (self._check_all(case) if last else step.check(case))
         if found:
             commit()
-            return self._render(self.page(_user(), **url), step.slug, found, request.form if last else {}, 422)
+            return self._render(
+                self.page(people.required(), **url), step.slug, found, request.form if last else {}, 422
+            )
         if not last:
             return done(request.path.rsplit("/", 1)[0] + f"/{self.neighbour(step.slug, 1)}")
-        return done(*self.finish(case, _user(), _key(request.form)))
+        return done(*self.finish(case, people.required(), _key(request.form)))
 
     def _check_all(self, case: Any) -> list[Problem]:
         return [problem for step in self.steps for problem in step.check(case)]
@@ -173,10 +173,3 @@ def _key(form: Form) -> uuid.UUID | None:
         return uuid.UUID(form.get("kunci", ""))
     except ValueError:
         return None
-
-
-def _user() -> Principal:
-    user = people.current()
-    if user is None:
-        raise Missing()
-    return user

@@ -230,17 +230,13 @@ class KinerjaBulanan(Submittable, Base):
     skp_status: Mapped[str] = mapped_column(default=BELUM)
     pks_status: Mapped[str] = mapped_column(default=BELUM)
     penilai_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pegawai.id"), index=True)
-    penilai: Mapped[dict[str, Any]] = mapped_column(
-        default=dict
-    )  # nama, nip, jabatan, pangkat, unit at that time
+    penilai: Mapped[dict[str, Any]] = mapped_column(default=dict)  # nama, nip, jabatan, pangkat, unit at that time
     atasan_penilai_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pegawai.id"), index=True)
     batas_perbaikan: Mapped[date | None]  # after a return: the pegawai may repair until this day
     isian_mentah: Mapped[dict[str, Any]] = mapped_column(default=dict)  # typed texts that are not numbers yet
     ringkasan: Mapped[str] = mapped_column(default="")
     pernyataan_at: Mapped[datetime | None]
-    terakhir_dikirim: Mapped[dict[str, Any]] = mapped_column(
-        default=dict
-    )  # values of the last sending, for the diff
+    terakhir_dikirim: Mapped[dict[str, Any]] = mapped_column(default=dict)  # values of the last sending, for the diff
     capaian_rata2: Mapped[Decimal | None] = mapped_column(Angka)
     jumlah_kembali: Mapped[int] = mapped_column(default=0)
     dibuka_sampai: Mapped[datetime | None]  # unlocked by BKPSDM until

@@ -299,9 +299,7 @@ DISTRIBUSI: Final[Mapping[str, tuple[AturanDistribusi, ...]]] = MappingProxyType
             _SB_10,
         ),
         SANGAT_KURANG: (
-            AturanDistribusi(
-                "SANGAT_KURANG_MIN_60", "MIN", (SANGAT_KURANG,), 60, "Sangat Kurang paling sedikit 60%."
-            ),
+            AturanDistribusi("SANGAT_KURANG_MIN_60", "MIN", (SANGAT_KURANG,), 60, "Sangat Kurang paling sedikit 60%."),
             AturanDistribusi(
                 "KURANG_ATAU_BUTUH_PERBAIKAN_MIN_10",
                 "MIN",

@@ -108,7 +108,9 @@ def pendokumentasian(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: s
         )
         for r in sheet.rows
     ]  # fmt: skip
-    return sheets.pendokumentasian(sheets.Dokumentasi(_perihal(sheet, kode, nomor, _month_words(sheet)), sheet.nama, rows))
+    return sheets.pendokumentasian(
+        sheets.Dokumentasi(_perihal(sheet, kode, nomor, _month_words(sheet)), sheet.nama, rows)
+    )
 
 
 def pks(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> Page:
@@ -123,7 +125,9 @@ def pks(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> Page:
         for r in sheet.rows
     ]  # fmt: skip
     label = aturan(sheet.tahun).label_pks.split(" (")[0]
-    data = sheets.PengukuranKinerja(_perihal(sheet, kode, nomor, _month_words(sheet)), sheet.nama, rows, sheet.ringkasan, label)
+    data = sheets.PengukuranKinerja(
+        _perihal(sheet, kode, nomor, _month_words(sheet)), sheet.nama, rows, sheet.ringkasan, label
+    )
     return sheets.pengukuran_kinerja(data)
 
 
@@ -133,11 +137,11 @@ def evaluasi(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> P
     found = evaluasi_of(sheet.skp_id, periode(sheet))
     shown = found if may_see_rating(user, bulan, found) else None
     expect = sa.select(SkpPerilaku.aspek, SkpPerilaku.ekspektasi_khusus).where(SkpPerilaku.skp_id == sheet.skp_id)
-    special = {a: text for a, text in db.session.execute(expect)}
+    special = dict(db.session.execute(expect).tuples().all())
     said = sa.select(EvaluasiAspek.aspek, EvaluasiAspek.umpan_balik).where(
         EvaluasiAspek.evaluasi_id == (shown.id if shown else None)
     )
-    feedback = {a: text for a, text in db.session.execute(said)}
+    feedback = dict(db.session.execute(said).tuples().all())
     data = sheets.EvaluasiKinerja(
         perihal=_perihal(sheet, kode, nomor, _month_words(sheet)), kurun=f"Bulan {sheet.nama}",
         rhk=[_evaluated(r) for r in sheet.rows],
@@ -182,7 +186,7 @@ def _facts(bulan: KinerjaBulanan) -> dict[str, str]:
 
 LAPORAN = [
     Report("rencana-aksi", "Rencana aksi (B.1.1)", visible_bulan, rencana_aksi, _name("RENAKSI"), _facts),
-    Report("pendokumentasian", "Pendokumentasian kinerja (B.1.2)", visible_bulan, pendokumentasian, _name("DOKUMENTASI"), _facts),
+    Report("pendokumentasian", "Pendokumentasian (B.1.2)", visible_bulan, pendokumentasian, _name("DOKUMENTASI"), _facts),
     Report("pks", "PKS bulanan", visible_bulan, pks, _name("PKS"), _facts),
     Report("evaluasi", "Evaluasi kinerja periodik", visible_bulan, evaluasi, _name("EVALUASI"), _facts),
 ]  # fmt: skip

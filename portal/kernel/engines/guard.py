@@ -40,6 +40,7 @@ def main(arguments: list[str]) -> int:
         write_environment(home, settings, testing=chosen.testing)
     except (EngineError, OSError) as error:
         stop(servers)
+        (home / "penjaga.pid").unlink(missing_ok=True)
         sys.stdout.write(str(error))
         return 1
     remember(home / "penjaga.siap", os.getpid())

@@ -1,11 +1,10 @@
 """The home page: what waits for this person, then the doors they use most. Modules supply the tiles."""
 
-
 from flask import current_app, redirect
 from werkzeug.wrappers import Response
 
 from portal.kernel import people
-from portal.kernel.web import PUBLIC, SIGNED_IN, Module, MenuItem, badges, render
+from portal.kernel.web import PUBLIC, SIGNED_IN, MenuItem, Module, badges, render
 
 module = Module("beranda", "", menu=[MenuItem("Beranda", "layout-dashboard", "/beranda", order=1)])
 
@@ -17,7 +16,6 @@ def pintu() -> Response:
 
 @module.route("/beranda", can=SIGNED_IN, cached=True)
 def beranda() -> Response:
-    user = people.current()
-    assert user is not None
+    user = people.required()
     tiles = [tile for m in current_app.extensions["pamong_modules"] for make in m.tiles for tile in make(user)]
     return render("kernel/beranda.html", tiles=sorted(tiles, key=lambda t: t.order), hitungan=badges())

@@ -16,8 +16,7 @@ module = Module("berkas", "/berkas")
 
 
 def _document(key: uuid.UUID) -> tuple[Document, Principal]:
-    user = people.current()
-    assert user is not None
+    user = people.required()
     return fetch(visible_documents(user), key), user
 
 

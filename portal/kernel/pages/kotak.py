@@ -30,15 +30,7 @@ TABS = {
 SIGNS = {"siap": "Siap disetujui", "baca": "Perlu dibaca", "plt": "Sebagai Plt atau wakil"}
 FAR = date(9999, 12, 31)
 
-module = Module(
-    "kotak", PATH, menu=[MenuItem("Persetujuan", "inbox", PATH, can="persetujuan.putus", order=20)]
-)
-
-
-def _user() -> Principal:
-    user = people.current()
-    assert user is not None
-    return user
+module = Module("kotak", PATH, menu=[MenuItem("Persetujuan", "inbox", PATH, can="persetujuan.putus", order=20)])
 
 
 def _waiting(user: Principal) -> Any:
@@ -56,7 +48,7 @@ def daftar() -> Response:
 
 
 def _list_context() -> dict[str, Any]:
-    user = _user()
+    user = people.required()
     tab = request.args.get("tab", "menunggu")
     tab = tab if tab in TABS else "menunggu"
     cari, tanda = request.args.get("cari", "").strip()[:80], request.args.get("tanda", "")
@@ -95,9 +87,7 @@ def _list_query(user: Principal, tab: str, cari: str, tanda: str) -> sa.Select[A
 
 def _count_query(user: Principal) -> sa.Select[Any]:
     """All tab counts in one statement, each capped by what an inbox can hold."""
-    counts = [
-        sa.func.count().filter(Submission.status.in_(states)).label(name) for name, (_, states) in TABS.items()
-    ]
+    counts = [sa.func.count().filter(Submission.status.in_(states)).label(name) for name, (_, states) in TABS.items()]
     waiting = Submission.status.in_(TABS["menunggu"][1])
     counts.append(sa.func.count().filter(waiting, Submission.tanda.op("?")("MENAHAN_TPP")).label("menahan"))
     counts.append(sa.func.count().filter(waiting, Submission.siap).label("siap"))
@@ -119,7 +109,7 @@ def _read_cursor(text: str) -> list[Any] | None:
 
 def _case(key: uuid.UUID, lock: bool = False) -> Submission:
     """A case of this person's inbox. Raises Missing for all others, their own included."""
-    user = _user()
+    user = people.required()
     row: Submission = fetch(visible_submissions(user).where(inbox_rows(user)), key, lock=lock)
     return row
 
@@ -128,13 +118,13 @@ def _case(key: uuid.UUID, lock: bool = False) -> Submission:
 def kasus(id: uuid.UUID) -> Response:
     submission = _case(id)
     if submission.dibuka_at is None:
-        approval.seen(approval.lock(id), _user())
+        approval.seen(approval.lock(id), people.required())
     return _show(submission, request.args.get("langkah", ""))
 
 
 def _show(submission: Submission, step: str, status: int = 200, galat: str = "", catatan: str = "") -> Response:
     flow = FLOWS[submission.alur]
-    panel = flow.panel(submission, _user(), step)
+    panel = flow.panel(submission, people.required(), step)
     context = {
         "panel": panel, "panel_template": flow.template, "kasus": submission, "langkah": panel["langkah"],
         "galat": galat, "catatan": catatan, "aksi_url": f"{PATH}/{submission.id}", "hari_ini": today(),
@@ -148,7 +138,7 @@ def _show(submission: Submission, step: str, status: int = 200, galat: str = "",
 
 def _neighbours(submission: Submission) -> dict[str, Any]:
     """The cases before and after this one in the waiting order, and its place among them."""
-    user = _user()
+    user = people.required()
     due = sa.func.coalesce(Submission.batas, FAR)
     order = (due, Submission.diajukan_at, Submission.id)
     waiting = sa.select(
@@ -167,7 +157,7 @@ def _neighbours(submission: Submission) -> dict[str, Any]:
 @module.route("/<uuid:id>", can=SIGNED_IN, methods=["POST"])
 def putuskan(id: uuid.UUID) -> Response:
     """One decision. A stale version or a refused one shows the case again, nothing is half done."""
-    user, step = _user(), request.form.get("langkah", "")
+    user, step = people.required(), request.form.get("langkah", "")
     submission = _case(id, lock=True)
     after = _neighbours(submission).get("sesudah")
     try:
@@ -195,7 +185,7 @@ def _still_decider(submission: Submission) -> None:
     if to is not None and to != submission.assignee_id:
         approval.reassign(submission, to, sebagai, "Pejabat penilai berganti.")
         db.session.flush()
-    approval.decider(submission, _user())
+    approval.decider(submission, people.required())
 
 
 @module.route("/massal", can=SIGNED_IN, methods=["POST"])
@@ -222,13 +212,13 @@ def _is_uuid(text: str) -> bool:
 
 
 def _chosen(keys: list[uuid.UUID]) -> Sequence[Submission]:
-    query = visible_submissions(_user()).where(inbox_rows(_user()), Submission.id.in_(keys))
+    query = visible_submissions(people.required()).where(inbox_rows(people.required()), Submission.id.in_(keys))
     return db.session.scalars(query.order_by(Submission.pemohon)).all()
 
 
 def _decide_all(keys: list[uuid.UUID]) -> tuple[int, int]:
     """How many were approved and how many want to be read. A refusal of one leaves the others."""
-    user, approved = _user(), 0
+    user, approved = people.required(), 0
     allowed = {row.id for row in _chosen(keys)}
     for key in sorted(allowed):
         submission = approval.lock(key)

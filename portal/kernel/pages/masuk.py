@@ -46,12 +46,14 @@ def coba_masuk() -> Response:
     if user and user.terkunci_sampai and user.terkunci_sampai > now():
         minutes = int((user.terkunci_sampai - now()).total_seconds() // 60) + 1
         people.check_password(None, password)
-        return _page(galat=f"Akun dikunci sementara karena salah sandi berulang. Coba lagi dalam {minutes} menit.", status=429)
+        words = f"Akun dikunci sementara karena salah sandi berulang. Coba lagi dalam {minutes} menit."
+        return _page(galat=words, status=429)
     if not people.check_password(user, password) or user is None or not user.aktif:
         return _refuse(user, name)
     _note_success(user)
     principal = people.principal_of(user.id, access.grants())
-    assert principal is not None
+    if principal is None:
+        return _refuse(user, name)
     people.forget(user.id)
     sign_in(principal, "sandi")
     return done(safe_next(request.form.get("lanjut")))

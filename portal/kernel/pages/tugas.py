@@ -16,27 +16,21 @@ from portal.kernel.web import SIGNED_IN, Module, done, render
 module = Module("tugas", "")
 
 
-def _user() -> Principal:
-    user = people.current()
-    assert user is not None
-    return user
-
-
 @module.route("/tugas", can=SIGNED_IN)
 def daftar() -> Response:
-    rows = db.session.scalars(visible_jobs(_user().id).order_by(Job.id.desc()).limit(50)).all()
+    rows = db.session.scalars(visible_jobs(people.required().id).order_by(Job.id.desc()).limit(50)).all()
     return render("kernel/tugas_list.html", rows=rows)
 
 
 @module.route("/tugas/<uuid:id>", can=SIGNED_IN)
 def tugas(id: uuid.UUID) -> Response:
     """Polled every two seconds while it runs; the finished answer carries no trigger."""
-    return render("kernel/tugas.html", block="isi", job=fetch(visible_jobs(_user().id), id))
+    return render("kernel/tugas.html", block="isi", job=fetch(visible_jobs(people.required().id), id))
 
 
 @module.route("/tugas/<uuid:id>/ulang", can=SIGNED_IN, methods=["POST"])
 def ulang(id: uuid.UUID) -> Response:
-    job = fetch(visible_jobs(_user().id), id, lock=True)
+    job = fetch(visible_jobs(people.required().id), id, lock=True)
     if job.status != GAGAL:
         raise Conflict("Pekerjaan ini tidak sedang gagal.")
     fresh = jobs.enqueue(jobs.KINDS[job.nama], job.judul, job.kunci, job.user_id, **job.argumen)
@@ -45,12 +39,12 @@ def ulang(id: uuid.UUID) -> Response:
 
 @module.route("/pemberitahuan", can=SIGNED_IN)
 def pemberitahuan() -> Response:
-    return render("kernel/pemberitahuan.html", rows=notices.latest(_user().id))
+    return render("kernel/pemberitahuan.html", rows=notices.latest(people.required().id))
 
 
 @module.route("/pemberitahuan", can=SIGNED_IN, methods=["POST"])
 def baca_semua() -> Response:
-    notices.mark_read(_user().id)
+    notices.mark_read(people.required().id)
     return done("/pemberitahuan", "Semua pemberitahuan ditandai sudah dibaca.")
 
 

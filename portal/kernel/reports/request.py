@@ -48,7 +48,12 @@ class Report:
         subject = fetch(self.rows(user), key)
         activity.log("laporan.diminta", subject, by=user, laporan=self.kode)
         return jobs.enqueue(
-            make_report, self.judul, f"laporan-{self.kode}-{key}-{user.id}", user.id, kode=self.kode, kunci=str(key)
+            make_report,
+            self.judul,
+            f"laporan-{self.kode}-{key}-{user.id}",
+            user.id,
+            kode=self.kode,
+            subjek=str(key),
         )
 
 
@@ -62,7 +67,7 @@ def make_report(job: jobs.Job) -> uuid.UUID:
     user = people.principal_of(job.user_id, access.grants()) if job.user_id else None
     if user is None:
         raise Missing("Akun peminta sudah tidak aktif.")
-    subject = fetch(report.rows(user), uuid.UUID(job.argumen["kunci"]))
+    subject = fetch(report.rows(user), uuid.UUID(job.argumen["subjek"]))
     jobs.progress(job, 0, 1)
     kode, nomor = issued.reserve(report.kode)
     body = report.build(subject, user, kode, nomor).build()

@@ -53,7 +53,7 @@ def make_app(cfg: Config) -> Flask:
     for error, handler in (
         (DomainError, on_domain_error), (RequestEntityTooLarge, on_too_large), (HTTPException, on_http_error),
     ):  # fmt: skip
-        app.register_error_handler(error, handler)  # type: ignore[arg-type]
+        app.register_error_handler(error, handler)
     prepare_templates(app)
     assets = theme.load_assets(ROOT / "static")
     app.extensions["pamong_assets"] = assets

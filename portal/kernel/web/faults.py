@@ -31,9 +31,7 @@ WORDS = {
 }
 
 
-def _error_page(
-    status: int, pesan: str = "", saran: str = "", code: str = "", resend: bool = False
-) -> Response:
+def _error_page(status: int, pesan: str = "", saran: str = "", code: str = "", resend: bool = False) -> Response:
     context: dict[str, Any] = {
         "kode": status, "judul": TITLES.get(status, TITLES[500]), "pesan": pesan or WORDS.get(status, WORDS[500]),
         "saran": saran, "id_galat": code, "kirim_ulang": None,
@@ -49,14 +47,10 @@ def on_domain_error(error: DomainError) -> Response:
     db.rollback()
     user = people.current()
     if isinstance(error, Denied) and user:
-        activity.log_now(
-            "akses.ditolak", by=user, jalur=request.path, metode=request.method, izin=error.pesan
-        )
+        activity.log_now("akses.ditolak", by=user, jalur=request.path, metode=request.method, izin=error.pesan)
     if isinstance(error, Missing) and user and request.view_args:
         keys = {k: str(v) for k, v in request.view_args.items()}
-        activity.log_now(
-            "akses.tidak_terlihat", by=user, jalur=request.path, metode=request.method, kunci=keys
-        )
+        activity.log_now("akses.tidak_terlihat", by=user, jalur=request.path, metode=request.method, kunci=keys)
     return _error_page(error.status, error.pesan, error.saran, resend=isinstance(error, Conflict))
 
 
@@ -83,6 +77,4 @@ def _on_crash(error: BaseException) -> Response:
 
 def on_too_large(error: RequestEntityTooLarge) -> Response:
     mega = config().berkas_maks // (1024 * 1024)
-    return _error_page(
-        413, f"Berkas terlalu besar (maksimal {mega} MB per berkas). Perkecil, lalu unggah lagi."
-    )
+    return _error_page(413, f"Berkas terlalu besar (maksimal {mega} MB per berkas). Perkecil, lalu unggah lagi.")

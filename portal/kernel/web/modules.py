@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, g, make_response, request, session
+from flask import Blueprint, current_app, g, make_response, request, session
+from werkzeug.wrappers import Response
 
 from portal.kernel import access, db, people
 from portal.kernel.access import PUBLIC, SIGNED_IN

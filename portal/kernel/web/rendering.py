@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request
+from flask import Flask, current_app, flash, g, redirect, render_template, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from portal.kernel import calendar, db, icons, numbers, people, theme
 from portal.kernel.access import SIGNED_IN
@@ -79,7 +80,7 @@ def menu_html() -> Markup:
             if item.can == SIGNED_IN or item.can in held:
                 groups.setdefault(item.group, []).append(item)
         macro = current_app.jinja_env.get_template("components/navigation.html").module
-        drawn[held] = Markup(cast(Any, macro).navigation(groups=list(groups.items())))
+        drawn[held] = cast(Any, macro).navigation(groups=list(groups.items()))
     return theme.personal_menu(drawn[held], request.path, badges())
 
 

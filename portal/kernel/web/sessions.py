@@ -4,13 +4,14 @@ import hmac
 import secrets
 import uuid
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import orjson
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, g, redirect, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import current_user, login_user, logout_user
 from werkzeug.datastructures import CallbackDict
+from werkzeug.wrappers import Response
 
 from portal.kernel import access, activity, db, people
 from portal.kernel.people import Principal
@@ -71,9 +72,7 @@ class RedisSessions(SessionInterface):
             redis().delete(people.session_key(session.token))
             response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
             return
-        redis().set(
-            people.session_key(session.token), orjson.dumps(dict(session)), ex=config().sesi_menganggur
-        )
+        redis().set(people.session_key(session.token), orjson.dumps(dict(session)), ex=config().sesi_menganggur)
         uid = session.get("_user_id", "").replace("-", "") or "-"
         response.set_cookie(
             COOKIE, f"{uid}.{session.token}", httponly=True, samesite="Lax",
@@ -91,9 +90,7 @@ def sign_in(principal: Principal, how: str) -> None:
     own.rotate()
     csrf_token()
     g.principal = principal
-    people.register_session(
-        principal.id, own.token, request.headers.get("User-Agent", ""), request.remote_addr or ""
-    )
+    people.register_session(principal.id, own.token, request.headers.get("User-Agent", ""), request.remote_addr or "")
     activity.log("sesi.masuk", by=principal, cara=how)
 
 
@@ -119,9 +116,7 @@ def load_user(user_id: str) -> Principal | None:
     principal = people.principal_of(uuid.UUID(user_id), access.grants())
     db.rollback()
     if principal is not None:
-        redis().set(
-            people.cache_key(principal.id), epoch + b"|" + people.dump(principal), ex=people.CACHE_SECONDS
-        )
+        redis().set(people.cache_key(principal.id), epoch + b"|" + people.dump(principal), ex=people.CACHE_SECONDS)
     return principal
 
 
@@ -133,7 +128,8 @@ def before_request() -> None:
 
 
 def stale_entry() -> Response:
-    return redirect(url_for("masuk.masuk", lanjut=safe_next(request.form.get("lanjut")), kedaluwarsa=1), 303)
+    query = urlencode({"lanjut": safe_next(request.form.get("lanjut")), "kedaluwarsa": 1})
+    return redirect(f"{ENTRY_PAGE}?{query}", 303)
 
 
 def token_ok() -> bool:
@@ -154,7 +150,7 @@ def sign_in_first(safe: bool) -> Response:
     query = {"lanjut": target}
     if not safe and g.get("expired_user"):
         query["titipan"] = _stash(target)
-    entry = url_for("masuk.masuk", **query)
+    entry = f"{ENTRY_PAGE}?{urlencode(query)}"
     if request.htmx:  # type: ignore[attr-defined]
         if request.form.get("aksi") == "otomatis":
             return Response(status=401)

@@ -1,6 +1,7 @@
 """The pegawai's wizard of one month, declared: Renaksi, SKP, PKS, Tinjau."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,8 @@ import sqlalchemy as sa
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from portal.kernel import approval, db as database, people
+from portal.kernel import approval, people
+from portal.kernel import db as database
 from portal.kernel.access import fetch
 from portal.kernel.approval import SubmissionEvent
 from portal.kernel.db import db
@@ -27,6 +29,7 @@ from portal.kinerja.kalender import Jadwal
 from portal.kinerja.models import BELUM, DISETUJUI, STEPS, KinerjaBulanan, RealisasiBulanan
 from portal.kinerja.settings import Aturan, aturan
 
+DECIDED = ("DITETAPKAN", "DIAJUKAN")
 STEP_NAMES = {"renaksi": "Renaksi", "skp": "SKP", "pks": "PKS", "tinjau": "Tinjau"}
 
 
@@ -132,8 +135,8 @@ def check_pks(case: Case) -> list[Problem]:
     found = []
     for row in services.pks_rows(case.kb):
         texts = {column: getattr(row, column) for column in forms.FACTORS}
-        for problem in forms.check_factors(row.urut, row.capaian, texts, case.rules):
-            found.append(Problem("p" + problem.field[1:], problem.pesan))
+        problems = forms.check_factors(row.urut, row.capaian, texts, case.rules)
+        found += [Problem("p" + problem.field[1:], problem.pesan) for problem in problems]
     return found
 
 
@@ -212,7 +215,11 @@ def reports_of(sheet: Lembar) -> list[tuple[str, str]]:
     """Sheets that can be printed of this month: (address to POST to, words)."""
     sent = sheet.diajukan_at is not None
     names = [("rencana-aksi", "Rencana aksi (B.1.1)")]
-    names += [("pendokumentasian", "Pendokumentasian kinerja (B.1.2)"), ("pks", f"{sheet.aturan.label_pks} bulanan")] if sent else []
+    if sent:
+        names += [
+            ("pendokumentasian", "Pendokumentasian kinerja (B.1.2)"),
+            ("pks", f"{sheet.aturan.label_pks} bulanan"),
+        ]
     names += [("evaluasi", "Evaluasi kinerja periodik")] if sheet.status == "DITETAPKAN" else []
     return [(f"/laporan/{kode}/{sheet.id}", words) for kode, words in names]
 
@@ -269,7 +276,7 @@ def phases(sheet: Lembar, current: str, base: str) -> list[dict[str, Any]]:
     return items
 
 
-def month_items(sheet: Lembar | None, months: list[Any], tahun: int = 0, current: int = 0) -> list[dict[str, Any]]:
+def month_items(sheet: Lembar | None, months: Iterable[Any], tahun: int = 0, current: int = 0) -> list[dict[str, Any]]:
     """Twelve entries for the month list, future months as text."""
     tahun, current = (sheet.tahun, sheet.bulan) if sheet else (tahun, current)
     today = kalender.hari_ini()
@@ -280,7 +287,7 @@ def month_items(sheet: Lembar | None, months: list[Any], tahun: int = 0, current
         state = words.get(known.get(number, BELUM), known.get(number, BELUM))
         item = {"name": services.nama_bulan(number), "state": state, "current": number == current, "number": number}
         if (tahun, number) <= (today.year, today.month):
-            item["href"] = f"/kinerja/{tahun}/{number:02d}/{'tinjau' if state in ('DITETAPKAN', 'DIAJUKAN') else 'renaksi'}"
+            item["href"] = f"/kinerja/{tahun}/{number:02d}/{'tinjau' if state in DECIDED else 'renaksi'}"
         items.append(item)
     return items
 

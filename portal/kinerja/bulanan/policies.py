@@ -25,7 +25,7 @@ def visible_bulan(user: Principal) -> sa.Select[tuple[KinerjaBulanan]]:
 
 def _months(user: Principal, permission: str) -> sa.Select[tuple[uuid.UUID]]:
     decides = sa.select(Submission.id).where(inbox_rows(user))
-    led = [KinerjaBulanan.submission_id.in_(decides)]
+    led: list[sa.ColumnElement[bool]] = [KinerjaBulanan.submission_id.in_(decides)]
     if user.pegawai_id:
         led += [KinerjaBulanan.penilai_id == user.pegawai_id, KinerjaBulanan.atasan_penilai_id == user.pegawai_id]
     led.append(_in_units(user, permission))
@@ -44,7 +44,7 @@ def _in_units(user: Principal, permission: str) -> sa.ColumnElement[bool]:
     return KinerjaBulanan.skp_id.in_(skp)
 
 
-def visible_evidence(user: Principal) -> sa.Select[tuple[uuid.UUID]]:
+def visible_evidence(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     """Document ids of evidence: own, of those the person rates, and by permission for the unit."""
     months = (
         sa.select(KinerjaBulanan.id)

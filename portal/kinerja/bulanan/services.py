@@ -23,9 +23,33 @@ from portal.kinerja import kalender
 from portal.kinerja.bulanan.forms import FACTORS, Entry, read_number
 from portal.kinerja.kalender import Jadwal
 from portal.kinerja.models import (
-    BELUM, BERJALAN, BERKAS, DIAJUKAN, DIKEMBALIKAN, DISETUJUI, EDITABLE, OPEN_STATES, DIUBAH, DOKUMEN_PORTAL, DRAF, KEMBALI,
-    KUANTITAS, OTOMATIS, SETUJU, STEPS, TAUTAN, BuktiDukung, BuktiTautan, Indikator, KinerjaBulanan,
-    PksBaris, RealisasiBulanan, RealisasiIndikator, Renaksi, Rhk, Skp,
+    BELUM,
+    BERJALAN,
+    BERKAS,
+    DIAJUKAN,
+    DIKEMBALIKAN,
+    DISETUJUI,
+    DIUBAH,
+    DOKUMEN_PORTAL,
+    DRAF,
+    EDITABLE,
+    KEMBALI,
+    KUANTITAS,
+    OPEN_STATES,
+    OTOMATIS,
+    SETUJU,
+    STEPS,
+    TAUTAN,
+    BuktiDukung,
+    BuktiTautan,
+    Indikator,
+    KinerjaBulanan,
+    PksBaris,
+    RealisasiBulanan,
+    RealisasiIndikator,
+    Renaksi,
+    Rhk,
+    Skp,
 )  # fmt: skip
 from portal.kinerja.predikat import capaian, rata_capaian
 
@@ -155,7 +179,7 @@ def require_open(kb: KinerjaBulanan, step: str, plan: Jadwal) -> None:
         return
     if plan.is_locked(kb):
         raise Conflict(
-            f"Kinerja {nama_bulan(kb.bulan)} {kb.tahun} terkunci saat Anda mengisi. Isian yang sudah tersimpan tetap ada.",
+            f"Kinerja {nama_bulan(kb.bulan)} {kb.tahun} terkunci saat Anda mengisi. Yang sudah tersimpan tetap ada.",
             "Minta BKPSDM membuka kunci bulan ini disertai alasannya.",
         )
     raise Conflict("Bagian ini sedang tidak dapat diubah. Tarik kembali kiriman, atau tunggu keputusan penilai.")
@@ -208,7 +232,9 @@ def _stale(row: Any, form: Mapping[str, str], prefix: str = "r") -> bool:
 def _conflict(row: RealisasiBulanan, entry: Entry) -> Problem:
     stored = "kosong" if row.realisasi is None else angka(row.realisasi)
     typed = entry.mentah or ("kosong" if entry.nilai is None else angka(entry.nilai))
-    return Problem(f"versi-{row.urut}", f"Isian ini diubah dari perangkat lain: tersimpan {stored}, isian Anda {typed}.")
+    return Problem(
+        f"versi-{row.urut}", f"Isian ini diubah dari perangkat lain: tersimpan {stored}, isian Anda {typed}."
+    )
 
 
 def _keep_raw(kb: KinerjaBulanan, name: str, text: str) -> None:
@@ -294,7 +320,9 @@ def fetch_pks(kb: KinerjaBulanan) -> None:
     for row in kb.realisasi:
         pks = existing.get(row.rhk_id)
         if pks is None:
-            pks = PksBaris(kinerja_bulanan_id=kb.id, rhk_id=row.rhk_id, urut=row.urut, target=row.target, sumber=OTOMATIS)
+            pks = PksBaris(
+                kinerja_bulanan_id=kb.id, rhk_id=row.rhk_id, urut=row.urut, target=row.target, sumber=OTOMATIS
+            )
             db.session.add(pks)
         pks.target, pks.realisasi, pks.capaian = row.target, row.realisasi, row.capaian
         fetched = {column: getattr(row, column) for column in FACTORS}
@@ -357,7 +385,9 @@ def attach_document(kb: KinerjaBulanan, row: RealisasiBulanan, document: Documen
     """Use a file that already lies in the portal; the same file twice on one row is refused."""
     if any(b.dokumen_id == document.id for b in row.bukti):
         raise Invalid(f"r{row.urut}-dokumen", f"{document.nama} sudah dilampirkan pada renaksi ini.")
-    _attach(row, BuktiDukung(user_id=user.id, jenis=DOKUMEN_PORTAL, nama=document.nama, dokumen_id=document.id), document)
+    _attach(
+        row, BuktiDukung(user_id=user.id, jenis=DOKUMEN_PORTAL, nama=document.nama, dokumen_id=document.id), document
+    )
     _mark(kb, "renaksi")
 
 

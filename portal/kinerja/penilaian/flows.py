@@ -16,8 +16,19 @@ from portal.kinerja.bulanan import flows as bulanan
 from portal.kinerja.bulanan import lembar, services
 from portal.kinerja.bulanan.policies import may_see_rating, visible_evidence
 from portal.kinerja.models import (
-    ASPEK_PERILAKU, BERJALAN, DIAJUKAN, DIBUKA, DIKEMBALIKAN, DITETAPKAN, MENUNGGU_PENILAI, STEPS, BuktiDukung,
-    BuktiTautan, EvaluasiAspek, KinerjaBulanan, RealisasiBulanan,
+    ASPEK_PERILAKU,
+    BERJALAN,
+    DIAJUKAN,
+    DIBUKA,
+    DIKEMBALIKAN,
+    DITETAPKAN,
+    MENUNGGU_PENILAI,
+    STEPS,
+    BuktiDukung,
+    BuktiTautan,
+    EvaluasiAspek,
+    KinerjaBulanan,
+    RealisasiBulanan,
 )  # fmt: skip
 from portal.kinerja.penilaian import services as penilaian
 from portal.kinerja.predikat import LABEL, RATING, predikat
@@ -102,14 +113,14 @@ def _shared(sheet: lembar.Lembar, row: Any) -> dict[str, int]:
         .where(services.Document.sha256.in_(hashes), BuktiDukung.user_id != sheet.owner_id)
         .group_by(services.Document.sha256)
     )
-    return {sha: count for sha, count in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def _feedback(evaluasi: Any) -> dict[str, str]:
     if evaluasi is None:
         return {}
     query = sa.select(EvaluasiAspek.aspek, EvaluasiAspek.umpan_balik).where(EvaluasiAspek.evaluasi_id == evaluasi.id)
-    return {aspek: text for aspek, text in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def decide(submission: Submission, user: Principal, form: Any, step: str) -> Outcome:

@@ -12,7 +12,16 @@ from portal.kernel.people import Principal
 from portal.kinerja import kalender
 from portal.kinerja.bulanan import services
 from portal.kinerja.models import (
-    BERJALAN, DIAJUKAN, DIBUKA, DIKEMBALIKAN, DRAF, MENUNGGU_PENILAI, TERKUNCI, TIDAK_LAPOR, Evaluasi, KinerjaBulanan,
+    BERJALAN,
+    DIAJUKAN,
+    DIBUKA,
+    DIKEMBALIKAN,
+    DRAF,
+    MENUNGGU_PENILAI,
+    TERKUNCI,
+    TIDAK_LAPOR,
+    Evaluasi,
+    KinerjaBulanan,
 )  # fmt: skip
 from portal.kinerja.penilaian.services import evaluasi_of, periode
 from portal.kinerja.predikat import predikat

@@ -16,12 +16,23 @@ from portal.kinerja import kalender
 from portal.kinerja.bulanan import lembar, services
 from portal.kinerja.bulanan.lembar import Lembar
 from portal.kinerja.models import (
-    ASPEK_PERILAKU, DIAJUKAN, DIKEMBALIKAN, DISETUJUI, DRAF, KEMBALI, PERLU_TINJAU, SETUJU, STEPS, Evaluasi,
-    EvaluasiAspek, KinerjaBulanan, PksBaris, RealisasiBulanan,
+    ASPEK_PERILAKU,
+    DIAJUKAN,
+    DIKEMBALIKAN,
+    DISETUJUI,
+    DRAF,
+    KEMBALI,
+    PERLU_TINJAU,
+    SETUJU,
+    STEPS,
+    Evaluasi,
+    EvaluasiAspek,
+    KinerjaBulanan,
+    PksBaris,
+    RealisasiBulanan,
 )  # fmt: skip
 from portal.kinerja.predikat import DI_BAWAH, RATING, predikat, saran_hasil, saran_indikator, saran_rhk
 from portal.kinerja.settings import Aturan, aturan
-
 
 activity.declare(**{"kinerja.ditetapkan": "periode predikat hasil perilaku", "kinerja.diakui": "baris dari ke alasan"})
 
@@ -136,7 +147,8 @@ def send_back(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None, vers
     url = f"/kinerja/{kb.tahun}/{kb.bulan:02d}/{first}"
     notices.notify(kb.submission.owner_id, f"{kb.submission.judul} dikembalikan", notes, url)
     if kb.jumlah_kembali >= aturan(kb.tahun).kembali_sebelum_dialog:
-        words = f"{kb.submission.pemohon}: {kb.submission.judul} sudah dikembalikan {kb.jumlah_kembali} kali. Usulkan dialog kinerja."
+        times = f"sudah dikembalikan {kb.jumlah_kembali} kali. Usulkan dialog kinerja."
+        words = f"{kb.submission.pemohon}: {kb.submission.judul} {times}"
         notices.notify(services.user_of(kb.atasan_penilai_id), words)
 
 
@@ -181,7 +193,9 @@ def rate(kb: KinerjaBulanan, form: Any, user: Principal) -> Evaluasi:
     if suggested and hasil != suggested and len(reason) < approval.NOTE_MIN:
         raise Invalid("alasan_beda", "Rating hasil kerja berbeda dari saran. Tulis alasannya, sedikitnya 10 huruf")
     if perilaku == DI_BAWAH and len(note) < approval.NOTE_MIN:
-        raise Invalid("catatan_evaluasi", "Perilaku di bawah ekspektasi: tulis catatan kejadiannya, sedikitnya 10 huruf")
+        raise Invalid(
+            "catatan_evaluasi", "Perilaku di bawah ekspektasi: tulis catatan kejadiannya, sedikitnya 10 huruf"
+        )
     row = evaluasi_of(kb.skp_id, periode(kb)) or Evaluasi(skp_id=kb.skp_id, periode=periode(kb))
     db.session.add(row)
     row.saran_hasil, row.saran_perilaku, row.rating_hasil, row.rating_perilaku = suggested, None, hasil, perilaku
@@ -206,7 +220,9 @@ def confirm(kb: KinerjaBulanan, form: Any, user: Principal, kunci: uuid.UUID | N
     """Tetapkan: all three steps approved and both ratings given; the evaluation is delivered."""
     waiting = [step for step in STEPS if getattr(kb, f"{step}_status") != DISETUJUI]
     if waiting:
-        raise Conflict(f"Setujui dulu langkah {', '.join(s.upper() if s != 'renaksi' else 'Renaksi' for s in waiting)}.")
+        raise Conflict(
+            f"Setujui dulu langkah {', '.join(s.upper() if s != 'renaksi' else 'Renaksi' for s in waiting)}."
+        )
     evaluasi = rate(kb, form, user)
     approval.move(
         kb.submission_id, "tetapkan", user, evaluasi.catatan, versi=versi, kunci=kunci,
@@ -255,5 +271,3 @@ def approve_clean(kb: KinerjaBulanan, user: Principal) -> None:
 def first_open_step(kb: Any) -> str:
     """Where the penilai goes on: the first step that is not approved, else the setting."""
     return next((s for s in STEPS if getattr(kb, f"{s}_status") != DISETUJUI), "tetapkan")
-
-
