@@ -147,9 +147,7 @@ def chosen_port(environment: dict[str, str]) -> int:
             probe.bind(("", int(text)))
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise StartError(
-                    f"Porta {text} hanya untuk root. Pilih porta lain: PORT=8080 make run"
-                ) from error
+                raise StartError(f"Porta {text} hanya untuk root. Pilih porta lain: PORT=8080 make run") from error
             other = int(text) + 1 if int(text) < 32000 else 8001
             raise StartError(
                 f"Porta {text} sudah dipakai program lain. Hentikan program itu, "

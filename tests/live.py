@@ -140,7 +140,5 @@ def copy_bucket(environment: dict[str, str], source: str, target: str) -> None:
     s3.create_bucket(Bucket=target)
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=source):
         for found in page.get("Contents", []):
-            s3.copy_object(
-                Bucket=target, Key=found["Key"], CopySource={"Bucket": source, "Key": found["Key"]}
-            )
+            s3.copy_object(Bucket=target, Key=found["Key"], CopySource={"Bucket": source, "Key": found["Key"]})
     s3.close()

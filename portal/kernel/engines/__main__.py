@@ -10,9 +10,7 @@ HERE = Path(__file__).parent
 
 
 def load(name: str) -> None:
-    spec = importlib.util.spec_from_file_location(
-        name, HERE / "__init__.py", submodule_search_locations=[str(HERE)]
-    )
+    spec = importlib.util.spec_from_file_location(name, HERE / "__init__.py", submodule_search_locations=[str(HERE)])
     if spec is None or spec.loader is None:
         raise ImportError(name)
     sys.modules[name] = importlib.util.module_from_spec(spec)

@@ -58,9 +58,7 @@ class Postgres(Server):
         if os.geteuid() != 0:
             return
         namespace = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
-        allowed = shutil.which("unshare") and subprocess.run(
-            [*namespace, "true"], capture_output=True, check=False
-        )
+        allowed = shutil.which("unshare") and subprocess.run([*namespace, "true"], capture_output=True, check=False)
         if allowed and allowed.returncode == 0:
             self.prefix, self.uid = namespace, None
         else:
@@ -78,9 +76,7 @@ class Postgres(Server):
     def check_version(self) -> None:
         told = re.search(r"\(PostgreSQL\) ((\d+)\S*)", self.run("postgres", "--version"))
         if told is None:
-            raise EngineError(
-                f"Program {self.programs / 'postgres'} tidak dapat dijalankan; lihat {self.log}."
-            )
+            raise EngineError(f"Program {self.programs / 'postgres'} tidak dapat dijalankan; lihat {self.log}.")
         version, major = told[1], int(told[2])
         marked = self.data / "PG_VERSION"
         held = int(marked.read_text()) if marked.exists() else major
@@ -100,9 +96,7 @@ class Postgres(Server):
         self.claim(fresh)
         locale = ["--locale=C.UTF-8", "--encoding=UTF8"]
         self.run("initdb", *locale, "-A", "trust", "-U", SUPERUSER, "--no-sync", "-D", str(fresh))
-        (fresh / "pg_hba.conf").write_text(
-            "local all all scram-sha-256\nlocal replication all scram-sha-256\n"
-        )
+        (fresh / "pg_hba.conf").write_text("local all all scram-sha-256\nlocal replication all scram-sha-256\n")
         for database, statements in self.first_statements().items():
             single = ("postgres", "--single", "-D", str(fresh), database)
             if "ERROR:" in self.run(*single, text="\n".join(statements) + "\n"):
