@@ -1,0 +1,334 @@
+"""The penilai's side: order of the steps, row returns, ratings, Tetapkan, undo, bulk, delegation, locks."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from portal.kernel import approval, jobs
+from portal.kernel.approval import Delegasi, SubmissionEvent
+from portal.kernel.db import db, now
+from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.jobs import Job
+from portal.kernel.organisation import Penempatan
+from portal.kinerja.bulanan import flows as bulanan
+from portal.kinerja.bulanan import lembar, services
+from portal.kinerja.models import (
+    BERJALAN,
+    DIBUKA,
+    DIKEMBALIKAN,
+    DISETUJUI,
+    DITETAPKAN,
+    MENUNGGU_PENILAI,
+    PERLU_TINJAU,
+    TERKUNCI,
+    TIDAK_LAPOR,
+    Evaluasi,
+)
+from portal.kinerja.penilaian import flows, kunci
+from portal.kinerja.penilaian import services as penilaian
+from tests.kernel.factories import PenempatanFactory, pegawai
+from tests.kinerja.factories import MONTH, YEAR, Office, filled, office, opened, sent
+
+pytestmark = pytest.mark.usefixtures("app", "jam")
+NOTE = "Lampirkan halaman pengesahan dokumen."
+RATED = {"rating_hasil": "SESUAI", "rating_perilaku": "SESUAI"}
+
+
+def press(place: Office, case: Any, aksi: str, step: str, **form: str) -> approval.Outcome:
+    """One button of the pane, as the penilai."""
+    db.session.flush()
+    return flows.decide(case.kb.submission, place.penilai, {"aksi": aksi, **form}, step)
+
+
+def approve_all(place: Office, case: Any) -> None:
+    for step in ("renaksi", "skp", "pks"):
+        press(place, case, "setuju-semua", step)
+
+
+def fresh(case: Any) -> Any:
+    return penilaian.bundle_of(case.kb.submission_id)
+
+
+def test_the_steps_are_decided_in_order() -> None:
+    place = office()
+    case = sent(place)
+    with pytest.raises(Conflict, match="Renaksi"):
+        press(place, case, "setuju-semua", "skp")
+    with pytest.raises(Conflict):
+        press(place, case, "setuju-semua", "pks")
+    approve_all(place, case)
+    kb = fresh(case)
+    assert {kb.renaksi_status, kb.skp_status, kb.pks_status} == {DISETUJUI}
+
+
+def test_rows_are_approved_one_by_one_and_the_step_follows_the_last() -> None:
+    place = office()
+    case = sent(place)
+    for urut in (1, 2, 3):
+        outcome = press(place, case, "setuju", f"renaksi:{urut}")
+        assert outcome.step == f"renaksi:{urut + 1}"
+    assert press(place, case, "setuju", "renaksi:4").step == "skp"
+    steps = [(e.aksi, e.langkah) for e in approval.history(case.kb.submission_id)]
+    assert steps == [("ajukan", ""), ("setujui", "renaksi")]
+
+
+def test_a_return_needs_a_note_of_ten_letters() -> None:
+    place = office()
+    case = sent(place)
+    with pytest.raises(Invalid, match="sedikitnya 10 huruf"):
+        press(place, case, "kembalikan", "renaksi:2", catatan="perbaiki")
+
+
+def test_returning_one_row_reopens_only_it() -> None:
+    place = office()
+    case = sent(place)
+    for urut in (1, 3, 4):
+        press(place, case, "setuju", f"renaksi:{urut}")
+    press(place, case, "kembalikan", "renaksi:2", catatan=NOTE)
+    press(place, case, "kirim-kembali", "renaksi")
+    kb = fresh(case)
+    assert (kb.submission.status, kb.renaksi_status) == (DIKEMBALIKAN, DIKEMBALIKAN)
+    again = bulanan.case(place.me, YEAR, MONTH)
+    services.save_renaksi(again.kb, {"r1-realisasi": "1", "r2-realisasi": "24"})
+    assert [row.realisasi for row in again.kb.realisasi][:2] == [4, 24]
+    assert services.returned_step(again.kb) == "renaksi"
+
+
+def test_a_repaired_bundle_comes_back_with_what_changed() -> None:
+    place = office()
+    case = sent(place)
+    press(place, case, "kembalikan", "renaksi:2", catatan=NOTE)
+    press(place, case, "kirim-kembali", "renaksi")
+    again = bulanan.case(place.me, YEAR, MONTH)
+    services.save_renaksi(again.kb, {"r2-realisasi": "24"})
+    factors = {"r2-penghambat": "Satu peserta sakit pada hari ujian.", "r2-rtl": "Ujian susulan pekan depan."}
+    services.save_skp(again.kb, factors)
+    services.submit(again.kb, place.me, None)
+    db.session.flush()
+    changed = bulanan.last_changes(again.kb.submission_id)
+    assert changed["2"]["realisasi"] == ["25", "24"]
+    assert "KIRIMAN_ULANG" in again.kb.submission.tanda
+    assert not again.kb.submission.siap
+
+
+def test_returning_an_early_step_asks_for_another_look_at_later_ones() -> None:
+    place = office()
+    case = sent(place)
+    press(place, case, "setuju-semua", "renaksi")
+    press(place, case, "setuju-semua", "skp")
+    kb = fresh(case)
+    kb.realisasi[0].keputusan_renaksi, kb.realisasi[0].catatan_renaksi = "KEMBALI", NOTE
+    penilaian.send_back(kb, place.penilai, None, None)
+    assert (kb.renaksi_status, kb.skp_status) == (DIKEMBALIKAN, PERLU_TINJAU)
+
+
+def test_nothing_is_returned_without_a_marked_row() -> None:
+    place = office()
+    case = sent(place)
+    with pytest.raises(Conflict, match="Tandai"):
+        press(place, case, "kirim-kembali", "renaksi")
+
+
+def test_tetapkan_waits_for_all_steps_and_both_ratings() -> None:
+    place = office()
+    case = sent(place)
+    with pytest.raises(Conflict, match="Setujui dulu"):
+        press(place, case, "tetapkan", "tetapkan", **RATED)
+    approve_all(place, case)
+    with pytest.raises(Invalid, match="rating perilaku"):
+        press(place, case, "tetapkan", "tetapkan", rating_hasil="SESUAI")
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    evaluasi = db.session.scalars(sa.select(Evaluasi).where(Evaluasi.skp_id == place.skp.id)).one()
+    assert (evaluasi.predikat, evaluasi.status, evaluasi.periode) == ("BAIK", "DISAMPAIKAN", "B11")
+    assert fresh(case).submission.status == DITETAPKAN
+
+
+def test_the_predikat_of_the_form_is_ignored() -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    press(place, case, "tetapkan", "tetapkan", **RATED, predikat="SANGAT_BAIK")
+    assert db.session.scalar(sa.select(Evaluasi.predikat)) == "BAIK"
+
+
+def test_another_rating_than_the_suggestion_needs_a_reason() -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    different = {"rating_hasil": "DI_ATAS", "rating_perilaku": "SESUAI"}
+    with pytest.raises(Invalid, match="berbeda dari saran"):
+        press(place, case, "tetapkan", "tetapkan", **different)
+    press(place, case, "tetapkan", "tetapkan", **different, alasan_beda="Hasil dipakai seluruh perangkat daerah.")
+
+
+def test_behaviour_below_expectation_needs_a_record() -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    with pytest.raises(Invalid, match="catatan kejadian"):
+        press(place, case, "tetapkan", "tetapkan", rating_hasil="SESUAI", rating_perilaku="DI_BAWAH")
+
+
+def test_undo_within_ten_minutes_needs_no_reason_later_it_does(jam: Any) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    press(place, case, "batal", "tetapkan")
+    assert db.session.scalar(sa.select(Evaluasi.status)) == "DRAF"
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    jam.shift(timedelta(minutes=11))
+    with pytest.raises(Invalid, match="alasan"):
+        press(place, case, "batal", "tetapkan")
+    press(place, case, "batal", "tetapkan", catatan="Salah memilih rating perilaku.")
+    jam.move_to(datetime(2026, 12, 12, tzinfo=UTC))
+
+
+def test_a_set_month_is_not_undone_after_the_lock(jam: Any) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    jam.move_to(datetime(2026, 12, 12, tzinfo=UTC))
+    with pytest.raises(Conflict, match="terkunci"):
+        press(place, case, "batal", "tetapkan", catatan="Salah memilih rating perilaku.")
+
+
+def test_a_stale_window_gets_a_conflict_and_a_repeat_the_first_result() -> None:
+    place = office()
+    case = sent(place)
+    old = str(case.kb.submission.versi)
+    press(place, case, "setuju", "renaksi:1", versi=old)
+    with pytest.raises(Conflict, match="berubah sejak"):
+        press(place, case, "setuju", "renaksi:2", versi=old)
+    approve_all(place, case)
+    key = str(uuid.uuid4())
+    press(place, case, "tetapkan", "tetapkan", **RATED, kunci=key)
+    assert press(place, case, "tetapkan", "tetapkan", **RATED, kunci=key).next_case
+    count = sa.select(sa.func.count()).select_from(SubmissionEvent).where(SubmissionEvent.aksi == "tetapkan")
+    assert db.session.scalar(count) == 1
+
+
+def test_the_wrong_person_cannot_decide() -> None:
+    place = office()
+    case = sent(place)
+    _, other = pegawai(place.bidang, place.pd, "Andi Uji")
+    for user in (place.me, place.principal(other)):
+        with pytest.raises(Denied):
+            approval.move(case.kb.submission_id, "setujui", user, step="renaksi")
+
+
+def test_a_delegate_decides_in_the_name_of_the_penilai() -> None:
+    place = office()
+    case = sent(place)
+    _, other = pegawai(place.bidang, place.pd, "Andi Uji")
+    today = date(2026, 11, 21)
+    db.session.add(Delegasi(dari_id=place.boss_user.id, kepada_id=other.id, mulai=today, selesai=today))
+    db.session.flush()
+    flows.decide(case.kb.submission, place.principal(other), {"aksi": "setuju-semua"}, "renaksi")
+    last = approval.history(case.kb.submission_id)[-1]
+    assert (last.pelaku, last.atas_nama) == ("Andi Uji", "Bambang Uji")
+
+
+def test_a_seat_that_changed_hands_moves_the_pending_case() -> None:
+    place = office()
+    case = sent(place)
+    seat = sa.update(Penempatan).where(Penempatan.pegawai_id == place.boss.id)
+    db.session.execute(seat.values(selesai=date(2026, 11, 20)))
+    person, user = pegawai(place.pd, place.pd, "Dewi Uji")
+    PenempatanFactory(
+        pegawai_id=person.id, unit_id=place.bidang.id, pd_id=place.pd.id, jenis="PLT", is_pimpinan=True,
+        jabatan="Kepala Bidang Pengembangan", mulai=date(2026, 11, 21),
+    )  # fmt: skip
+    to, sebagai = flows.resolve(case.kb.submission)
+    assert (to, sebagai) == (user.id, "Plt. Kepala Bidang Pengembangan")
+
+
+def test_bulk_takes_clean_cases_only_and_never_rates() -> None:
+    place = office()
+    clean = sent(place)
+    penilaian.approve_clean(fresh(clean), place.penilai)
+    kb = fresh(clean)
+    assert (kb.renaksi_status, kb.skp_status, kb.pks_status) == (DISETUJUI, DISETUJUI, "DIAJUKAN")
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Evaluasi)) == 0
+
+
+@pytest.mark.parametrize("values", [("4", "20", "10", "0"), ("4", "29", "10", "0")])
+def test_bulk_refuses_what_is_outside_90_to_110_percent(values: tuple[str, ...]) -> None:
+    place = office()
+    case = sent(place, values)
+    with pytest.raises(Conflict, match="satu per satu"):
+        penilaian.approve_clean(fresh(case), place.penilai)
+
+
+def test_recognising_less_keeps_the_claim_and_lowers_capaian() -> None:
+    place = office()
+    case = sent(place)
+    with pytest.raises(Invalid):
+        press(place, case, "akui", "renaksi:1", diakui="5", alasan_diakui=NOTE)
+    press(place, case, "akui", "renaksi:1", diakui="3", alasan_diakui="Satu dokumen belum ditetapkan.")
+    row = fresh(case).realisasi[0]
+    assert (row.realisasi, row.realisasi_diakui, row.capaian) == (4, 3, 75)
+
+
+def test_the_lock_marks_the_silent_on_both_sides(jam: Any) -> None:
+    place = office()
+    case = sent(place)
+    jam.move_to(datetime(2026, 12, 11, 1, 0, tzinfo=UTC))
+    run_lock()
+    kb = fresh(case)
+    evaluasi = db.session.scalars(sa.select(Evaluasi)).one()
+    assert kb.submission.status == MENUNGGU_PENILAI
+    assert (evaluasi.predikat, evaluasi.sementara) == ("BAIK", True)
+    approve_all(place, case)
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    assert not db.session.scalars(sa.select(Evaluasi)).one().sementara
+
+
+def test_a_month_never_sent_counts_as_not_reported_and_can_be_unlocked(jam: Any) -> None:
+    place = office()
+    case = filled(place)
+    jam.move_to(datetime(2026, 12, 11, 1, 0, tzinfo=UTC))
+    run_lock()
+    kb = fresh(case)
+    assert kb.submission.status == TERKUNCI
+    assert db.session.scalar(sa.select(Evaluasi.predikat)) == TIDAK_LAPOR
+    with pytest.raises(Invalid):
+        kunci.unlock(kb, now() + timedelta(days=2), "lupa", place.penilai)
+    kunci.unlock(kb, now() + timedelta(days=2), "Pegawai dirawat di rumah sakit.", place.penilai)
+    assert kb.submission.status == DIBUKA
+    services.submit(bulanan.case(place.me, YEAR, MONTH).kb, place.me, None)
+    assert fresh(case).submission.status == "DIAJUKAN"
+
+
+def run_lock() -> None:
+    job = Job(nama="kunci-bulan", judul="", kunci="x", argumen={})
+    kunci.kunci_bulan.run(job)
+    db.session.flush()
+
+
+def test_a_running_month_before_its_lock_is_left_alone() -> None:
+    case = opened(office())
+    run_lock()
+    assert fresh(case).submission.status == BERJALAN
+
+
+def test_an_event_cannot_be_changed_or_deleted() -> None:
+    case = sent(office())
+    for statement in ("UPDATE langkah_persetujuan SET catatan = 'x'", "DELETE FROM langkah_persetujuan"):
+        with pytest.raises(sa.exc.DBAPIError), db.session.begin_nested():
+            db.session.execute(sa.text(statement))
+    assert approval.history(case.kb.submission_id)
+
+
+def test_the_pane_shows_what_the_penilai_needs() -> None:
+    place = office()
+    case = sent(place)
+    pane = flows.panel(case.kb.submission, place.penilai, "")
+    assert pane["langkah"] == "renaksi:1"
+    assert isinstance(pane["lembar"], lembar.Lembar)
+    assert pane["saran_hasil"] == "SESUAI"
+    assert jobs.KINDS["kunci-bulan"].antrean == "panjang"
