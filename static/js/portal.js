@@ -87,7 +87,7 @@
     if (!status) { return; }
     var badge = make("span", { "class": "badge" + (kind ? " badge-" + kind : "") }, words);
     status.replaceChildren(badge);
-    if (href) { status.appendChild(make("a", { href: href, target: "_blank", "class": "button button-link" }, "Masuk")); }
+    if (href) { status.appendChild(make("a", { href: href, target: "_blank", "class": "button button-link wide-only" }, "Masuk")); }
     if (again) {
       var button = make("button", { type: "button", "class": "button button-link" }, "Coba lagi");
       on("click", function () { if (lastSaver) { window.htmx.trigger(lastSaver, "change"); } }, button);
@@ -154,6 +154,7 @@
   function countTicked() {
     all("[data-massal]").forEach(function (bar) {
       var count = all(".inbox-row input:checked", bar.form || bar.closest("form")).length;
+      bar.setAttribute("data-hidup", "");
       bar.toggleAttribute("data-kosong", !count);
       all("[data-jumlah]", bar).forEach(function (place, index) { place.textContent = count || (index ? "" : "0"); });
     });
