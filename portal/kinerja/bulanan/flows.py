@@ -22,7 +22,7 @@ from portal.kernel.people import Principal
 from portal.kernel.web import render
 from portal.kernel.wizard import Form, Step, Wizard
 from portal.kinerja import ISI, kalender, module
-from portal.kinerja.bulanan import forms, lembar, services
+from portal.kinerja.bulanan import bukti, forms, lembar, services
 from portal.kinerja.bulanan.lembar import Lembar
 from portal.kinerja.bulanan.policies import own_months
 from portal.kinerja.kalender import Jadwal
@@ -160,12 +160,12 @@ def upload(case: Case, urut: str, user: Principal) -> None:
         raise Invalid(f"r{urut}-berkas", "Pilih berkas dulu, lalu tekan Unggah berkas.")
     for file in files:
         limit = case.rules.berkas_maks_mb * 1024 * 1024
-        services.attach_file(case.kb, row, file.stream, file.filename or "berkas", user, limit)
+        bukti.attach_file(case.kb, row, file.stream, file.filename or "berkas", user, limit)
 
 
 def link(case: Case, urut: str, user: Principal) -> None:
     address = forms.read_link(request.form.get(f"r{urut}-tautan", ""), f"r{urut}-tautan")
-    services.attach_link(case.kb, case.row(urut), address, user)
+    bukti.attach_link(case.kb, case.row(urut), address, user)
 
 
 def from_portal(case: Case, urut: str, user: Principal) -> None:
@@ -174,7 +174,7 @@ def from_portal(case: Case, urut: str, user: Principal) -> None:
         key = uuid.UUID(text)
     except ValueError as error:
         raise Invalid(f"r{urut}-dokumen", "Pilih satu dokumen dari daftar.") from error
-    services.attach_document(case.kb, case.row(urut), fetch(visible_documents(user), key), user)
+    bukti.attach_document(case.kb, case.row(urut), fetch(visible_documents(user), key), user)
 
 
 def detach(case: Case, argument: str, user: Principal) -> None:
@@ -182,7 +182,7 @@ def detach(case: Case, argument: str, user: Principal) -> None:
     row = case.row(urut)
     if not services.row_open(row, "renaksi"):
         raise Invalid(f"r{urut}-berkas", "Bukti ini dipakai renaksi yang sudah disetujui, jadi tidak dapat dilepas.")
-    services.detach(case.kb, row, uuid.UUID(key))
+    bukti.detach(case.kb, row, uuid.UUID(key))
 
 
 def refetch(case: Case, urut: str, user: Principal) -> None:

@@ -9,12 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.kernel import approval, documents, organisation
+from portal.kernel import approval, organisation
 from portal.kernel.approval import Submission, SubmissionEvent
 from portal.kernel.calendar import nama_bulan
 from portal.kernel.db import db, now
-from portal.kernel.documents import Document
-from portal.kernel.errors import Conflict, Denied, Invalid, Missing
+from portal.kernel.errors import Conflict, Denied
 from portal.kernel.forms import Problem
 from portal.kernel.numbers import angka, persen
 from portal.kernel.organisation import Atasan, Kosong
@@ -25,12 +24,10 @@ from portal.kinerja.kalender import Jadwal
 from portal.kinerja.models import (
     BELUM,
     BERJALAN,
-    BERKAS,
     DIAJUKAN,
     DIKEMBALIKAN,
     DISETUJUI,
     DIUBAH,
-    DOKUMEN_PORTAL,
     DRAF,
     EDITABLE,
     KEMBALI,
@@ -39,9 +36,7 @@ from portal.kinerja.models import (
     OTOMATIS,
     SETUJU,
     STEPS,
-    TAUTAN,
     BuktiDukung,
-    BuktiTautan,
     Indikator,
     KinerjaBulanan,
     PksBaris,
@@ -213,7 +208,7 @@ def save_renaksi(kb: KinerjaBulanan, form: Mapping[str, str]) -> list[Problem]:
             row.keterangan = form.get(f"{name}-keterangan", row.keterangan).strip()[:2000]
             row.capaian = None if entry.nilai is None else capaian(row.target, entry.nilai)
             row.versi += 1
-    _mark(kb, "renaksi")
+    mark(kb, "renaksi")
     fetch_pks(kb)
     return problems
 
@@ -246,7 +241,7 @@ def _keep_raw(kb: KinerjaBulanan, name: str, text: str) -> None:
         kb.isian_mentah = raw
 
 
-def _mark(kb: KinerjaBulanan, step: str) -> None:
+def mark(kb: KinerjaBulanan, step: str) -> None:
     """The step was worked on: BELUM becomes DRAF; the bundle of an unlocked month runs again."""
     if getattr(kb, f"{step}_status") == BELUM:
         setattr(kb, f"{step}_status", DRAF)
@@ -272,7 +267,7 @@ def save_skp(kb: KinerjaBulanan, form: Mapping[str, str]) -> list[Problem]:
                 problems.append(entry.problem)
             _store_indikator(kb, indikator, stored, entry.nilai)
         problems += _save_factors(row, form)
-    _mark(kb, "skp")
+    mark(kb, "skp")
     fetch_pks(kb)
     return problems
 
@@ -351,7 +346,7 @@ def save_pks(kb: KinerjaBulanan, form: Mapping[str, str]) -> list[Problem]:
         row.versi += 1
     if "ringkasan" in form:
         kb.ringkasan = form["ringkasan"].strip()[:4000]
-    _mark(kb, "pks")
+    mark(kb, "pks")
     return problems
 
 
@@ -362,58 +357,6 @@ def refetch_pks(kb: KinerjaBulanan, urut: int) -> None:
             row.sumber, row.versi = OTOMATIS, row.versi + 1
     db.session.flush()
     fetch_pks(kb)
-
-
-# ---- evidence
-
-
-def attach_file(kb: KinerjaBulanan, row: RealisasiBulanan, stream: Any, name: str, user: Principal, limit: int) -> None:
-    """Raises Invalid: wrong type, too large, locked, empty, or the store is away."""
-    field = f"r{row.urut}-berkas"
-    document = documents.receive(stream, name, user.id, limit, field)
-    _attach(row, BuktiDukung(user_id=user.id, jenis=BERKAS, nama=document.nama, dokumen_id=document.id), document)
-    _mark(kb, "renaksi")
-
-
-def attach_link(kb: KinerjaBulanan, row: RealisasiBulanan, address: str, user: Principal) -> None:
-    name = address.removeprefix("https://").rstrip("/")
-    _attach(row, BuktiDukung(user_id=user.id, jenis=TAUTAN, nama=name[:120], uri=address), None)
-    _mark(kb, "renaksi")
-
-
-def attach_document(kb: KinerjaBulanan, row: RealisasiBulanan, document: Document, user: Principal) -> None:
-    """Use a file that already lies in the portal; the same file twice on one row is refused."""
-    if any(b.dokumen_id == document.id for b in row.bukti):
-        raise Invalid(f"r{row.urut}-dokumen", f"{document.nama} sudah dilampirkan pada renaksi ini.")
-    _attach(
-        row, BuktiDukung(user_id=user.id, jenis=DOKUMEN_PORTAL, nama=document.nama, dokumen_id=document.id), document
-    )
-    _mark(kb, "renaksi")
-
-
-def _attach(row: RealisasiBulanan, bukti: BuktiDukung, document: Document | None) -> None:
-    if len(row.bukti) >= 20:
-        raise Invalid(f"r{row.urut}-berkas", "Paling banyak 20 bukti untuk satu renaksi.")
-    if document is not None:
-        documents.claim(document)
-    db.session.add(bukti)
-    db.session.flush()
-    db.session.add(BuktiTautan(bukti_id=bukti.id, realisasi_id=row.id))
-    row.versi += 1
-    db.session.flush()
-    db.session.expire(row, ["bukti"])
-
-
-def detach(kb: KinerjaBulanan, row: RealisasiBulanan, bukti_id: uuid.UUID) -> None:
-    """Take a piece of evidence off one row; refused while an approved row uses it (invariant 13)."""
-    gone = db.session.execute(
-        sa.delete(BuktiTautan).where(BuktiTautan.bukti_id == bukti_id, BuktiTautan.realisasi_id == row.id)
-    )
-    if gone.rowcount == 0:  # type: ignore[attr-defined]
-        raise Missing()
-    row.versi += 1
-    db.session.expire(row, ["bukti"])
-    _mark(kb, "renaksi")
 
 
 # ---- sending

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.kernel import approval
 from portal.kernel.approval import ASSIGNEE, OPTIONAL, OWNER, REQUIRED, Flow, Move, Outcome, Submission
 from portal.kernel.db import db
-from portal.kernel.documents import visible_through, when_opened
+from portal.kernel.documents import Document, visible_through, when_opened
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import Principal
 from portal.kinerja import kalender
@@ -107,11 +107,11 @@ def _shared(sheet: lembar.Lembar, row: Any) -> dict[str, int]:
     if not hashes:
         return {}
     query = (
-        sa.select(services.Document.sha256, sa.func.count(sa.distinct(BuktiDukung.user_id)))
-        .join(BuktiDukung, BuktiDukung.dokumen_id == services.Document.id)
+        sa.select(Document.sha256, sa.func.count(sa.distinct(BuktiDukung.user_id)))
+        .join(BuktiDukung, BuktiDukung.dokumen_id == Document.id)
         .join(BuktiTautan, BuktiTautan.bukti_id == BuktiDukung.id)
-        .where(services.Document.sha256.in_(hashes), BuktiDukung.user_id != sheet.owner_id)
-        .group_by(services.Document.sha256)
+        .where(Document.sha256.in_(hashes), BuktiDukung.user_id != sheet.owner_id)
+        .group_by(Document.sha256)
     )
     return dict(db.session.execute(query).tuples().all())
 
