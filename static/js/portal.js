@@ -216,6 +216,10 @@
     var next = below(event.target, by);
     if (next) { next.focus(); next.select(); }
   });
+  on("keydown", function (event) {
+    var panel = event.key === "Enter" && event.target.matches("input") && event.target.closest(".dropdown-form");
+    if (panel) { event.preventDefault(); press(find("button", panel)); }
+  });
   on("paste", function (event) {
     var input = event.target;
     if (!input.matches("[data-kisi] td input")) { return; }
