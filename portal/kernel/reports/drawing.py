@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import segno
@@ -94,8 +93,7 @@ class Sheet:
         canvas.drawText(text)
 
 
-@lru_cache(maxsize=64)
-def _qr_runs(text: str) -> tuple[int, tuple[tuple[int, int, int], ...]]:
+def _qr_runs(text: str) -> tuple[int, list[tuple[int, int, int]]]:
     """Size in modules and the dark runs (column, row, length) of a QR code, level M."""
     matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
     runs = []
@@ -107,7 +105,7 @@ def _qr_runs(text: str) -> tuple[int, tuple[tuple[int, int, int], ...]]:
             elif not dark and start >= 0:
                 runs.append((start, y, x - start))
                 start = -1
-    return len(matrix), tuple(runs)
+    return len(matrix), runs
 
 
 def qr(canvas: Canvas, text: str, x: float, y: float, side: float) -> None:

@@ -195,10 +195,14 @@ class Table:
             if isinstance(item, Section):
                 closing = self.reserve if i == len(rows) - 2 else 0
                 self._section(item, self._first_height(rows[i + 1 :]) + closing)
-            elif isinstance(item, Group):
-                self._group(item.left, item.rows, self.reserve if last else 0)
             else:
-                self._group((), (item,), self.reserve if last else 0)
+                self._group(*self._parts(item), self.reserve if last else 0)
+
+    def _parts(self, item: Sequence[Content] | Group) -> tuple[Sequence[Content], Sequence[Sequence[Content]]]:
+        """Left cells and rows; a group without rows still shows its left cells beside one empty row."""
+        if not isinstance(item, Group):
+            return (), (item,)
+        return item.left, item.rows or (("",) * (len(self.widths) - len(item.left)),)
 
     def opening(self, body: Body) -> float:
         """Head and first row: what must stand together at the beginning."""
@@ -221,7 +225,7 @@ class Table:
         first = rows[0]
         if isinstance(first, Section):
             return self._lines_height(1) + self._first_height(rows[1:])
-        left, inner = (first.left, first.rows) if isinstance(first, Group) else ((), (first,))
+        left, inner = self._parts(first)
         heights = [self._height(self._row(r, len(left))) for r in inner]
         whole = max(sum(heights), self._left_height(left))
         if whole <= self._keep():
@@ -272,10 +276,11 @@ class _GroupFlow:
     table: Table
     left: list[_Laid]
     top: float = 0.0
+    mark: int = 0
 
     def run(self, queue: deque[list[_Laid]]) -> None:
         paper = self.table.paper
-        self.top = paper.y
+        self._begin()
         while queue:
             row = queue.popleft()
             own = self.table._height(row)
@@ -323,7 +328,11 @@ class _GroupFlow:
             raise ValueError("kepala tabel tidak menyisakan tempat untuk isinya")
         self._close()
         self.table._turn()
+        self._begin()
+
+    def _begin(self) -> None:
         self.top = self.table.paper.y
+        self.mark = len(self.table.paper.sheet.labels)
 
     def _close(self) -> None:
         """Frame the left cells beside what was printed on this page."""
@@ -331,9 +340,14 @@ class _GroupFlow:
         if height < 1:
             return
         count = self._fitting(height)
+        labels = self.table.paper.sheet.labels
+        rows = labels[self.mark :]
+        del labels[self.mark :]
         for cell in self.left:
             self.table._draw(cell, self.top, height, cell.lines[:count])
             cell.lines = cell.lines[count:]
+        # Read aloud or copied, the left cells come before the rows they belong to.
+        labels.extend(rows)
 
 
 def _paragraphs(content: "str | Para | Sequence[Para]") -> Sequence[Para]:

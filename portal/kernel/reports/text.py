@@ -3,7 +3,9 @@
 import re
 import threading
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, cast
 
@@ -139,9 +141,5 @@ def _break_word(word: str, face: Face, limit: float) -> list[str]:
 def _fitting(text: str, face: Face, limit: float) -> int:
     """How many characters fit; at least one, so that breaking always ends."""
     widths = _widths(face)
-    used = 0.0
-    for i, char in enumerate(text):
-        used += widths[ord(char)]
-        if used > limit:
-            return max(i, 1)
-    return len(text)
+    ends = list(accumulate(widths[ord(char)] for char in text))
+    return max(bisect_right(ends, limit), 1)
