@@ -216,7 +216,7 @@ class Seaweed(Server):
     def command(self) -> list[str]:
         wanted = {"dir": str(self.data), "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "bucket": BUCKET}
         unwanted = {"admin.ui": "false", "webdav": "false", "s3.port.iceberg": "0", "s3.port.lance": "0"}
-        limits = {"master.volumeSizeLimitMB": "1024", "volume.preStopSeconds": "0"}
+        limits = {"volume.preStopSeconds": "0"} | ({"master.volumeSizeLimitMB": "64"} if self.testing else {})
         options = {**wanted, **unwanted, **limits, **self.ports()}
         server = program("WEED_BIN", Path(sys.executable).with_name("weed"), "weed")
         return [server, "-logtostderr=true", "mini", *(f"-{name}={value}" for name, value in options.items())]
