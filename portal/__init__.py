@@ -25,9 +25,11 @@ def load_modules() -> list[ModuleType]:
 def create_app(config: Config | None = None) -> Flask:
     """A portal for these settings, or for those of the environment."""
     from portal.kernel import commands, pages, web
+    from portal.kernel.pages.sso import init_app as declare_provider
 
     packages = load_modules()
     app = web.make_app(config or Config.from_env())
     web.register(app, [*pages.MODULES, *(package.module for package in packages)])
+    declare_provider(app)
     commands.register(app)
     return app

@@ -36,6 +36,10 @@ class Config:
     surel_url: str
     layanan: str
     var: Path
+    oidc_issuer: str = ""  # empty: no outside identity provider
+    oidc_client: str = ""
+    oidc_secret: str = ""
+    oidc_claim: str = "preferred_username"  # holds the user name or NIP
     sesi_menganggur: int = 2 * 3600
     berkas_maks: int = 5 * 1024 * 1024
 
@@ -75,6 +79,10 @@ class Config:
             surel_url=env.get("SUREL_URL", ""),
             layanan=_one_of(env, "LAYANAN", "semua", LAYANAN),
             var=Path(env.get("VAR") or "var").resolve(),
+            oidc_issuer=env.get("OIDC_PENERBIT", "").rstrip("/"),
+            oidc_client=env.get("OIDC_KLIEN", ""),
+            oidc_secret=env.get("OIDC_RAHASIA", ""),
+            oidc_claim=env.get("OIDC_KLAIM") or "preferred_username",
         )
 
 

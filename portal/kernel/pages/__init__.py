@@ -7,6 +7,7 @@ from portal.kernel.pages.kotak import module as kotak
 from portal.kernel.pages.laporan import module as laporan
 from portal.kernel.pages.masuk import module as masuk
 from portal.kernel.pages.sehat import module as sehat
+from portal.kernel.pages.sso import module as sso
 from portal.kernel.pages.tugas import module as tugas
 
-MODULES = [beranda, berkas, gaya, kotak, laporan, masuk, sehat, tugas]
+MODULES = [beranda, berkas, gaya, kotak, laporan, masuk, sehat, sso, tugas]

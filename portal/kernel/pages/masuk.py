@@ -15,6 +15,11 @@ from portal.kernel.web import PUBLIC, SIGNED_IN, Module, done, render, safe_next
 module = Module("masuk", "")
 
 TRIES_PER_ADDRESS, WINDOW = 60, timedelta(minutes=15)
+SSO_WORDS = {
+    "putus": "Layanan masuk bersama sedang tidak dapat dihubungi. Masuk dengan kata sandi, atau coba lagi nanti.",
+    "gagal": "Masuk lewat layanan bersama tidak berhasil. Coba lagi, atau masuk dengan kata sandi.",
+    "asing": "Akun Anda belum terdaftar di portal ini. Hubungi admin unit kerja Anda.",
+}
 REFUSED = "NIP atau kata sandi tidak cocok."
 
 
@@ -28,6 +33,10 @@ def masuk() -> Response:
     notice = ""
     if token:
         notice = "Sesi berakhir. Masuk lagi untuk melanjutkan; isian Anda tidak hilang."
+    elif request.args.get("sso") in SSO_WORDS:
+        return _page(galat=SSO_WORDS[request.args["sso"]])
+    elif request.args.get("kedaluwarsa"):
+        notice = "Halaman masuk terlalu lama terbuka. Silakan masuk lagi."
     elif request.args.get("lanjut"):
         notice = "Masuk dulu untuk membuka halaman itu."
     elif request.args.get("keluar"):
@@ -72,7 +81,7 @@ def _page(notice: str = "", galat: str = "", status: int = 200) -> Response:
     lanjut = request.values.get("lanjut", "")
     return render(
         "kernel/masuk.html", status=status, lanjut=safe_next(lanjut) if lanjut else "", pemberitahuan=notice,
-        galat=galat, pengguna=request.form.get("pengguna", ""), sso=False, akun_demo=demo,
+        galat=galat, pengguna=request.form.get("pengguna", ""), sso=bool(config().oidc_issuer), akun_demo=demo,
     )  # fmt: skip
 
 
