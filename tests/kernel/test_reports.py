@@ -25,7 +25,18 @@ from portal.kernel.reports import (
     write_many,
 )
 from portal.kernel.reports.page import SIDE
-from portal.kernel.reports.text import BOLD, FACES, ITALIC, REGULAR, _widths, clean, register_fonts, width, wrap
+from portal.kernel.reports.text import (
+    BOLD,
+    FACES,
+    ITALIC,
+    REGULAR,
+    _widths,
+    balance,
+    clean,
+    register_fonts,
+    width,
+    wrap,
+)
 
 ALAMAT = "https://pamong.sagarakota.go.id"
 PANJANG = " ".join(f"kata{i}" for i in range(400))
@@ -86,6 +97,12 @@ def test_lines_fit_their_room_and_lose_nothing(teks, ruang):
     baris = wrap(teks, REGULAR, 8, ruang)
     assert "".join(baris).replace(" ", "") == teks.replace(" ", "").replace("\n", "")
     assert all(len(b) == 1 or width(b, REGULAR, 8) <= ruang + 0.01 for b in baris)
+
+
+def test_centred_titles_break_into_lines_of_like_length():
+    judul = "BADAN KEPEGAWAIAN DAN PENGEMBANGAN SUMBER DAYA MANUSIA"
+    assert balance(judul, BOLD, 14, 400) == ["BADAN KEPEGAWAIAN DAN", "PENGEMBANGAN SUMBER DAYA MANUSIA"]
+    assert balance("INSPEKTORAT", BOLD, 14, 400) == ["INSPEKTORAT"]
 
 
 def test_an_address_breaks_after_its_slashes_and_a_long_word_anywhere():
@@ -179,6 +196,13 @@ def test_one_two_and_three_signatures_have_their_places():
     assert "Disetujui dalam sistem" in isi
     assert "Wali Kota Sagara," in isi
     assert isi.count("NIP 19780510 200501 1 907") == 6
+
+
+def test_names_of_a_pair_stand_on_one_line():
+    page = halaman()
+    page.signed_by(Signature("Ketua", "Nama Kiri", jabatan="Kepala Bidang " * 9), Signature("Anggota", "Nama Kanan"))
+    tinggi = {label.y for label in page.sheet.labels if label.text.startswith("Nama")}
+    assert len(tinggi) == 1
 
 
 def test_signatures_stay_together_on_one_page():
@@ -379,9 +403,12 @@ def test_the_printed_qr_is_the_code_of_the_verification_address():
 
 
 def test_the_ribbon_marks_every_page_of_an_example():
-    page = halaman(contoh=True)
-    page.turn()
+    page = halaman(contoh=True, mendatar=True)
+    page.table(["A" * 60, "B" * 60], [["isi", "isi"]] * 40, (1, 1))
     assert all("CONTOH" in isi for isi in baca(page))
+    for _, kiri, bawah, _, _ in kotak_huruf(page):
+        di_pita = kiri > page.width - SIDE or bawah > page.height - 30
+        assert di_pita or kiri + bawah < page.width + page.height - 72
     assert not any("CONTOH" in isi for isi in baca(halaman()))
 
 

@@ -42,15 +42,11 @@ class Sheet:
     labels: list[Label] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
 
-    def label(
-        self, x: float, y: float, text: str, *, face: Face, size: float, colour: Colour = BLACK
-    ) -> None:
+    def label(self, x: float, y: float, text: str, *, face: Face, size: float, colour: Colour = BLACK) -> None:
         if text:
             self.labels.append(Label(x, y, text, face, size, colour))
 
-    def centred(
-        self, x: float, y: float, text: str, *, face: Face, size: float, colour: Colour = BLACK
-    ) -> None:
+    def centred(self, x: float, y: float, text: str, *, face: Face, size: float, colour: Colour = BLACK) -> None:
         self.label(x - width(text, face, size) / 2, y, text, face=face, size=size, colour=colour)
 
     def paint(self, canvas: Canvas) -> None:
@@ -194,13 +190,16 @@ def _waves(canvas: Canvas) -> None:
 
 
 def ribbon(canvas: Canvas, page_width: float, page_height: float) -> None:
-    """The CONTOH band across the upper right corner of a page that must not be taken for a record."""
+    """The CONTOH band across the upper right corner of a page that must not be taken for a record.
+
+    It stays outside the margins, so that it hides no word.
+    """
     canvas.saveState()
-    canvas.translate(page_width - 46, page_height - 46)
+    canvas.translate(page_width - 29, page_height - 29)
     canvas.rotate(-45)
     canvas.setFillColorRGB(*RED)
-    canvas.rect(-90, -10, 180, 20, stroke=0, fill=1)
+    canvas.rect(-60, -7.5, 120, 15, stroke=0, fill=1)
     canvas.setFillColorRGB(*WHITE)
-    canvas.setFont(BOLD, 12)
-    canvas.drawCentredString(0, -4.2, "CONTOH")
+    canvas.setFont(BOLD, 9.5)
+    canvas.drawCentredString(0, -3.4, "CONTOH")
     canvas.restoreState()

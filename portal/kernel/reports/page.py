@@ -12,7 +12,7 @@ from portal.kernel import calendar
 from portal.kernel.reports import drawing
 from portal.kernel.reports.drawing import GREY, Drawing, Sheet
 from portal.kernel.reports.table import Body, Cell, Content, Table
-from portal.kernel.reports.text import BOLD, ITALIC, REGULAR, Face, clean, register_fonts, width, wrap
+from portal.kernel.reports.text import BOLD, ITALIC, REGULAR, Face, balance, clean, register_fonts, width, wrap
 
 A4: Final = (595.28, 841.89)
 F4: Final = (609.45, 935.43)
@@ -150,7 +150,7 @@ class Page:
             (kop.unit.upper(), BOLD, 14.0, 17.0),
             (kop.alamat, REGULAR, 8.5, 11.0),
         ):
-            for part in wrap(clean(text), face, points, room) if text else ():
+            for part in balance(clean(text), face, points, room) if text else ():
                 y -= leading
                 self.sheet.centred(middle, y + leading * 0.22, part, face=face, size=points)
         self.y = min(y, top - size) - 5
@@ -167,7 +167,7 @@ class Page:
             self.sheet.label(self.width - SIDE - w + 6, self.y - 8.6, label, face=BOLD, size=8)
         for i, text in enumerate(lines):
             size = 12.5 if i == 0 else 9.5
-            for part in wrap(clean(text), BOLD, size, self.inner - 180):
+            for part in balance(clean(text), BOLD, size, self.inner - 180):
                 self.y -= size * 1.3
                 self.sheet.centred(self.width / 2, self.y + size * 0.2, part, face=BOLD, size=size)
         self.y -= 8
@@ -277,8 +277,7 @@ class Page:
 
     def signing_height(self, *tanda: Signature) -> float:
         """Room that `signed_by` takes, for the `reserve` of the table above it."""
-        pairs = (tanda[i : i + 2] for i in range(0, len(tanda), 2))
-        return sum(max(self._block_height(t) for t in pair) for pair in pairs) + 20
+        return sum(self._pair_height(tanda[i : i + 2]) for i in range(0, len(tanda), 2)) + 20
 
     def signed_by(self, *tanda: Signature, tempat: str = "", tanggal: date | None = None) -> None:
         """Signature blocks, kept together: one at the right, two side by side, a third centred below."""
@@ -292,33 +291,35 @@ class Page:
         for i in range(0, len(tanda), 2):
             pair = tanda[i : i + 2]
             alone = self.width / 2 if i else right
+            head = max(len(self._heading_lines(t)) for t in pair)
             for x, block in zip((left, right) if len(pair) == 2 else (alone,), pair, strict=True):
-                self._block(x, self.y, block)
-            self.y -= max(self._block_height(t) for t in pair)
+                self._block(x, self.y, block, head)
+            self.y -= self._pair_height(pair)
 
-    def _block_lines(self, block: Signature) -> tuple[list[str], list[str]]:
-        room = self.inner * 0.4
+    def _heading_lines(self, block: Signature) -> list[str]:
+        """Role and jabatan, the last line with its comma."""
         jabatan = f"{block.jabatan_prefix} {block.jabatan}".strip()
-        return (
-            wrap(clean(f"{jabatan},"), REGULAR, 9, room) if jabatan else [],
-            wrap(clean(block.nama), BOLD, 9, room),
-        )
+        lines = [block.peran, *([jabatan] if jabatan else [])]
+        return wrap(clean("\n".join(lines) + ","), REGULAR, 9, self.inner * 0.4)
 
-    def _block_height(self, block: Signature) -> float:
-        jabatan, nama = self._block_lines(block)
-        below = len(nama) + bool(block.pangkat) + bool(block.nip)
-        return 12.0 * (1 + len(jabatan) + below) + _SIGNING_GAP + 6
+    def _name_lines(self, block: Signature) -> list[str]:
+        return wrap(clean(block.nama), BOLD, 9, self.inner * 0.4)
 
-    def _block(self, x: float, y: float, block: Signature) -> None:
-        jabatan, nama = self._block_lines(block)
-        peran = clean(block.peran) + ("" if jabatan else ",")
-        for text in (peran, *jabatan):
-            y -= 12
-            self.sheet.centred(x, y + 3, text, face=REGULAR, size=9)
+    def _pair_height(self, pair: Sequence[Signature]) -> float:
+        head = max(len(self._heading_lines(t)) for t in pair)
+        below = max(len(self._name_lines(t)) + bool(t.pangkat) + bool(t.nip) for t in pair)
+        return 12.0 * (head + below) + _SIGNING_GAP + 6
+
+    def _block(self, x: float, y: float, block: Signature, head: int) -> None:
+        """One block; `head` is the taller heading of the pair, so that both names stand on one line."""
+        lines = self._heading_lines(block)
+        for i, text in enumerate(lines, 1):
+            self.sheet.centred(x, y - i * 12 + 3, text, face=REGULAR, size=9)
         for i, text in enumerate(wrap(clean(block.catatan), ITALIC, 7, self.inner * 0.3)):
-            self.sheet.centred(x, y - 20 - i * 9, text, face=ITALIC, size=7, colour=GREY)
-        y -= _SIGNING_GAP
-        for text in nama:
+            where = y - len(lines) * 12 - 20 - i * 9
+            self.sheet.centred(x, where, text, face=ITALIC, size=7, colour=GREY)
+        y -= head * 12 + _SIGNING_GAP
+        for text in self._name_lines(block):
             y -= 12
             w = width(text, BOLD, 9)
             self.sheet.centred(x, y + 3, text, face=BOLD, size=9)

@@ -10,8 +10,10 @@ from portal.kernel.reports.text import BOLD, ITALIC, REGULAR, Line, clean, width
 
 PAD_X: Final = 3.5
 PAD_Y: Final = 3.0
-# A row is moved whole to the next page up to this share of a page, and split when it is taller.
+# Up to this share of a page a row is moved whole to the next one, and split when it is taller;
+# a group is kept together only while it is small, because its rows are good places to break.
 _KEEP: Final = 0.30
+_KEEP_GROUP: Final = 0.18
 _FEWEST: Final = 2
 
 
@@ -211,8 +213,11 @@ class Table:
     def _room(self) -> float:
         return self.paper.y - self.paper.floor
 
-    def _keep(self) -> float:
-        return (self.paper.top - self.paper.floor) * _KEEP
+    def _keep(self, share: float = _KEEP) -> float:
+        return (self.paper.top - self.paper.floor) * share
+
+    def _keep_parts(self, rows: Sequence[object]) -> float:
+        return self._keep(_KEEP_GROUP if len(rows) > 1 else _KEEP)
 
     def _turn(self) -> None:
         self.paper.turn()
@@ -228,7 +233,7 @@ class Table:
         left, inner = self._parts(first)
         heights = [self._height(self._row(r, len(left))) for r in inner]
         whole = max(sum(heights), self._left_height(left))
-        if whole <= self._keep():
+        if whole <= self._keep_parts(inner):
             return whole
         return heights[0] if heights[0] <= self._keep() else self._lines_height(_FEWEST)
 
@@ -247,7 +252,7 @@ class Table:
         flow = _GroupFlow(self, [self._lay(c, i) for i, c in enumerate(left)])
         queue = deque(self._row(r, len(left)) for r in rows)
         needed = max(sum(map(self._height, queue)), self._height(flow.left) if left else 0)
-        if needed <= self._keep() and self._room() < needed + reserve:
+        if needed <= self._keep_parts(rows) and self._room() < needed + reserve:
             self._turn()
         flow.run(queue)
 

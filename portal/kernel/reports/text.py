@@ -100,6 +100,15 @@ def wrap(text: str, face: Face, size: float, room: float) -> list[str]:
     return lines
 
 
+def balance(text: str, face: Face, size: float, room: float) -> list[str]:
+    """Break clean text into as few lines as `wrap`, of nearly equal length: for centred titles."""
+    lines = wrap(text, face, size, room)
+    count = len(lines)
+    while count > 1 and len(tighter := wrap(text, face, size, room := room * 0.96)) == count:
+        lines = tighter
+    return lines
+
+
 def _wrap_paragraph(words: list[str], face: Face, limit: float) -> list[str]:
     space = _em(" ", face)
     lines: list[str] = []
