@@ -7,14 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import redirect, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from portal.kernel import approval, people
+from portal.kernel import approval, calendar, charts, people
 from portal.kernel import db as database
 from portal.kernel.access import fetch
 from portal.kernel.approval import SubmissionEvent
 from portal.kernel.db import db
-from portal.kernel.documents import visible_documents
+from portal.kernel.documents import Document, visible_documents
 from portal.kernel.errors import Invalid, Missing
 from portal.kernel.forms import Problem
 from portal.kernel.organisation import Kosong
@@ -26,10 +27,10 @@ from portal.kinerja.bulanan import bukti, forms, lembar, services
 from portal.kinerja.bulanan.lembar import Lembar
 from portal.kinerja.bulanan.policies import own_months
 from portal.kinerja.kalender import Jadwal
-from portal.kinerja.models import BELUM, DISETUJUI, STEPS, KinerjaBulanan, RealisasiBulanan
+from portal.kinerja.models import BELUM, DIKEMBALIKAN, DISETUJUI, STEPS, TERKUNCI, KinerjaBulanan, RealisasiBulanan
 from portal.kinerja.settings import Aturan, aturan
 
-DECIDED = ("DITETAPKAN", "DIAJUKAN")
+READ_ONLY = ("DITETAPKAN", "DIAJUKAN", TERKUNCI)
 STEP_NAMES = {"renaksi": "Renaksi", "skp": "SKP", "pks": "PKS", "tinjau": "Tinjau"}
 
 
@@ -63,10 +64,8 @@ def page(user: Principal, tahun: int, bulan: int) -> Lembar | Response:
     boss = services.penilai_of(skp, kalender.hari_ini()) if skp else None
     why = services.obstacles(skp, tahun, bulan, boss, existing=False)
     if why or skp is None or boss is None or isinstance(boss, Kosong):
-        return render(
-            "kinerja/bulan_tertahan.html", status=200, alasan=why, tahun=tahun, bulan=bulan,
-            months=lembar.months(user.pegawai_id, tahun),
-        )  # fmt: skip
+        months = month_items(None, lembar.months(user.pegawai_id, tahun), tahun, bulan)
+        return render("kinerja/bulan_tertahan.html", alasan=why, tahun=tahun, bulan=bulan, bulan_ini=months)
     database.rollback()
     database.reading(False)
     services.open_month(user, skp, tahun, bulan, boss)
@@ -208,6 +207,8 @@ def context(sheet: Lembar, step: str, problems: list[Problem]) -> dict[str, Any]
         "berubah": diff(sheet) if step == "tinjau" else {},
         "riwayat": approval.history(sheet.submission_id) if step == "tinjau" else [],
         "laporan": reports_of(sheet) if step == "tinjau" else [],
+        "grafik": {} if step == "tinjau" else {row.urut: _chart(row) for row in sheet.rows},
+        "dokumen_saya": _own_documents(sheet.owner_id) if step == "renaksi" else [],
     }  # fmt: skip
 
 
@@ -222,6 +223,25 @@ def reports_of(sheet: Lembar) -> list[tuple[str, str]]:
         ]
     names += [("evaluasi", "Evaluasi kinerja periodik")] if sheet.status == "DITETAPKAN" else []
     return [(f"/laporan/{kode}/{sheet.id}", words) for kode, words in names]
+
+
+def _chart(row: lembar.Baris) -> Markup:
+    targets, done = [target for target, _ in row.seri], [realisasi for _, realisasi in row.seri]
+    return charts.bars12(targets, done, judul=f"{row.rhk}, per bulan", satuan=row.satuan)
+
+
+def _own_documents(owner_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """The newest twenty files of the person, the same content once, as choices of "Dokumen portal"."""
+    latest = (
+        sa.select(Document.id, Document.nama, Document.dibuat_at)
+        .where(Document.pemilik_id == owner_id, Document.diklaim_at.is_not(None))
+        .where(sa.or_(Document.kedaluwarsa_at.is_(None), Document.kedaluwarsa_at > services.now()))
+        .distinct(Document.sha256)
+        .order_by(Document.sha256, Document.dibuat_at.desc())
+        .subquery()
+    )
+    rows = db.session.execute(sa.select(latest).order_by(latest.c.dibuat_at.desc()).limit(20))
+    return [(row.id, f"{row.nama}, {calendar.tanggal_pendek(row.dibuat_at)}") for row in rows]
 
 
 def diff(sheet: Lembar) -> dict[str, Any]:
@@ -287,7 +307,8 @@ def month_items(sheet: Lembar | None, months: Iterable[Any], tahun: int = 0, cur
         state = words.get(known.get(number, BELUM), known.get(number, BELUM))
         item = {"name": services.nama_bulan(number), "state": state, "current": number == current, "number": number}
         if (tahun, number) <= (today.year, today.month):
-            item["href"] = f"/kinerja/{tahun}/{number:02d}/{'tinjau' if state in DECIDED else 'renaksi'}"
+            step = "" if state == DIKEMBALIKAN else "/tinjau" if state in READ_ONLY else "/renaksi"
+            item["href"] = f"/kinerja/{tahun}/{number:02d}{step}"  # a returned month opens at the returned step
         items.append(item)
     return items
 
