@@ -46,34 +46,48 @@ def test_what_cannot_be_shown_is_refused():
             k.nama_bulan(bulan)
 
 
-@pytest.mark.parametrize(("mulai", "selesai", "teks"), [
-    (date(2026, 9, 1), date(2026, 9, 30), "1 s.d. 30 September 2026"),
-    (date(2026, 9, 1), date(2026, 9, 1), "1 September 2026"),
-    (date(2026, 1, 1), date(2026, 12, 31), "1 Januari s.d. 31 Desember 2026"),
-    (date(2025, 12, 29), date(2026, 1, 4), "29 Desember 2025 s.d. 4 Januari 2026"),
-])
+@pytest.mark.parametrize(
+    ("mulai", "selesai", "teks"),
+    [
+        (date(2026, 9, 1), date(2026, 9, 30), "1 s.d. 30 September 2026"),
+        (date(2026, 9, 1), date(2026, 9, 1), "1 September 2026"),
+        (date(2026, 1, 1), date(2026, 12, 31), "1 Januari s.d. 31 Desember 2026"),
+        (date(2025, 12, 29), date(2026, 1, 4), "29 Desember 2025 s.d. 4 Januari 2026"),
+    ],
+)
 def test_ranges_name_what_both_ends_share_once(mulai, selesai, teks):
     assert k.rentang(mulai, selesai) == teks
 
 
-@pytest.mark.parametrize(("lalu", "teks"), [
-    (timedelta(seconds=59), "baru saja"), (timedelta(0), "baru saja"), (timedelta(seconds=-30), "baru saja"),
-    (timedelta(minutes=5), "5 menit yang lalu"), (timedelta(hours=2, minutes=59), "2 jam yang lalu"),
-    (timedelta(days=3), "3 hari yang lalu"), (timedelta(days=13), "1 minggu yang lalu"),
-    (timedelta(days=65), "2 bulan yang lalu"), (timedelta(days=800), "2 tahun yang lalu"),
-    (timedelta(hours=-2), "dalam 2 jam"),
-])
+@pytest.mark.parametrize(
+    ("lalu", "teks"),
+    [
+        (timedelta(seconds=59), "baru saja"),
+        (timedelta(0), "baru saja"),
+        (timedelta(seconds=-30), "baru saja"),
+        (timedelta(minutes=5), "5 menit yang lalu"),
+        (timedelta(hours=2, minutes=59), "2 jam yang lalu"),
+        (timedelta(days=3), "3 hari yang lalu"),
+        (timedelta(days=13), "1 minggu yang lalu"),
+        (timedelta(days=65), "2 bulan yang lalu"),
+        (timedelta(days=800), "2 tahun yang lalu"),
+        (timedelta(hours=-2), "dalam 2 jam"),
+    ],
+)
 def test_how_long_ago(lalu, teks):
     assert k.durasi_lalu(SAAT - lalu, SAAT) == teks
 
 
-@pytest.mark.parametrize(("hari", "n", "hasil"), [
-    (date(2026, 8, 14), 1, date(2026, 8, 18)),
-    (date(2026, 8, 18), -1, date(2026, 8, 14)),
-    (date(2026, 8, 15), 0, date(2026, 8, 18)),
-    (date(2026, 8, 14), 0, date(2026, 8, 14)),
-    (date(2026, 8, 13), 10, date(2026, 8, 28)),
-])
+@pytest.mark.parametrize(
+    ("hari", "n", "hasil"),
+    [
+        (date(2026, 8, 14), 1, date(2026, 8, 18)),
+        (date(2026, 8, 18), -1, date(2026, 8, 14)),
+        (date(2026, 8, 15), 0, date(2026, 8, 18)),
+        (date(2026, 8, 14), 0, date(2026, 8, 14)),
+        (date(2026, 8, 13), 10, date(2026, 8, 28)),
+    ],
+)
 def test_working_days_skip_weekends_and_holidays(hari, n, hasil):
     assert k.tambah_hari_kerja(hari, n, LIBUR) == hasil
 

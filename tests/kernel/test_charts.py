@@ -12,7 +12,7 @@ from portal.kernel import charts
 from portal.kernel.calendar import BULAN_PENDEK as BULAN
 from portal.kernel.charts import Series
 
-JAHAT = '<script>"&\'</script>'
+JAHAT = "<script>\"&'</script>"
 ANGKA = st.one_of(st.none(), st.floats(0, 1e9), st.integers(0, 10**6), st.decimals(0, 10**6, places=2))
 
 
@@ -124,10 +124,18 @@ def test_on_a_phone_a_falling_line_is_labelled_below_and_an_early_end_towards_th
     assert label([1, None, None, None])[1] == "start"
 
 
-@pytest.mark.parametrize(("lo", "hi", "hasil"), [
-    (0, 48, [0, 20, 40, 60]), (9.7, 11.9, [9, 10, 11, 12]), (0, 0, [0, 0.5, 1]), (5, 5, [4, 6]),
-    (0, 1, [0, 0.5, 1]), (0, 100, [0, 50, 100]), (-3, 7, [-5, 0, 5, 10]),
-])
+@pytest.mark.parametrize(
+    ("lo", "hi", "hasil"),
+    [
+        (0, 48, [0, 20, 40, 60]),
+        (9.7, 11.9, [9, 10, 11, 12]),
+        (0, 0, [0, 0.5, 1]),
+        (5, 5, [4, 6]),
+        (0, 1, [0, 0.5, 1]),
+        (0, 100, [0, 50, 100]),
+        (-3, 7, [-5, 0, 5, 10]),
+    ],
+)
 def test_axis_values_are_round_and_enclose_the_data(lo, hi, hasil):
     assert charts.ticks(lo, hi) == hasil
 

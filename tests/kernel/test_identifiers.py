@@ -13,8 +13,15 @@ from portal.kernel.identifiers import LUAR_NEGERI, PESAN, SELULER, TETAP, Nik, N
 DATA = Path(__file__).parents[1] / "data"
 BERKAS = json.loads((DATA / "nip-cases.json").read_text("utf-8"))
 PER_TANGGAL = date.fromisoformat(BERKAS["per_tanggal"])
-TURUNAN_NIP = ("tanggal_lahir", "jenis", "jenis_kelamin", "tmt_cpns", "tahun_pengangkatan", "perjanjian_ke",
-               "nomor_urut")
+TURUNAN_NIP = (
+    "tanggal_lahir",
+    "jenis",
+    "jenis_kelamin",
+    "tmt_cpns",
+    "tahun_pengangkatan",
+    "perjanjian_ke",
+    "nomor_urut",
+)
 TURUNAN_NIK = ("tanggal_lahir", "jenis_kelamin", "kode_wilayah", "nomor_urut")
 
 
@@ -43,8 +50,7 @@ def test_nip_vectors(k):
 @pytest.mark.parametrize("k", kasus("NIK"))
 def test_nik_vectors(k):
     lahir = k.get("tanggal_lahir_pembanding")
-    hasil = Nik.parse(k["masukan"], tanggal_lahir=date.fromisoformat(lahir) if lahir else None,
-                      per_tanggal=PER_TANGGAL)
+    hasil = Nik.parse(k["masukan"], tanggal_lahir=date.fromisoformat(lahir) if lahir else None, per_tanggal=PER_TANGGAL)
     periksa(hasil, k, TURUNAN_NIK)
 
 
@@ -81,18 +87,21 @@ def test_a_tmt_may_lie_twelve_months_ahead_but_not_more(tmt, galat):
     assert Nip.parse(f"19900101{tmt}1901", PER_TANGGAL).galat == galat
 
 
-@pytest.mark.parametrize(("lahir", "tmt", "peringatan", "galat"), [
-    ("19950102", "201001", (), ("E_USIA_ANGKAT",)),
-    ("19950101", "201001", ("W_USIA_ANGKAT",), ()),
-    ("19920101", "201001", (), ()),
-    ("19920102", "201001", ("W_USIA_ANGKAT",), ()),
-    ("19520102", "201001", (), ()),
-    ("19520101", "201001", ("W_USIA_ANGKAT",), ()),
-    ("20040601", "202421", (), ()),
-    ("20050601", "202421", ("W_USIA_ANGKAT",), ()),
-    ("20100601", "202421", (), ("E_USIA_ANGKAT",)),
-    ("19850315", "000001", (), ("E_USIA_ANGKAT",)),
-])
+@pytest.mark.parametrize(
+    ("lahir", "tmt", "peringatan", "galat"),
+    [
+        ("19950102", "201001", (), ("E_USIA_ANGKAT",)),
+        ("19950101", "201001", ("W_USIA_ANGKAT",), ()),
+        ("19920101", "201001", (), ()),
+        ("19920102", "201001", ("W_USIA_ANGKAT",), ()),
+        ("19520102", "201001", (), ()),
+        ("19520101", "201001", ("W_USIA_ANGKAT",), ()),
+        ("20040601", "202421", (), ()),
+        ("20050601", "202421", ("W_USIA_ANGKAT",), ()),
+        ("20100601", "202421", (), ("E_USIA_ANGKAT",)),
+        ("19850315", "000001", (), ("E_USIA_ANGKAT",)),
+    ],
+)
 def test_age_boundaries(lahir, tmt, peringatan, galat):
     hasil = Nip.parse(f"{lahir}{tmt}1901", PER_TANGGAL)
     assert (hasil.peringatan, hasil.galat) == (peringatan, galat)
@@ -132,16 +141,19 @@ def test_mask_shows_four_digits_at_each_end():
     assert mask("12") == "**"
 
 
-@pytest.mark.parametrize(("masukan", "normal", "jenis", "tampil"), [
-    ("0812-3456-7890", "+6281234567890", SELULER, "0812-3456-7890"),
-    ("+62 812 3456 789", "+628123456789", SELULER, "0812-3456-789"),
-    ("62812345678", "+62812345678", SELULER, "0812-3456-78"),
-    ("0062.812.3456.7890", "+6281234567890", SELULER, "0812-3456-7890"),
-    ("+62 (0)812 3456 7890", "+6281234567890", SELULER, "0812-3456-7890"),
-    ("(0761) 123456", "+62761123456", TETAP, "0761123456"),
-    ("021/5551234", "+62215551234", TETAP, "0215551234"),
-    ("+60 12-345 6789", "+60123456789", LUAR_NEGERI, "+60123456789"),
-])
+@pytest.mark.parametrize(
+    ("masukan", "normal", "jenis", "tampil"),
+    [
+        ("0812-3456-7890", "+6281234567890", SELULER, "0812-3456-7890"),
+        ("+62 812 3456 789", "+628123456789", SELULER, "0812-3456-789"),
+        ("62812345678", "+62812345678", SELULER, "0812-3456-78"),
+        ("0062.812.3456.7890", "+6281234567890", SELULER, "0812-3456-7890"),
+        ("+62 (0)812 3456 7890", "+6281234567890", SELULER, "0812-3456-7890"),
+        ("(0761) 123456", "+62761123456", TETAP, "0761123456"),
+        ("021/5551234", "+62215551234", TETAP, "0215551234"),
+        ("+60 12-345 6789", "+60123456789", LUAR_NEGERI, "+60123456789"),
+    ],
+)
 def test_phone_numbers(masukan, normal, jenis, tampil):
     hasil = Telepon.parse(masukan)
     assert (hasil.normal, hasil.jenis, hasil.tampil, hasil.valid) == (normal, jenis, tampil, True)
@@ -154,12 +166,22 @@ def test_a_mobile_number_that_lost_its_zero_is_read_with_a_warning():
     assert Telepon.parse("81234567890").peringatan == ("W_TANPA_NOL",)
 
 
-@pytest.mark.parametrize(("masukan", "galat"), [
-    ("", "E_PANJANG"), ("0812", "E_PANJANG"), ("08123456789012345", "E_PANJANG"), ("+601", "E_PANJANG"),
-    ("7611234567", "E_AWALAN"), ("00 62", "E_PANJANG"), ("008123", "E_PANJANG"),
-    ("+62 00 1234567", "E_AWALAN"), ("0812-ABCD", "E_KARAKTER"), ("lihat ibu", "E_KARAKTER"),
-    ("0812+3456", "E_KARAKTER"),
-])
+@pytest.mark.parametrize(
+    ("masukan", "galat"),
+    [
+        ("", "E_PANJANG"),
+        ("0812", "E_PANJANG"),
+        ("08123456789012345", "E_PANJANG"),
+        ("+601", "E_PANJANG"),
+        ("7611234567", "E_AWALAN"),
+        ("00 62", "E_PANJANG"),
+        ("008123", "E_PANJANG"),
+        ("+62 00 1234567", "E_AWALAN"),
+        ("0812-ABCD", "E_KARAKTER"),
+        ("lihat ibu", "E_KARAKTER"),
+        ("0812+3456", "E_KARAKTER"),
+    ],
+)
 def test_bad_phone_numbers(masukan, galat):
     hasil = Telepon.parse(masukan)
     assert (hasil.galat, hasil.valid, hasil.tampil) == ((galat,), False, masukan)
@@ -176,8 +198,11 @@ def test_no_text_makes_a_parser_raise(text):
 
 
 @given(
-    st.dates(date(1950, 1, 1), date(2000, 12, 31)), st.integers(1, 12), st.integers(18, 50),
-    st.integers(1, 999), st.sampled_from(["", " ", ".", "-", "\u00a0"]),
+    st.dates(date(1950, 1, 1), date(2000, 12, 31)),
+    st.integers(1, 12),
+    st.integers(18, 50),
+    st.integers(1, 999),
+    st.sampled_from(["", " ", ".", "-", "\u00a0"]),
 )
 def test_every_well_formed_nip_is_read_back(lahir, bulan, usia, urut, pemisah):
     tahun = lahir.year + usia + 1

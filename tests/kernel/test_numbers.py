@@ -21,42 +21,90 @@ from portal.kernel.numbers import (
 )
 
 
-@pytest.mark.parametrize(("teks", "nilai"), [
-    ("1,5", "1.5"), ("1.5", "1.5"), ("1.50", "1.5"), ("1,50", "1.5"), ("4", "4"), ("0", "0"), ("-0", "0"),
-    (" 12 ", "12"), ("\u00a012", "12"), ("+3", "3"), ("12.", "12"), ("12,", "12"), ("007", "7"),
-    ("0.500", "0.5"), ("1,000", "1"), ("1.000.000", "1000000"),
-    ("1.000,5", "1000.5"), ("12.345.678,90", "12345678.9"),
-    ("1,234.5", "1234.5"), ("1.0000", "1"), ("1000", "1000"), ("Rp 1.250.000,00", "1250000"), ("rp5", "5"),
-])
+@pytest.mark.parametrize(
+    ("teks", "nilai"),
+    [
+        ("1,5", "1.5"),
+        ("1.5", "1.5"),
+        ("1.50", "1.5"),
+        ("1,50", "1.5"),
+        ("4", "4"),
+        ("0", "0"),
+        ("-0", "0"),
+        (" 12 ", "12"),
+        ("\u00a012", "12"),
+        ("+3", "3"),
+        ("12.", "12"),
+        ("12,", "12"),
+        ("007", "7"),
+        ("0.500", "0.5"),
+        ("1,000", "1"),
+        ("1.000.000", "1000000"),
+        ("1.000,5", "1000.5"),
+        ("12.345.678,90", "12345678.9"),
+        ("1,234.5", "1234.5"),
+        ("1.0000", "1"),
+        ("1000", "1000"),
+        ("Rp 1.250.000,00", "1250000"),
+        ("rp5", "5"),
+    ],
+)
 def test_numbers_are_read_as_people_type_them(teks, nilai):
     hasil = parse(teks)
     assert hasil == Angka(Decimal(nilai), None)
     assert not hasil.nilai.is_signed()
 
 
-@pytest.mark.parametrize(("teks", "nilai", "satuan"), [
-    ("12 dokumen", "12", "dokumen"), ("12dokumen", "12", "dokumen"), ("1,5 jam", "1.5", "jam"),
-    ("95%", "95", "%"),
-    ("3 orang/hari", "3", "orang/hari"), ("12. berkas", "12", "berkas"), ("4 m²", "4", "m²"),
-])
+@pytest.mark.parametrize(
+    ("teks", "nilai", "satuan"),
+    [
+        ("12 dokumen", "12", "dokumen"),
+        ("12dokumen", "12", "dokumen"),
+        ("1,5 jam", "1.5", "jam"),
+        ("95%", "95", "%"),
+        ("3 orang/hari", "3", "orang/hari"),
+        ("12. berkas", "12", "berkas"),
+        ("4 m²", "4", "m²"),
+    ],
+)
 def test_a_unit_typed_after_the_number_is_split_off(teks, nilai, satuan):
     hasil = parse(teks)
     assert (hasil.nilai, hasil.satuan) == (Decimal(nilai), satuan)
     assert hasil.tampil == f"{angka(Decimal(nilai))} {satuan}"
 
 
-@pytest.mark.parametrize(("teks", "kode"), [
-    ("", "E_KOSONG"), ("  ", "E_KOSONG"), ("dua", "E_ANGKA"), ("-", "E_ANGKA"),
-    ("½", "E_ANGKA"), ("1e5", "E_ANGKA"),
-    ("12 34", "E_ANGKA"), ("1 000", "E_ANGKA"), ("4-5", "E_ANGKA"), ("12.34.56", "E_ANGKA"),
-    ("1,5,5", "E_ANGKA"),
-    ("0.500.000", "E_ANGKA"), ("1.00.000", "E_ANGKA"), (",5", "E_ANGKA"), ("=1+1", "E_ANGKA"),
-    ("1..5", "E_ANGKA"),
-    ("(5)", "E_ANGKA"), ("5 <b>", "E_ANGKA"), ("٣", "E_ANGKA"), ("4 " + "x" * 41, "E_ANGKA"),
-    ("NaN", "E_ANGKA"),
-    ("-5", "E_NEGATIF"), ("\u22125", "E_NEGATIF"), ("1,234", "E_DESIMAL"), ("0.125", "E_DESIMAL"),
-    ("1234567890123456", "E_BESAR"), ("9" * 400, "E_BESAR"),
-])
+@pytest.mark.parametrize(
+    ("teks", "kode"),
+    [
+        ("", "E_KOSONG"),
+        ("  ", "E_KOSONG"),
+        ("dua", "E_ANGKA"),
+        ("-", "E_ANGKA"),
+        ("½", "E_ANGKA"),
+        ("1e5", "E_ANGKA"),
+        ("12 34", "E_ANGKA"),
+        ("1 000", "E_ANGKA"),
+        ("4-5", "E_ANGKA"),
+        ("12.34.56", "E_ANGKA"),
+        ("1,5,5", "E_ANGKA"),
+        ("0.500.000", "E_ANGKA"),
+        ("1.00.000", "E_ANGKA"),
+        (",5", "E_ANGKA"),
+        ("=1+1", "E_ANGKA"),
+        ("1..5", "E_ANGKA"),
+        ("(5)", "E_ANGKA"),
+        ("5 <b>", "E_ANGKA"),
+        ("٣", "E_ANGKA"),
+        ("4 " + "x" * 41, "E_ANGKA"),
+        ("NaN", "E_ANGKA"),
+        ("-5", "E_NEGATIF"),
+        ("\u22125", "E_NEGATIF"),
+        ("1,234", "E_DESIMAL"),
+        ("0.125", "E_DESIMAL"),
+        ("1234567890123456", "E_BESAR"),
+        ("9" * 400, "E_BESAR"),
+    ],
+)
 def test_what_is_not_a_number_gets_a_code_and_a_sentence(teks, kode):
     with pytest.raises(GalatAngka) as galat:
         parse(teks, "Realisasi")
@@ -99,14 +147,27 @@ def test_negatives_only_where_they_are_allowed():
     assert parse("-1,5", negatif=True) == Angka(Decimal("-1.5"))
 
 
-@pytest.mark.parametrize(("nilai", "kata"), [
-    (0, "nol"), (11, "sebelas"), (12, "dua belas"), (20, "dua puluh"), (21, "dua puluh satu"),
-    (100, "seratus"), (110, "seratus sepuluh"), (1000, "seribu"),
-    (1999, "seribu sembilan ratus sembilan puluh sembilan"),
-    (11000, "sebelas ribu"), (1_000_000, "satu juta"), (2_000_000_000, "dua miliar"),
-    (10**12 + 1, "satu triliun satu"), (Decimal("1.50"), "satu koma lima"),
-    (Decimal("-0.05"), "minus nol koma nol lima"), (Decimal("1E+3"), "seribu"),
-])
+@pytest.mark.parametrize(
+    ("nilai", "kata"),
+    [
+        (0, "nol"),
+        (11, "sebelas"),
+        (12, "dua belas"),
+        (20, "dua puluh"),
+        (21, "dua puluh satu"),
+        (100, "seratus"),
+        (110, "seratus sepuluh"),
+        (1000, "seribu"),
+        (1999, "seribu sembilan ratus sembilan puluh sembilan"),
+        (11000, "sebelas ribu"),
+        (1_000_000, "satu juta"),
+        (2_000_000_000, "dua miliar"),
+        (10**12 + 1, "satu triliun satu"),
+        (Decimal("1.50"), "satu koma lima"),
+        (Decimal("-0.05"), "minus nol koma nol lima"),
+        (Decimal("1E+3"), "seribu"),
+    ],
+)
 def test_numbers_in_words(nilai, kata):
     assert terbilang(nilai) == kata
 
@@ -143,11 +204,22 @@ def test_short_forms_never_show_a_thousand_thousands():
     assert ringkas(999_949) == "999,9 rb"
 
 
-@pytest.mark.parametrize(("byte", "teks"), [
-    (0, "0 byte"), (1023, "1.023 byte"), (1024, "1 KB"), (292_864, "286 KB"), (1_048_000, "1 MB"),
-    (3_774_874, "3,6 MB"), (5 * 1024**2, "5 MB"), (150 * 1024**2 + 400_000, "150 MB"), (3 * 1024**3, "3 GB"),
-    (2 * 1024**4, "2 TB"), (5000 * 1024**4, "5.000 TB"),
-])
+@pytest.mark.parametrize(
+    ("byte", "teks"),
+    [
+        (0, "0 byte"),
+        (1023, "1.023 byte"),
+        (1024, "1 KB"),
+        (292_864, "286 KB"),
+        (1_048_000, "1 MB"),
+        (3_774_874, "3,6 MB"),
+        (5 * 1024**2, "5 MB"),
+        (150 * 1024**2 + 400_000, "150 MB"),
+        (3 * 1024**3, "3 GB"),
+        (2 * 1024**4, "2 TB"),
+        (5000 * 1024**4, "5.000 TB"),
+    ],
+)
 def test_file_sizes(byte, teks):
     assert ukuran(byte) == teks
 

@@ -76,11 +76,24 @@ def test_the_three_faces_cover_the_same_characters():
     assert set("“Ketersediaan ≥ 99,5% – 12 °C” é ñ •…Rp") <= {chr(c) for c in _widths(REGULAR)}
 
 
-@pytest.mark.parametrize(("teks", "hasil"), [
-    ("biasa saja", "biasa saja"), ("Café", "Café"), ("Cafe\u0301", "Café"), ("a\tb", "a b"), ("a\x00b\u200bc", "abc"),
-    ("pe\u00adnuh", "penuh"), ("ﬁle", "file"), ("Ａ１", "A1"), ("日", "?"), ("😀", "?"), ("a\r\nb\nc", "a\nb\nc"),
-    ("", ""), ("½ kg", "½ kg"),
-])
+@pytest.mark.parametrize(
+    ("teks", "hasil"),
+    [
+        ("biasa saja", "biasa saja"),
+        ("Café", "Café"),
+        ("Cafe\u0301", "Café"),
+        ("a\tb", "a b"),
+        ("a\x00b\u200bc", "abc"),
+        ("pe\u00adnuh", "penuh"),
+        ("ﬁle", "file"),
+        ("Ａ１", "A1"),
+        ("日", "?"),
+        ("😀", "?"),
+        ("a\r\nb\nc", "a\nb\nc"),
+        ("", ""),
+        ("½ kg", "½ kg"),
+    ],
+)
 def test_only_characters_that_can_be_drawn_remain(teks, hasil):
     assert clean(teks) == hasil
 
@@ -114,9 +127,14 @@ def test_an_address_breaks_after_its_slashes_and_a_long_word_anywhere():
 # Parts of a page ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("ukuran", "mendatar", "lebar", "tinggi"), [
-    (A4, False, 595.28, 841.89), (A4, True, 841.89, 595.28), (F4, True, 935.43, 609.45),
-])
+@pytest.mark.parametrize(
+    ("ukuran", "mendatar", "lebar", "tinggi"),
+    [
+        (A4, False, 595.28, 841.89),
+        (A4, True, 841.89, 595.28),
+        (F4, True, 935.43, 609.45),
+    ],
+)
 def test_paper_sizes(ukuran, mendatar, lebar, tinggi):
     pdf = pdfium.PdfDocument(halaman(ukuran=ukuran, mendatar=mendatar).build())
     assert [round(x, 1) for x in pdf[0].get_size()] == [round(lebar, 1), round(tinggi, 1)]
@@ -135,9 +153,20 @@ def test_letterhead_title_fields_and_text_stand_in_reading_order():
     page.text("Di tengah.", align="c", face=ITALIC)
     isi = baca(page)[0]
     urut = [
-        "PEMERINTAH KOTA SAGARA", "DINAS KOMUNIKASI", "Jalan Bahari 12", "SURAT UJI", "TAHUN 2026", "Kota Sagara",
-        "Periode: September 2026", "Nama lengkap", "Ratna Wulandari", "NIP", "199003152015032904",
-        "A. Bagian pertama", "Isi bagian pertama.", "Di tengah.",
+        "PEMERINTAH KOTA SAGARA",
+        "DINAS KOMUNIKASI",
+        "Jalan Bahari 12",
+        "SURAT UJI",
+        "TAHUN 2026",
+        "Kota Sagara",
+        "Periode: September 2026",
+        "Nama lengkap",
+        "Ratna Wulandari",
+        "NIP",
+        "199003152015032904",
+        "A. Bagian pertama",
+        "Isi bagian pertama.",
+        "Di tengah.",
     ]
     tempat = [isi.index(u) for u in urut]
     assert tempat == sorted(tempat)
@@ -286,11 +315,14 @@ def test_a_left_cell_longer_than_its_rows_goes_on_beside_an_empty_row():
     assert "tanpa indikator" in baca(kosong)[0]
 
 
-@pytest.mark.parametrize("baris", [
-    [Section("B. TAMBAHAN"), ["isi"]],
-    [Section("B. TAMBAHAN"), Group(("a",), [])],
-    [Section("B. TAMBAHAN"), Section("LAGI"), ["isi " * 900]],
-])
+@pytest.mark.parametrize(
+    "baris",
+    [
+        [Section("B. TAMBAHAN"), ["isi"]],
+        [Section("B. TAMBAHAN"), Group(("a",), [])],
+        [Section("B. TAMBAHAN"), Section("LAGI"), ["isi " * 900]],
+    ],
+)
 def test_a_section_never_ends_a_page(baris):
     for sisa in range(40, 120, 7):
         page = halaman()
@@ -344,9 +376,13 @@ def test_a_head_that_leaves_no_room_is_refused():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(
-    st.tuples(st.integers(1, 90), st.lists(st.integers(1, 160), min_size=1, max_size=4)), min_size=1, max_size=8,
-))
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 90), st.lists(st.integers(1, 160), min_size=1, max_size=4)),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_no_table_clips_or_loses_a_word(bentuk):
     page, kata = halaman(mendatar=True), 0
     body = [Section("A. UTAMA")]
@@ -395,8 +431,10 @@ def test_the_printed_qr_is_the_code_of_the_verification_address():
     sisi = 43.0 / len(matriks)
     kiri, atas = SIDE, page.height - 20.0 - 43.0
     terbaca = [
-        [gambar.getpixel((int((kiri + (x + 0.5) * sisi) * skala), int((atas + (y + 0.5) * sisi) * skala))) < 128
-         for x in range(len(matriks))]
+        [
+            gambar.getpixel((int((kiri + (x + 0.5) * sisi) * skala), int((atas + (y + 0.5) * sisi) * skala))) < 128
+            for x in range(len(matriks))
+        ]
         for y in range(len(matriks))
     ]
     assert terbaca == [[bool(m) for m in baris] for baris in matriks]

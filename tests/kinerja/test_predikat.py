@@ -76,12 +76,22 @@ def test_predikat_of_every_period(skp):
         assert p.predikat(e["hasil"], e["perilaku"]) == e["predikat"]
 
 
-@pytest.mark.parametrize(("target", "realisasi", "polaritas", "hasil"), [
-    (3, 2, p.NAIK, "66.7"), (1, 5, p.NAIK, "120"), (4, 0, p.NAIK, "0"), (8, 6, p.TURUN, "120"),
-    (8, 8, p.TURUN, "100"), (8, 16, p.TURUN, "0"), (8, 20, p.TURUN, "0"), (8, 0, p.TURUN, "120"),
-    (16, 1, p.NAIK, "6.3"),
-    (0.1, 0.3, p.NAIK, "120"), (Decimal("99.5"), Decimal("99.6"), p.NAIK, "100.1"),
-])
+@pytest.mark.parametrize(
+    ("target", "realisasi", "polaritas", "hasil"),
+    [
+        (3, 2, p.NAIK, "66.7"),
+        (1, 5, p.NAIK, "120"),
+        (4, 0, p.NAIK, "0"),
+        (8, 6, p.TURUN, "120"),
+        (8, 8, p.TURUN, "100"),
+        (8, 16, p.TURUN, "0"),
+        (8, 20, p.TURUN, "0"),
+        (8, 0, p.TURUN, "120"),
+        (16, 1, p.NAIK, "6.3"),
+        (0.1, 0.3, p.NAIK, "120"),
+        (Decimal("99.5"), Decimal("99.6"), p.NAIK, "100.1"),
+    ],
+)
 def test_capaian_both_ways(target, realisasi, polaritas, hasil):
     assert p.capaian(target, realisasi, polaritas) == Decimal(hasil)
 
@@ -99,7 +109,10 @@ def test_capaian_without_target_is_nothing_and_negatives_are_refused():
 def test_range_of_an_indikator():
     assert p.saran_indikator(6, 8, 6) == p.saran_indikator(6, 8, 8) == p.SESUAI
     assert [p.saran_indikator(6, 8, r, p.TURUN) for r in (5.9, 6, 8, 8.1)] == [
-        p.DI_ATAS, p.SESUAI, p.SESUAI, p.DI_BAWAH,
+        p.DI_ATAS,
+        p.SESUAI,
+        p.SESUAI,
+        p.DI_BAWAH,
     ]
     assert p.saran_indikator(1, 1, None) is None
     with pytest.raises(ValueError, match="target_min"):
@@ -124,10 +137,18 @@ def test_one_main_rhk_below_expectation_caps_the_suggestion():
     assert p.saran_hasil([(p.UTAMA, p.DI_BAWAH)]) == p.Saran(p.DI_BAWAH, Decimal(-1))
 
 
-@pytest.mark.parametrize(("persen", "kategori"), [
-    (None, p.TANPA_TARGET), ("100.1", p.MELAMPAUI), ("100", p.TERCAPAI), ("99.9", p.HAMPIR), ("90", p.HAMPIR),
-    ("89.9", p.BELUM), ("0", p.BELUM),
-])
+@pytest.mark.parametrize(
+    ("persen", "kategori"),
+    [
+        (None, p.TANPA_TARGET),
+        ("100.1", p.MELAMPAUI),
+        ("100", p.TERCAPAI),
+        ("99.9", p.HAMPIR),
+        ("90", p.HAMPIR),
+        ("89.9", p.BELUM),
+        ("0", p.BELUM),
+    ],
+)
 def test_category_of_a_measurement(persen, kategori):
     assert p.kategori(None if persen is None else Decimal(persen)) == kategori
 
@@ -146,17 +167,29 @@ def test_distribution_vectors(k):
     assert [a.kode for a in p.peringatan_distribusi(k["capaian_organisasi"], k["jumlah"])] == k["peringatan"]
 
 
-@pytest.mark.parametrize(("organisasi", "jumlah", "kode"), [
-    (p.ISTIMEWA, {p.BAIK: 15, p.SANGAT_BAIK: 5}, ["SANGAT_BAIK_TERBANYAK"]),
-    (p.BAIK, {p.BAIK: 5, p.SANGAT_BAIK: 10, p.KURANG: 5}, ["BAIK_TERBANYAK"]),
-    (p.BUTUH_PERBAIKAN, {p.SANGAT_BAIK: 3, p.BAIK: 6, p.BUTUH_PERBAIKAN: 11},
-     ["BUTUH_PERBAIKAN_MIN_60", "SANGAT_BAIK_MAKS_10"]),
-    (p.KURANG, {p.SANGAT_BAIK: 3, p.BAIK: 5, p.BUTUH_PERBAIKAN: 1, p.KURANG: 11},
-     ["KURANG_MIN_60", "BUTUH_PERBAIKAN_MIN_10", "SANGAT_BAIK_MAKS_10"]),
-    (p.SANGAT_KURANG, {p.BAIK: 9, p.KURANG: 1, p.SANGAT_KURANG: 11},
-     ["SANGAT_KURANG_MIN_60", "KURANG_ATAU_BUTUH_PERBAIKAN_MIN_10"]),
-    (p.BAIK, {}, []),
-])
+@pytest.mark.parametrize(
+    ("organisasi", "jumlah", "kode"),
+    [
+        (p.ISTIMEWA, {p.BAIK: 15, p.SANGAT_BAIK: 5}, ["SANGAT_BAIK_TERBANYAK"]),
+        (p.BAIK, {p.BAIK: 5, p.SANGAT_BAIK: 10, p.KURANG: 5}, ["BAIK_TERBANYAK"]),
+        (
+            p.BUTUH_PERBAIKAN,
+            {p.SANGAT_BAIK: 3, p.BAIK: 6, p.BUTUH_PERBAIKAN: 11},
+            ["BUTUH_PERBAIKAN_MIN_60", "SANGAT_BAIK_MAKS_10"],
+        ),
+        (
+            p.KURANG,
+            {p.SANGAT_BAIK: 3, p.BAIK: 5, p.BUTUH_PERBAIKAN: 1, p.KURANG: 11},
+            ["KURANG_MIN_60", "BUTUH_PERBAIKAN_MIN_10", "SANGAT_BAIK_MAKS_10"],
+        ),
+        (
+            p.SANGAT_KURANG,
+            {p.BAIK: 9, p.KURANG: 1, p.SANGAT_KURANG: 11},
+            ["SANGAT_KURANG_MIN_60", "KURANG_ATAU_BUTUH_PERBAIKAN_MIN_10"],
+        ),
+        (p.BAIK, {}, []),
+    ],
+)
 def test_every_rule_of_the_distribution_can_break(organisasi, jumlah, kode):
     assert [a.kode for a in p.peringatan_distribusi(organisasi, jumlah)] == kode
 

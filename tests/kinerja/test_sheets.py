@@ -43,21 +43,51 @@ RATNA = Identitas(
     PEGAWAI["P001"]["nama"], PEGAWAI["P001"]["nip"], "Penata Muda Tk. I (III/b)", "Pranata Komputer", "Bidang Aplikasi"
 )
 BAMBANG = Identitas(
-    PEGAWAI["P002"]["nama"], PEGAWAI["P002"]["nip"], "Pembina (IV/a)", "Kepala Bidang Aplikasi", "Dinas Kominfo",
-    prefix="Plt.", catatan="Disetujui dalam sistem 3 Oktober 2025",
+    PEGAWAI["P002"]["nama"],
+    PEGAWAI["P002"]["nip"],
+    "Pembina (IV/a)",
+    "Kepala Bidang Aplikasi",
+    "Dinas Kominfo",
+    prefix="Plt.",
+    catatan="Disetujui dalam sistem 3 Oktober 2025",
 )
 PERIHAL = Perihal(
-    "Pemerintah Kota Sagara", "Dinas Komunikasi dan Informatika", RATNA, BAMBANG, "1 s.d. 30 September 2025",
-    "Sagara", date(2025, 10, 3), nomor="DOK-2025-000001", kode="7F3K-92QD", alamat="https://contoh.go.id",
+    "Pemerintah Kota Sagara",
+    "Dinas Komunikasi dan Informatika",
+    RATNA,
+    BAMBANG,
+    "1 s.d. 30 September 2025",
+    "Sagara",
+    date(2025, 10, 3),
+    nomor="DOK-2025-000001",
+    kode="7F3K-92QD",
+    alamat="https://contoh.go.id",
     alamat_unit="Jalan Bahari Nomor 12",
 )
 KEPALA_DAN_KAKI = [
-    "PEMERINTAH KOTA SAGARA", "DINAS KOMUNIKASI DAN INFORMATIKA", "Jalan Bahari Nomor 12", "PEGAWAI YANG DINILAI",
-    "PEJABAT PENILAI KINERJA", "Ratna Wulandari, S.Kom.", "19900315 201503 2 904", "Penata Muda Tk. I (III/b)",
-    "Pranata Komputer", "Bidang Aplikasi", "Bambang Sutrisno, S.T., M.T.", "19780510 200501 1 907", "Pembina (IV/a)",
-    "Plt. Kepala Bidang Aplikasi", "Dinas Kominfo", "Periode penilaian: 1 s.d. 30 September 2025",
-    "Sagara, 3 Oktober 2025", "Pegawai yang Dinilai", "Pejabat Penilai Kinerja", "NIP 19780510 200501 1 907",
-    "Disetujui dalam sistem 3 Oktober 2025", "Nomor dokumen: DOK-2025-000001", "Halaman 1 dari",
+    "PEMERINTAH KOTA SAGARA",
+    "DINAS KOMUNIKASI DAN INFORMATIKA",
+    "Jalan Bahari Nomor 12",
+    "PEGAWAI YANG DINILAI",
+    "PEJABAT PENILAI KINERJA",
+    "Ratna Wulandari, S.Kom.",
+    "19900315 201503 2 904",
+    "Penata Muda Tk. I (III/b)",
+    "Pranata Komputer",
+    "Bidang Aplikasi",
+    "Bambang Sutrisno, S.T., M.T.",
+    "19780510 200501 1 907",
+    "Pembina (IV/a)",
+    "Plt. Kepala Bidang Aplikasi",
+    "Dinas Kominfo",
+    "Periode penilaian: 1 s.d. 30 September 2025",
+    "Sagara, 3 Oktober 2025",
+    "Pegawai yang Dinilai",
+    "Pejabat Penilai Kinerja",
+    "NIP 19780510 200501 1 907",
+    "Disetujui dalam sistem 3 Oktober 2025",
+    "Nomor dokumen: DOK-2025-000001",
+    "Halaman 1 dari",
     "https://contoh.go.id/verifikasi/7F3K-92QD",
 ]
 
@@ -121,10 +151,20 @@ def pks(perihal=PERIHAL, bulan=3):
     for r in SKP["rhk"]:
         b = bulanan(r, bulan)
         capaian = None if b["capaian"] is None else Decimal(b["capaian"])
-        rows.append(BarisPks(
-            r["jenis"], r["rhk"], b["target"], b["realisasi"], satuan(r), capaian, b["pendukung"] or "",
-            b["penghambat"] or "", b["rtl"] or "", bukti(b["bukti"]) if b["bukti"] else (),
-        ))
+        rows.append(
+            BarisPks(
+                r["jenis"],
+                r["rhk"],
+                b["target"],
+                b["realisasi"],
+                satuan(r),
+                capaian,
+                b["pendukung"] or "",
+                b["penghambat"] or "",
+                b["rtl"] or "",
+                bukti(b["bukti"]) if b["bukti"] else (),
+            )
+        )
     return PengukuranKinerja(perihal, "Maret 2025", rows, "Satu rilis bergeser ke April.")
 
 
@@ -133,9 +173,12 @@ def evaluasi(**lain):
     for r in SKP["rhk"]:
         indikator = [
             EvaluasiIndikator(
-                i["indikator"], sheets.teks_target(i["target_min"], i["target_maks"], i["satuan"]),
-                sheets.teks_target(i["realisasi"], i["realisasi"], i["satuan"]), i["aspek"],
-                f"Umpan balik {i['kode']}", "PROSES_BISNIS",
+                i["indikator"],
+                sheets.teks_target(i["target_min"], i["target_maks"], i["satuan"]),
+                sheets.teks_target(i["realisasi"], i["realisasi"], i["satuan"]),
+                i["aspek"],
+                f"Umpan balik {i['kode']}",
+                "PROSES_BISNIS",
             )
             for i in r["indikator"]
         ]
@@ -143,8 +186,14 @@ def evaluasi(**lain):
         rows.append(EvaluasiRhk(r["jenis"], r["rhk"], indikator, PIMPINAN[r["intervensi_rhk_pimpinan"]], tugas))
     perilaku = [EvaluasiPerilaku(a["aspek"], f"Catatan {a['aspek']}", "Ekspektasi khusus") for a in SKP["perilaku"]]
     isi = {
-        "perihal": PERIHAL, "kurun": "Bulan September 2025", "rhk": rows, "perilaku": perilaku,
-        "capaian_organisasi": p.BAIK, "rating_hasil": p.DI_ATAS, "rating_perilaku": p.SESUAI, "predikat": p.BAIK,
+        "perihal": PERIHAL,
+        "kurun": "Bulan September 2025",
+        "rhk": rows,
+        "perilaku": perilaku,
+        "capaian_organisasi": p.BAIK,
+        "rating_hasil": p.DI_ATAS,
+        "rating_perilaku": p.SESUAI,
+        "predikat": p.BAIK,
         "catatan": "Lanjutkan pendampingan.",
     }
     return EvaluasiKinerja(**(isi | lain))
@@ -201,11 +250,25 @@ def test_pendokumentasian_lists_evidence_with_date_and_link():
 def test_pks_measures_every_rhk_and_sums_up():
     isi = baca(sheets.pengukuran_kinerja(pks()))
     memuat(
-        isi, "PENGUKURAN KINERJA (PKS)", "BULAN MARET 2025", "FAKTOR PENDUKUNG", "FAKTOR PENGHAMBAT",
-        "RENCANA TINDAK LANJUT", "BUKTI DUKUNG", "2 modul", "1 modul", "50%", "Belum tercapai", "120%",
+        isi,
+        "PENGUKURAN KINERJA (PKS)",
+        "BULAN MARET 2025",
+        "FAKTOR PENDUKUNG",
+        "FAKTOR PENGHAMBAT",
+        "RENCANA TINDAK LANJUT",
+        "BUKTI DUKUNG",
+        "2 modul",
+        "1 modul",
+        "50%",
+        "Belum tercapai",
+        "120%",
         "Melampaui target",
-        "Perubahan kebutuhan dari pengguna di tengah bulan", "Kunci lingkup rilis tiap tanggal 5",
-        "BD-P001-R1-03.pdf (28 Sep 2025)", "Rata-rata capaian", "92,5%", "Satu rilis bergeser ke April.",
+        "Perubahan kebutuhan dari pengguna di tengah bulan",
+        "Kunci lingkup rilis tiap tanggal 5",
+        "BD-P001-R1-03.pdf (28 Sep 2025)",
+        "Rata-rata capaian",
+        "92,5%",
+        "Satu rilis bergeser ke April.",
         "4 diukur: 1 melampaui target, 2 tercapai, 1 belum tercapai",
     )
 
@@ -221,12 +284,26 @@ def test_pks_of_a_month_without_target_and_of_nothing():
 def isi_evaluasi(**lain):
     isi = baca(sheets.evaluasi_kinerja(evaluasi(**lain)))
     memuat(
-        isi, "EVALUASI KINERJA PEGAWAI", "PERIODE: BULAN SEPTEMBER 2025", "CAPAIAN KINERJA ORGANISASI", "BAIK",
-        "POLA DISTRIBUSI PREDIKAT KINERJA", "HASIL KERJA", "A. UTAMA", "B. TAMBAHAN",
+        isi,
+        "EVALUASI KINERJA PEGAWAI",
+        "PERIODE: BULAN SEPTEMBER 2025",
+        "CAPAIAN KINERJA ORGANISASI",
+        "BAIK",
+        "POLA DISTRIBUSI PREDIKAT KINERJA",
+        "HASIL KERJA",
+        "A. UTAMA",
+        "B. TAMBAHAN",
         "REALISASI BERDASARKAN BUKTI DUKUNG",
-        "UMPAN BALIK BERKELANJUTAN BERDASARKAN BUKTI DUKUNG", "RATING HASIL KERJA", "DI ATAS EKSPEKTASI",
-        "PERILAKU KERJA", "EKSPEKTASI KHUSUS PIMPINAN", "RATING PERILAKU KERJA", "SESUAI EKSPEKTASI",
-        "PREDIKAT KINERJA PEGAWAI", "CATATAN DAN REKOMENDASI", "Lanjutkan pendampingan.",
+        "UMPAN BALIK BERKELANJUTAN BERDASARKAN BUKTI DUKUNG",
+        "RATING HASIL KERJA",
+        "DI ATAS EKSPEKTASI",
+        "PERILAKU KERJA",
+        "EKSPEKTASI KHUSUS PIMPINAN",
+        "RATING PERILAKU KERJA",
+        "SESUAI EKSPEKTASI",
+        "PREDIKAT KINERJA PEGAWAI",
+        "CATATAN DAN REKOMENDASI",
+        "Lanjutkan pendampingan.",
         "(Penugasan dari Kepala Dinas)",
     )
     for r in SKP["rhk"]:
@@ -240,10 +317,18 @@ def isi_evaluasi(**lain):
 def test_evaluasi_of_ja_jf_kuantitatif():
     isi = isi_evaluasi()
     memuat(
-        isi, "KUANTITATIF BAGI JABATAN ADMINISTRASI DAN JABATAN FUNGSIONAL",
+        isi,
+        "KUANTITATIF BAGI JABATAN ADMINISTRASI DAN JABATAN FUNGSIONAL",
         "RENCANA HASIL KERJA PIMPINAN YANG DIINTERVENSI",
-        "ASPEK", "INDIKATOR KINERJA INDIVIDU", "TARGET", *PIMPINAN.values(), "Kuantitas", "24–26 modul", "27 modul",
-        "99–99,5 persen", "5,4 jam",
+        "ASPEK",
+        "INDIKATOR KINERJA INDIVIDU",
+        "TARGET",
+        *PIMPINAN.values(),
+        "Kuantitas",
+        "24–26 modul",
+        "27 modul",
+        "99–99,5 persen",
+        "5,4 jam",
     )
     assert "PERSPEKTIF" not in isi
 

@@ -152,9 +152,7 @@ def _dengan_satuan(nilai: Decimal | None, satuan: str) -> str:
 def pengukuran_kinerja(data: PengukuranKinerja) -> Page:
     """The monthly measurement sheet: target, realisasi, capaian and the three explanations per RHK."""
     page = halaman(data.perihal, "Pengukuran Kinerja", data.bulan)
-    page.title(
-        f"PENGUKURAN KINERJA ({data.singkatan})", "SASARAN KINERJA PEGAWAI", f"BULAN {data.bulan.upper()}"
-    )
+    page.title(f"PENGUKURAN KINERJA ({data.singkatan})", "SASARAN KINERJA PEGAWAI", f"BULAN {data.bulan.upper()}")
     identitas(page, data.perihal)
     head = [
         "NO",
