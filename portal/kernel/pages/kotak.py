@@ -3,19 +3,20 @@
 import base64
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 import sqlalchemy as sa
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kernel import approval, people
+from portal.kernel import approval, calendar, people
 from portal.kernel.access import fetch
 from portal.kernel.approval import FLOWS, Submission, inbox_rows, visible_submissions
 from portal.kernel.db import commit, db, rollback
-from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.errors import Conflict, Denied, DomainError, Invalid
 from portal.kernel.people import Principal
 from portal.kernel.web import SIGNED_IN, MenuItem, Module, done, render, today
 
@@ -29,6 +30,7 @@ TABS = {
 }
 SIGNS = {"siap": "Siap disetujui", "baca": "Perlu dibaca", "plt": "Sebagai Plt atau wakil"}
 FAR = date(9999, 12, 31)
+STATES = [state for _, states in TABS.values() for state in states]
 
 module = Module("kotak", PATH, menu=[MenuItem("Persetujuan", "inbox", PATH, can="persetujuan.putus", order=20)])
 
@@ -55,11 +57,42 @@ def _list_context() -> dict[str, Any]:
     rows = db.session.execute(_list_query(user, tab, cari, tanda)).all()
     counts = db.session.execute(_count_query(user)).one()._mapping
     more = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+    here = {"tab": "" if tab == "menunggu" else tab, "cari": cari, "tanda": tanda}
     return {
         "tab": tab, "tabs": [(name, words, counts[name]) for name, (words, _) in TABS.items()], "cari": cari,
-        "tanda": tanda, "tanda_pilihan": [("", "Semua"), *SIGNS.items()], "rows": rows[:PAGE], "lanjutan": more,
+        "tanda": tanda, "rows": rows[:PAGE], "kueri": _query({**here, "setelah": request.args.get("setelah", "")}),
+        "saringan": [(v, words, PATH + _query({**here, "tanda": v})) for v, words in (("", "Semua"), *SIGNS.items())],
+        "lanjutan": PATH + _query({**here, "setelah": more}) if more else "", "saat": moment,
         "menahan": counts["menahan"], "siap": counts["siap"], "hari_ini": today(),
     }  # fmt: skip
+
+
+def _query(values: dict[str, str]) -> str:
+    """The part of an address after the path, without what is empty."""
+    given = {name: value for name, value in values.items() if value}
+    return f"?{urlencode(given)}" if given else ""
+
+
+def moment(at: datetime | None) -> str:
+    """A time as short as a list needs it: 09.12 today, Kemarin, 19 Sep, 19 Sep 2025."""
+    if at is None:
+        return ""
+    local, now_on = calendar.setempat(at, people.required().zona), today()
+    if local.date() == now_on:
+        return calendar.pukul(local)
+    if local.date() == now_on - timedelta(days=1):
+        return "Kemarin"
+    text = calendar.tanggal_pendek(local.date())
+    return text.removesuffix(f" {now_on.year}")
+
+
+def moment_in_full(at: datetime | None) -> str:
+    """22 September pukul 09.12 WIB; the year only when it is another one."""
+    if at is None:
+        return ""
+    local = calendar.setempat(at, people.required().zona)
+    day = calendar.tanggal(local.date()).removesuffix(f" {today().year}")
+    return f"{day} pukul {calendar.pukul(local)} {local.tzname()}"
 
 
 def _list_query(user: Principal, tab: str, cari: str, tanda: str) -> sa.Select[Any]:
@@ -110,7 +143,8 @@ def _read_cursor(text: str) -> list[Any] | None:
 def _case(key: uuid.UUID, lock: bool = False) -> Submission:
     """A case of this person's inbox. Raises Missing for all others, their own included."""
     user = people.required()
-    row: Submission = fetch(visible_submissions(user).where(inbox_rows(user)), key, lock=lock)
+    sent = visible_submissions(user).where(inbox_rows(user), Submission.status.in_(STATES))
+    row: Submission = fetch(sent, key, lock=lock)
     return row
 
 
@@ -122,18 +156,30 @@ def kasus(id: uuid.UUID) -> Response:
     return _show(submission, request.args.get("langkah", ""))
 
 
-def _show(submission: Submission, step: str, status: int = 200, galat: str = "", catatan: str = "") -> Response:
-    flow = FLOWS[submission.alur]
-    panel = flow.panel(submission, people.required(), step)
+def _show(submission: Submission, step: str, error: DomainError | None = None) -> Response:
+    """The case, as a page or as the pane; with what was refused and the note that was typed."""
+    flow, user = FLOWS[submission.alur], people.required()
+    panel = flow.panel(submission, user, step)
+    galat, status = (error.pesan, error.status) if error else ("", 200)
     context = {
         "panel": panel, "panel_template": flow.template, "kasus": submission, "langkah": panel["langkah"],
-        "galat": galat, "catatan": catatan, "aksi_url": f"{PATH}/{submission.id}", "hari_ini": today(),
-        "kunci": uuid.uuid4(), "tetangga": _neighbours(submission),
+        "galat": galat, "galat_isian": error.field if isinstance(error, Invalid) else galat,
+        "catatan": request.form.get("catatan", "") if error else "", "aksi_url": f"{PATH}/{submission.id}",
+        "kunci": uuid.uuid4(), "tetangga": _neighbours(submission), "hari_ini": today(), "saat": moment,
+        "saat_lengkap": moment_in_full, "sebagai": _capacity(submission, user),
+        "inisial": Principal(submission.owner_id, submission.pemohon, "").inisial,
     }  # fmt: skip
-    context["galat_isian"] = galat
     if request.htmx:  # type: ignore[attr-defined]
         return render("kernel/kotak.html", block="rincian", status=status, rows=[], **context)
     return render("kernel/kotak.html", status=status, **{**_list_context(), **context})
+
+
+def _capacity(submission: Submission, user: Principal) -> str:
+    """The other seat, or the other person, for whom this one decides; "" in their own seat."""
+    try:
+        return approval.decider(submission, user)
+    except Denied:
+        return ""
 
 
 def _neighbours(submission: Submission) -> dict[str, Any]:
@@ -164,12 +210,9 @@ def putuskan(id: uuid.UUID) -> Response:
         with db.session.begin_nested():
             _still_decider(submission)
             outcome = FLOWS[submission.alur].decide(submission, user, request.form, step)
-    except Invalid as error:
+    except (Conflict, Invalid) as error:
         rollback()
-        return _show(_case(id), step, 422, error.pesan, request.form.get("catatan", ""))
-    except Conflict as error:
-        rollback()
-        return _show(_case(id), step, 409, error.pesan, request.form.get("catatan", ""))
+        return _show(_case(id), step, error)
     people.touch(user.id)
     if outcome.next_case:
         return done(f"{PATH}/{after}" if after else PATH, outcome.message)
