@@ -6,8 +6,9 @@ from portal.kernel.pages.gaya import module as gaya
 from portal.kernel.pages.kotak import module as kotak
 from portal.kernel.pages.laporan import module as laporan
 from portal.kernel.pages.masuk import module as masuk
+from portal.kernel.pages.panduan import module as panduan
 from portal.kernel.pages.sehat import module as sehat
 from portal.kernel.pages.sso import module as sso
 from portal.kernel.pages.tugas import module as tugas
 
-MODULES = [beranda, berkas, gaya, kotak, laporan, masuk, sehat, sso, tugas]
+MODULES = [beranda, berkas, gaya, kotak, laporan, masuk, panduan, sehat, sso, tugas]
