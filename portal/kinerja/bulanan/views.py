@@ -1,14 +1,18 @@
 """The pegawai's own pages: month list, entry of a month, after sending, statistics."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from portal.kernel import people
+from portal.kernel import approval, charts, people
+from portal.kernel.calendar import BULAN_PENDEK, nama_bulan
 from portal.kernel.db import db
 from portal.kernel.errors import Missing
+from portal.kernel.numbers import angka, persen
 from portal.kernel.people import Principal
 from portal.kernel.web import done, render
 from portal.kinerja import ISI, kalender, module
@@ -80,7 +84,10 @@ def terkirim(tahun: int, bulan: int) -> Response:
     sheet = lembar.of_month(user.pegawai_id, tahun, bulan) if user.pegawai_id else None
     if sheet is None or sheet.diajukan_at is None:
         raise Missing()
-    return render("kinerja/bulan_terkirim.html", lembar=sheet, dasar=f"/kinerja/{tahun}/{bulan:02d}")
+    return render(
+        "kinerja/bulan_terkirim.html", lembar=sheet, dasar=f"/kinerja/{tahun}/{bulan:02d}",
+        riwayat=approval.history(sheet.submission_id),
+    )  # fmt: skip
 
 
 @module.route("/<int:tahun>/<int:bulan>/tarik", can=ISI, methods=["POST"])
@@ -104,16 +111,63 @@ def statistik() -> Response:
 
 
 PERSON = sa.text("""
-SELECT m.bulan, sum(m.target) AS target, sum(v.realisasi) AS realisasi
-FROM kinerja_skp s JOIN kinerja_rhk h ON h.skp_id = s.id JOIN kinerja_renaksi m ON m.rhk_id = h.id
+WITH rencana AS (
+    SELECT h.id, sum(m.target) AS setahun
+    FROM kinerja_skp s JOIN kinerja_rhk h ON h.skp_id = s.id JOIN kinerja_renaksi m ON m.rhk_id = h.id
+    WHERE s.pegawai_id = :pegawai AND s.tahun = :tahun GROUP BY h.id HAVING sum(m.target) > 0)
+SELECT m.bulan, 100 * sum(m.target / r.setahun) / (SELECT count(*) FROM rencana) AS target,
+       100 * sum(v.realisasi / r.setahun) / (SELECT count(*) FROM rencana) AS realisasi
+FROM rencana r JOIN kinerja_renaksi m ON m.rhk_id = r.id
 LEFT JOIN (kinerja_realisasi_bulanan v JOIN kinerja_bulanan w ON w.id = v.kinerja_bulanan_id)
-  ON v.rhk_id = h.id AND w.bulan = m.bulan
-WHERE s.pegawai_id = :pegawai AND s.tahun = :tahun GROUP BY m.bulan ORDER BY m.bulan
+  ON v.rhk_id = r.id AND w.bulan = m.bulan
+GROUP BY m.bulan ORDER BY m.bulan
 """)
 
 
+def cumulative(rows: Sequence[Any]) -> tuple[list[Decimal], list[Decimal | None]]:
+    """Target and realisasi summed up month by month, in percent of the year; nothing after the last month filled.
+
+    RHK count things that cannot be added (documents, people), so each weighs the same.
+    """
+    by_month = {row.bulan: row for row in rows}
+    last = max((row.bulan for row in rows if row.realisasi is not None), default=0)
+    planned, done = Decimal(0), Decimal(0)
+    targets: list[Decimal] = []
+    reached: list[Decimal | None] = []
+    for bulan in range(1, 13):
+        row = by_month.get(bulan)
+        planned += row.target if row else 0
+        done += (row.realisasi or 0) if row else 0
+        targets.append(planned)
+        reached.append(done if bulan <= last else None)
+    return targets, reached
+
+
+def _year_chart(rows: Sequence[Any], months: Sequence[Any]) -> dict[str, Any]:
+    """The chart of the cumulative year with its table, and the finding that heads it."""
+    targets, reached = cumulative(rows)
+    known = [(i, r) for i, r in enumerate(reached) if r is not None]
+    finding = "Belum ada realisasi pada tahun ini"
+    if known:
+        i, value = known[-1]
+        behind = round(targets[i], 1) - round(value, 1)
+        words = (
+            "sesuai rencana"
+            if not behind
+            else f"{angka(abs(behind))} poin {'di bawah' if behind > 0 else 'di atas'} rencana"
+        )
+        finding = f"Realisasi {persen(value)} dari target setahun sampai {nama_bulan(i + 1)}, {words}"
+    series = [charts.Series("Target", [round(t, 1) for t in targets], warna=3, putus=True)]
+    series.append(charts.Series("Realisasi", [None if r is None else round(r, 1) for r in reached]))
+    mean = {m.bulan: m.capaian_rata2 for m in months}
+    table = [(nama_bulan(i + 1), persen(targets[i]), persen(reached[i]), persen(mean.get(i + 1))) for i in range(12)]
+    chart = charts.line(BULAN_PENDEK, series, judul=finding, satuan="persen")
+    head = ("Bulan", "Target", "Realisasi", "Capaian bulan")
+    return {"temuan": finding, "grafik": charts.with_table(chart, head, table, judul="Kumulatif setahun")}
+
+
 def person_year(pegawai_id: Any, tahun: int) -> dict[str, Any]:
-    """Figures of one person and year: counts of RHK, months, mean capaian, cumulative series."""
+    """Figures of one person and year: counts of RHK, months, mean capaian, cumulative chart."""
     months = db.session.execute(YEAR, {"pegawai": pegawai_id, "tahun": tahun}).all()
     rhk = db.session.execute(
         sa.select(services.Rhk.jenis, services.Rhk.klasifikasi, sa.func.count().label("jumlah"))
@@ -128,4 +182,5 @@ def person_year(pegawai_id: Any, tahun: int) -> dict[str, Any]:
         "rhk": {k: sum(r.jumlah for r in rhk if k in (r.jenis, r.klasifikasi))
                 for k in ("UTAMA", "TAMBAHAN", "INDIVIDU", "TEMATIK", "INOVASI")},
         "seri": series, "ditetapkan": sum(m.status == "DITETAPKAN" for m in months), "label": LABEL,
+        **_year_chart(series, months),
     }  # fmt: skip
