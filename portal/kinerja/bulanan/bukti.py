@@ -54,7 +54,6 @@ def _attach(row: RealisasiBulanan, bukti: BuktiDukung, document: Document | None
     db.session.add(bukti)
     db.session.flush()
     db.session.add(BuktiTautan(bukti_id=bukti.id, realisasi_id=row.id))
-    row.versi += 1
     db.session.flush()
     db.session.expire(row, ["bukti"])
 
@@ -66,6 +65,5 @@ def detach(kb: KinerjaBulanan, row: RealisasiBulanan, bukti_id: uuid.UUID) -> No
     )
     if gone.rowcount == 0:  # type: ignore[attr-defined]
         raise Missing()
-    row.versi += 1
     db.session.expire(row, ["bukti"])
     services.mark(kb, "renaksi")

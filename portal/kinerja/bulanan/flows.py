@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import redirect, request
+from flask import flash, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -30,6 +30,7 @@ from portal.kinerja.kalender import Jadwal
 from portal.kinerja.models import BELUM, DIKEMBALIKAN, DISETUJUI, STEPS, TERKUNCI, KinerjaBulanan, RealisasiBulanan
 from portal.kinerja.settings import Aturan, aturan
 
+EVIDENCE = ("unggah", "tautan", "dokumen", "lepas")
 READ_ONLY = ("DITETAPKAN", "DIAJUKAN", TERKUNCI)
 STEP_NAMES = {"renaksi": "Renaksi", "skp": "SKP", "pks": "PKS", "tinjau": "Tinjau"}
 
@@ -94,24 +95,56 @@ def guard(case: Case, step: str) -> None:
 
 
 def save_renaksi(case: Case, form: Form, user: Principal) -> list[Problem]:
-    return services.save_renaksi(case.kb, form)
+    """Numbers and notes, and whatever evidence was chosen but not sent with a button of its own.
+
+    With script an evidence button sends nothing else: the texts save themselves, and what the form held when
+    a slow upload began must not overwrite them.
+    """
+    aksi, _, urut = form.get("aksi", "lanjut").partition(":")
+    if aksi in EVIDENCE and request.htmx:  # type: ignore[attr-defined]
+        return []
+    problems = services.save_renaksi(case.kb, form)
+    if aksi == "otomatis":
+        return problems
+    unsent = _unsent_evidence(case, user, but=(aksi, urut))
+    if aksi in ("kembali", "draf", "keluar"):
+        for problem in unsent:
+            flash(problem.pesan, "negative")
+    return problems + unsent
+
+
+def _unsent_evidence(case: Case, user: Principal, but: tuple[str, str]) -> list[Problem]:
+    """Attach files, links and documents left in the fields; `but` is the button that does its own."""
+    problems = []
+    for row in case.kb.realisasi:
+        name, urut = f"r{row.urut}", str(row.urut)
+        given = {
+            "unggah": any(f.filename for f in request.files.getlist(f"{name}-berkas")),
+            "tautan": bool(request.form.get(f"{name}-tautan", "").strip()),
+            "dokumen": bool(request.form.get(f"{name}-dokumen")),
+        }
+        for aksi, act in (("unggah", upload), ("tautan", link), ("dokumen", from_portal)):
+            if given[aksi] and (aksi, urut) != but:
+                try:
+                    act(case, urut, user)
+                except Invalid as error:
+                    problems.append(Problem(error.field, error.pesan))
+    return problems
 
 
 def check_renaksi(case: Case) -> list[Problem]:
     raw = case.kb.isian_mentah
-    found = [p for row in case.kb.realisasi for p in forms.check_renaksi(row, raw, case.rules)]
-    return found + _raw_problems(case, "r")
-
-
-def _raw_problems(case: Case, prefix: str) -> list[Problem]:
-    """Texts that are still not numbers, read again for their message."""
-    names = [n for n in case.kb.isian_mentah if n.startswith(prefix) and n.endswith("-realisasi")]
     found = []
-    for name in names:
-        label = f"Realisasi {name[1:].split('-')[0].replace('_', '.')}"
-        entry = forms.read_number(case.kb.isian_mentah, name, label, "")
-        found.append(entry.problem or Problem(name, f"{label}: isi dengan angka, misalnya 4"))
+    for row in case.kb.realisasi:
+        found += _raw_problems(raw, [(f"r{row.urut}-realisasi", f"Realisasi {row.urut}", row.satuan)])
+        found += forms.check_renaksi(row, raw, case.rules)
     return found
+
+
+def _raw_problems(raw: Form, fields: list[tuple[str, str, str]]) -> list[Problem]:
+    """Texts that are still not numbers, read again for their message; fields are (name, label, unit)."""
+    entries = [forms.read_number(raw, *field) for field in fields if field[0] in raw]
+    return [entry.problem for entry in entries if entry.problem]
 
 
 def save_skp(case: Case, form: Form, user: Principal) -> list[Problem]:
@@ -119,8 +152,10 @@ def save_skp(case: Case, form: Form, user: Principal) -> list[Problem]:
 
 
 def check_skp(case: Case) -> list[Problem]:
-    found = _raw_problems(case, "i")
+    found = []
     for row in case.kb.realisasi:
+        fields = [(f"i{row.urut}_{i.urut}-realisasi", i.uraian, i.satuan) for i in row.rhk.indikator]
+        found += _raw_problems(case.kb.isian_mentah, fields)
         texts = {column: getattr(row, column) for column in forms.FACTORS}
         found += forms.check_factors(row.urut, row.capaian, texts, case.rules)
     return found
@@ -152,19 +187,33 @@ def check_tinjau(case: Case) -> list[Problem]:
 # ---- the further buttons of step 1 and 3
 
 
-def upload(case: Case, urut: str, user: Principal) -> None:
+def _open_row(case: Case, urut: str) -> RealisasiBulanan:
     row = case.row(urut)
-    files = [f for f in request.files.getlist(f"r{urut}-berkas") if f.filename]
+    if not services.row_open(row, "renaksi"):
+        raise Invalid(f"r{urut}-berkas", "Renaksi ini sudah disetujui, jadi buktinya tidak dapat diubah.")
+    return row
+
+
+def upload(case: Case, urut: str, user: Principal) -> None:
+    """Every file that is in order is attached; the others are named together."""
+    row, field = _open_row(case, urut), f"r{urut}-berkas"
+    files = [f for f in request.files.getlist(field) if f.filename]
     if not files:
-        raise Invalid(f"r{urut}-berkas", "Pilih berkas dulu, lalu tekan Unggah berkas.")
+        raise Invalid(field, "Pilih berkas dulu, lalu tekan Unggah berkas.")
+    refused = []
     for file in files:
         limit = case.rules.berkas_maks_mb * 1024 * 1024
-        bukti.attach_file(case.kb, row, file.stream, file.filename or "berkas", user, limit)
+        try:
+            bukti.attach_file(case.kb, row, file.stream, file.filename or "berkas", user, limit)
+        except Invalid as error:
+            refused.append(error.pesan)
+    if refused:
+        raise Invalid(field, " ".join(refused))
 
 
 def link(case: Case, urut: str, user: Principal) -> None:
     address = forms.read_link(request.form.get(f"r{urut}-tautan", ""), f"r{urut}-tautan")
-    bukti.attach_link(case.kb, case.row(urut), address, user)
+    bukti.attach_link(case.kb, _open_row(case, urut), address, user)
 
 
 def from_portal(case: Case, urut: str, user: Principal) -> None:
@@ -173,19 +222,20 @@ def from_portal(case: Case, urut: str, user: Principal) -> None:
         key = uuid.UUID(text)
     except ValueError as error:
         raise Invalid(f"r{urut}-dokumen", "Pilih satu dokumen dari daftar.") from error
-    bukti.attach_document(case.kb, case.row(urut), fetch(visible_documents(user), key), user)
+    bukti.attach_document(case.kb, _open_row(case, urut), fetch(visible_documents(user), key), user)
 
 
 def detach(case: Case, argument: str, user: Principal) -> None:
     urut, _, key = argument.partition(":")
-    row = case.row(urut)
-    if not services.row_open(row, "renaksi"):
-        raise Invalid(f"r{urut}-berkas", "Bukti ini dipakai renaksi yang sudah disetujui, jadi tidak dapat dilepas.")
-    bukti.detach(case.kb, row, uuid.UUID(key))
+    row = _open_row(case, urut)
+    try:
+        bukti.detach(case.kb, row, uuid.UUID(key))
+    except ValueError as error:
+        raise Missing() from error
 
 
 def refetch(case: Case, urut: str, user: Principal) -> None:
-    services.refetch_pks(case.kb, int(urut))
+    services.refetch_pks(case.kb, case.row(urut).urut)
 
 
 def row_versions(case: Case) -> dict[str, int]:
@@ -271,15 +321,16 @@ def last_changes(submission_id: uuid.UUID) -> dict[str, Any]:
 
 
 def phases(sheet: Lembar, current: str, base: str) -> list[dict[str, Any]]:
+    explained = sum(row.is_filled and not _unexplained(row, sheet.aturan) for row in sheet.rows)
     done = {
         "renaksi": sheet.rows != [] and sheet.filled == len(sheet.rows),
-        "skp": sheet.step_status("skp") != BELUM,
-        "pks": sheet.step_status("pks") != BELUM,
+        "skp": sheet.skp_status == DISETUJUI or (sheet.skp_status != BELUM and explained == len(sheet.rows)),
+        "pks": sheet.pks_status == DISETUJUI or (sheet.pks_status != BELUM and explained == len(sheet.rows)),
         "tinjau": sheet.status not in ("BERJALAN", "DIKEMBALIKAN", "DIBUKA"),
     }
     notes = {
         "renaksi": f"{sheet.filled} dari {len(sheet.rows)} terisi",
-        "skp": "Faktor dan tindak lanjut" if done["skp"] else "Belum dimulai",
+        "skp": "Belum dimulai" if sheet.skp_status == BELUM else f"{explained} dari {len(sheet.rows)} lengkap",
         "pks": "Terisi dari SKP",
         "tinjau": "Sudah diajukan" if done["tinjau"] else "Lalu ajukan",
     }
@@ -294,6 +345,11 @@ def phases(sheet: Lembar, current: str, base: str) -> list[dict[str, Any]]:
         else:
             items.append({"name": STEP_NAMES[slug], "note": note, "state": state, "href": f"{base}/{slug}"})
     return items
+
+
+def _unexplained(row: lembar.Baris, rules: Aturan) -> list[Problem]:
+    """What is still missing among the three factors of a row."""
+    return forms.check_factors(row.urut, row.capaian, {c: getattr(row, c) for c in forms.FACTORS}, rules)
 
 
 def month_items(sheet: Lembar | None, months: Iterable[Any], tahun: int = 0, current: int = 0) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ FACTORS = {
     "rencana_tindak_lanjut": ("rtl", "Rencana tindak lanjut"),
 }
 EMPTY_WORDS = {"nihil", "tidak ada", "ok", "oke", "sip", "baik", "lancar", "aman", "n/a", "na", "nihil.", "tidak ada."}
+LARGEST = Decimal(10) ** 12  # the columns are NUMERIC(14,2)
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -46,6 +47,8 @@ def read_number(form: Mapping[str, str], name: str, label: str, satuan: str) -> 
         return Entry(None, text, Problem(name, doubt.pesan, pilihan))
     except numbers.GalatAngka as error:
         return Entry(None, text, Problem(name, error.pesan))
+    if angka.nilai >= LARGEST:
+        return Entry(None, text, Problem(name, f"{label}: paling banyak {numbers.angka(LARGEST - 1)}"))
     if angka.satuan and angka.satuan.casefold() != satuan.casefold():
         words = f"{label}: Anda menulis “{angka.satuan}”, satuannya “{satuan}”. Tulis angkanya saja."
         return Entry(None, text, Problem(name, words))

@@ -49,6 +49,7 @@ from portal.kinerja.models import (
 from portal.kinerja.predikat import capaian, rata_capaian
 
 FLOW = "kinerja.bulanan"
+ELSEWHERE = "Isian ini diubah dari perangkat lain. Pilih yang benar."
 
 
 # ---- finding and opening
@@ -196,7 +197,7 @@ def save_renaksi(kb: KinerjaBulanan, form: Mapping[str, str]) -> list[Problem]:
         entry = read_number(form, f"{name}-realisasi", f"Realisasi {row.urut}", row.satuan)
         changed = _changed_renaksi(row, kb, entry, form)
         if changed and _stale(row, form):
-            problems.append(_conflict(row, entry))
+            problems += [] if _gives_way(row, form) else [_conflict(row, entry)]
             continue
         _keep_raw(kb, f"{name}-realisasi", entry.mentah)
         if "aksi" not in form or form.get("aksi") != "otomatis" or f"{name}-yakin" in form:
@@ -222,6 +223,11 @@ def _changed_renaksi(row: RealisasiBulanan, kb: KinerjaBulanan, entry: Entry, fo
 def _stale(row: Any, form: Mapping[str, str], prefix: str = "r") -> bool:
     sent = form.get(f"{prefix}{row.urut}-versi", "")
     return sent.isdigit() and int(sent) != row.versi and form.get(f"{prefix}{row.urut}-pakai") != "isian"
+
+
+def _gives_way(row: Any, form: Mapping[str, str], prefix: str = "r") -> bool:
+    """After both values were shown, the person chose the stored one."""
+    return form.get(f"{prefix}{row.urut}-pakai") == "tersimpan"
 
 
 def _conflict(row: RealisasiBulanan, entry: Entry) -> Problem:
@@ -289,7 +295,7 @@ def _save_factors(row: RealisasiBulanan, form: Mapping[str, str]) -> list[Proble
     if not changed:
         return []
     if _stale(row, form):
-        return [Problem(f"versi-{row.urut}", "Isian ini diubah dari perangkat lain. Pilih yang benar.")]
+        return [] if _gives_way(row, form) else [Problem(f"versi-{row.urut}", ELSEWHERE)]
     for column, text in changed.items():
         setattr(row, column, text[:4000])
     row.versi += 1
@@ -338,7 +344,7 @@ def save_pks(kb: KinerjaBulanan, form: Mapping[str, str]) -> list[Problem]:
         if not changed:
             continue
         if _stale(row, form, "p"):
-            problems.append(Problem(f"versi-{row.urut}", "Isian ini diubah dari perangkat lain. Pilih yang benar."))
+            problems += [] if _gives_way(row, form, "p") else [Problem(f"versi-{row.urut}", ELSEWHERE)]
             continue
         for column, text in changed.items():
             setattr(row, column, text[:4000])
