@@ -205,11 +205,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_penempatan_pd_id"), "penempatan", ["pd_id"], unique=False)
     op.create_index(op.f("ix_penempatan_pegawai_id"), "penempatan", ["pegawai_id"], unique=False)
     op.create_index(
-        "ix_penempatan_unit_pimpinan",
-        "penempatan",
-        ["unit_id"],
-        unique=False,
-        postgresql_where=sa.text("is_pimpinan"),
+        "ix_penempatan_unit_pimpinan", "penempatan", ["unit_id"], unique=False, postgresql_where=sa.text("is_pimpinan")
     )
     op.create_table(
         "pengguna",
@@ -229,10 +225,7 @@ def upgrade() -> None:
         sa.Column("tampilan", sa.Text(), nullable=False),
         sa.Column("pintasan", sa.Boolean(), nullable=False),
         sa.Column(
-            "cari",
-            sa.Text(),
-            sa.Computed("lower(f_unaccent(nama || ' ' || pengguna))", persisted=True),
-            nullable=False,
+            "cari", sa.Text(), sa.Computed("lower(f_unaccent(nama || ' ' || pengguna))", persisted=True), nullable=False
         ),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
@@ -265,8 +258,7 @@ def upgrade() -> None:
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "jenis IN ('DEFINITIF', 'PLT', 'PLH', 'DELEGASI', 'KETUA_TIM')",
-            name=op.f("ck_penugasan_atasan_jenis"),
+            "jenis IN ('DEFINITIF', 'PLT', 'PLH', 'DELEGASI', 'KETUA_TIM')", name=op.f("ck_penugasan_atasan_jenis")
         ),
         sa.CheckConstraint("atasan_id <> pegawai_id", name=op.f("ck_penugasan_atasan_bukan_diri")),
         sa.ForeignKeyConstraint(["atasan_id"], ["pegawai.id"], name=op.f("fk_penugasan_atasan_atasan_id")),
@@ -311,14 +303,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dokumen")),
     )
     op.create_index(
-        "ix_dokumen_lepas",
-        "dokumen",
-        ["dibuat_at"],
-        unique=False,
-        postgresql_where=sa.text("diklaim_at IS NULL"),
+        "ix_dokumen_lepas", "dokumen", ["dibuat_at"], unique=False, postgresql_where=sa.text("diklaim_at IS NULL")
     )
     op.create_index(op.f("ix_dokumen_pemilik_id"), "dokumen", ["pemilik_id"], unique=False)
     op.create_index(op.f("ix_dokumen_sha256"), "dokumen", ["sha256"], unique=False)
+    op.create_table(
+        "kinerja_capaian_organisasi",
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("periode", sa.Text(), nullable=False),
+        sa.Column("predikat", sa.Text(), nullable=False),
+        sa.Column("dasar", sa.Text(), nullable=False),
+        sa.Column("ditetapkan_oleh_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "predikat IN ('ISTIMEWA', 'BAIK', 'BUTUH_PERBAIKAN', 'KURANG', 'SANGAT_KURANG')",
+            name=op.f("ck_kinerja_capaian_organisasi_predikat"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ditetapkan_oleh_id"], ["pengguna.id"], name=op.f("fk_kinerja_capaian_organisasi_ditetapkan_oleh_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_kinerja_capaian_organisasi_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_capaian_organisasi")),
+        sa.UniqueConstraint(
+            "unit_id", "tahun", "periode", name=op.f("uq_kinerja_capaian_organisasi_unit_id_tahun_periode")
+        ),
+    )
     op.create_table(
         "kinerja_skp",
         sa.Column("pegawai_id", sa.Uuid(), nullable=False),
@@ -460,10 +472,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pengajuan")),
     )
     op.create_index(
-        "ix_pengajuan_kotak",
-        "pengajuan",
-        ["assignee_id", "status", "batas", "diajukan_at", "id"],
-        unique=False,
+        "ix_pengajuan_kotak", "pengajuan", ["assignee_id", "status", "batas", "diajukan_at", "id"], unique=False
     )
     op.create_index(op.f("ix_pengajuan_owner_id"), "pengajuan", ["owner_id"], unique=False)
     op.create_index("ix_pengajuan_pd", "pengajuan", ["pd_id", "alur", "status"], unique=False)
@@ -585,8 +594,7 @@ def upgrade() -> None:
             "rating_hasil IN ('DI_ATAS', 'SESUAI', 'DI_BAWAH')", name=op.f("ck_kinerja_evaluasi_rating_hasil")
         ),
         sa.CheckConstraint(
-            "rating_perilaku IN ('DI_ATAS', 'SESUAI', 'DI_BAWAH')",
-            name=op.f("ck_kinerja_evaluasi_rating_perilaku"),
+            "rating_perilaku IN ('DI_ATAS', 'SESUAI', 'DI_BAWAH')", name=op.f("ck_kinerja_evaluasi_rating_perilaku")
         ),
         sa.CheckConstraint(
             "status IN ('DRAF', 'DISAMPAIKAN', 'DITERIMA', 'KEBERATAN', 'DIPUTUS', 'FINAL')",
@@ -737,9 +745,7 @@ def upgrade() -> None:
         sa.CheckConstraint("sumber IN ('OTOMATIS', 'DIUBAH')", name=op.f("ck_kinerja_pks_baris_sumber")),
         sa.CheckConstraint("capaian BETWEEN 0 AND 120", name=op.f("ck_kinerja_pks_baris_capaian")),
         sa.ForeignKeyConstraint(
-            ["kinerja_bulanan_id"],
-            ["kinerja_bulanan.id"],
-            name=op.f("fk_kinerja_pks_baris_kinerja_bulanan_id"),
+            ["kinerja_bulanan_id"], ["kinerja_bulanan.id"], name=op.f("fk_kinerja_pks_baris_kinerja_bulanan_id")
         ),
         sa.ForeignKeyConstraint(["rhk_id"], ["kinerja_rhk.id"], name=op.f("fk_kinerja_pks_baris_rhk_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_pks_baris")),
@@ -774,20 +780,15 @@ def upgrade() -> None:
         sa.CheckConstraint("capaian BETWEEN 0 AND 120", name=op.f("ck_kinerja_realisasi_bulanan_capaian")),
         sa.CheckConstraint("realisasi >= 0", name=op.f("ck_kinerja_realisasi_bulanan_realisasi")),
         sa.CheckConstraint(
-            "realisasi_diakui >= 0 AND realisasi_diakui <= realisasi",
-            name=op.f("ck_kinerja_realisasi_bulanan_diakui"),
+            "realisasi_diakui >= 0 AND realisasi_diakui <= realisasi", name=op.f("ck_kinerja_realisasi_bulanan_diakui")
         ),
         sa.ForeignKeyConstraint(
-            ["kinerja_bulanan_id"],
-            ["kinerja_bulanan.id"],
-            name=op.f("fk_kinerja_realisasi_bulanan_kinerja_bulanan_id"),
+            ["kinerja_bulanan_id"], ["kinerja_bulanan.id"], name=op.f("fk_kinerja_realisasi_bulanan_kinerja_bulanan_id")
         ),
         sa.ForeignKeyConstraint(["rhk_id"], ["kinerja_rhk.id"], name=op.f("fk_kinerja_realisasi_bulanan_rhk_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_realisasi_bulanan")),
         sa.UniqueConstraint(
-            "kinerja_bulanan_id",
-            "rhk_id",
-            name=op.f("uq_kinerja_realisasi_bulanan_kinerja_bulanan_id_rhk_id"),
+            "kinerja_bulanan_id", "rhk_id", name=op.f("uq_kinerja_realisasi_bulanan_kinerja_bulanan_id_rhk_id")
         ),
     )
     op.create_index(op.f("ix_kinerja_realisasi_bulanan_rhk_id"), "kinerja_realisasi_bulanan", ["rhk_id"], unique=False)
@@ -819,9 +820,7 @@ def upgrade() -> None:
             ["bukti_id"], ["kinerja_bukti_dukung.id"], name=op.f("fk_kinerja_bukti_tautan_bukti_id")
         ),
         sa.ForeignKeyConstraint(
-            ["realisasi_id"],
-            ["kinerja_realisasi_bulanan.id"],
-            name=op.f("fk_kinerja_bukti_tautan_realisasi_id"),
+            ["realisasi_id"], ["kinerja_realisasi_bulanan.id"], name=op.f("fk_kinerja_bukti_tautan_realisasi_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_bukti_tautan")),
         sa.UniqueConstraint("bukti_id", "realisasi_id", name=op.f("uq_kinerja_bukti_tautan_bukti_id_realisasi_id")),
@@ -840,9 +839,7 @@ def upgrade() -> None:
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("realisasi >= 0", name=op.f("ck_kinerja_realisasi_indikator_realisasi")),
         sa.ForeignKeyConstraint(
-            ["indikator_id"],
-            ["kinerja_indikator.id"],
-            name=op.f("fk_kinerja_realisasi_indikator_indikator_id"),
+            ["indikator_id"], ["kinerja_indikator.id"], name=op.f("fk_kinerja_realisasi_indikator_indikator_id")
         ),
         sa.ForeignKeyConstraint(
             ["kinerja_bulanan_id"],
@@ -919,21 +916,18 @@ def downgrade() -> None:
     op.drop_index("ix_pemberitahuan_belum", table_name="pemberitahuan", postgresql_where=sa.text("dibaca_at IS NULL"))
     op.drop_table("pemberitahuan")
     op.drop_index(
-        "uq_pekerjaan_kunci_hidup",
-        table_name="pekerjaan",
-        postgresql_where=sa.text("status IN ('ANTRE', 'BERJALAN')"),
+        "uq_pekerjaan_kunci_hidup", table_name="pekerjaan", postgresql_where=sa.text("status IN ('ANTRE', 'BERJALAN')")
     )
     op.drop_index(op.f("ix_pekerjaan_user_id"), table_name="pekerjaan")
     op.drop_index(
-        "ix_pekerjaan_hidup",
-        table_name="pekerjaan",
-        postgresql_where=sa.text("status IN ('ANTRE', 'BERJALAN')"),
+        "ix_pekerjaan_hidup", table_name="pekerjaan", postgresql_where=sa.text("status IN ('ANTRE', 'BERJALAN')")
     )
     op.drop_table("pekerjaan")
     op.drop_index(op.f("ix_kinerja_skp_user_id"), table_name="kinerja_skp")
     op.drop_index("ix_kinerja_skp_pegawai", table_name="kinerja_skp")
     op.drop_index("ix_kinerja_skp_pd", table_name="kinerja_skp")
     op.drop_table("kinerja_skp")
+    op.drop_table("kinerja_capaian_organisasi")
     op.drop_index(op.f("ix_dokumen_sha256"), table_name="dokumen")
     op.drop_index(op.f("ix_dokumen_pemilik_id"), table_name="dokumen")
     op.drop_index("ix_dokumen_lepas", table_name="dokumen", postgresql_where=sa.text("diklaim_at IS NULL"))
@@ -946,10 +940,7 @@ def downgrade() -> None:
     op.drop_table("penugasan_atasan")
     op.drop_index("ix_pengguna_nama_id", table_name="pengguna")
     op.drop_index(
-        "ix_pengguna_cari",
-        table_name="pengguna",
-        postgresql_using="gin",
-        postgresql_ops={"cari": "gin_trgm_ops"},
+        "ix_pengguna_cari", table_name="pengguna", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}
     )
     op.drop_table("pengguna")
     op.drop_index("ix_penempatan_unit_pimpinan", table_name="penempatan", postgresql_where=sa.text("is_pimpinan"))
@@ -958,10 +949,7 @@ def downgrade() -> None:
     op.drop_table("penempatan")
     op.drop_index("ix_pegawai_nama_id", table_name="pegawai")
     op.drop_index(
-        "ix_pegawai_cari",
-        table_name="pegawai",
-        postgresql_using="gin",
-        postgresql_ops={"cari": "gin_trgm_ops"},
+        "ix_pegawai_cari", table_name="pegawai", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}
     )
     op.drop_table("pegawai")
     op.drop_index("uq_kinerja_jadwal_kunci_bulan", table_name="kinerja_jadwal_kunci")

@@ -28,6 +28,7 @@ module = Module(
     "/kinerja",
     menu=[
         MenuItem("Kinerja saya", "target", "/kinerja", can=ISI, order=10),
-        MenuItem("Monitoring kinerja", "report-analytics", "/kinerja/monitoring", can=PANTAU, group="Unit kerja"),
+        MenuItem("Capaian organisasi", "building", "/kinerja/capaian-organisasi", can=BUKA_KUNCI, group="Unit kerja"),
+        MenuItem("Monitoring kinerja", "users", "/kinerja/monitoring", can=PANTAU, group="Unit kerja"),
     ],
 )

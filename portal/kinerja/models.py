@@ -399,6 +399,23 @@ class Evaluasi(Base):
     )
 
 
+class CapaianOrganisasi(Base):
+    """Predikat of a PD for one period ("2026-B09"), on which evaluations print and distributions are judged."""
+
+    __tablename__ = "kinerja_capaian_organisasi"
+
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"))
+    tahun: Mapped[int]
+    periode: Mapped[str]
+    predikat: Mapped[str]
+    dasar: Mapped[str] = mapped_column(default="")
+    ditetapkan_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    __table_args__ = (
+        sa.UniqueConstraint("unit_id", "tahun", "periode"),
+        _one_of("predikat", "'ISTIMEWA', 'BAIK', 'BUTUH_PERBAIKAN', 'KURANG', 'SANGAT_KURANG'"),
+    )
+
+
 class EvaluasiAspek(Base):
     __tablename__ = "kinerja_evaluasi_aspek"
 

@@ -20,7 +20,15 @@ from portal.kinerja import sheets
 from portal.kinerja.bulanan import lembar
 from portal.kinerja.bulanan.lembar import Lembar
 from portal.kinerja.bulanan.policies import may_see_rating, visible_bulan
-from portal.kinerja.models import ASPEK_PERILAKU, EvaluasiAspek, KinerjaBulanan, Renaksi, Rhk, SkpPerilaku
+from portal.kinerja.models import (
+    ASPEK_PERILAKU,
+    CapaianOrganisasi,
+    EvaluasiAspek,
+    KinerjaBulanan,
+    Renaksi,
+    Rhk,
+    SkpPerilaku,
+)
 from portal.kinerja.penilaian.services import evaluasi_of, periode
 from portal.kinerja.settings import aturan
 
@@ -71,7 +79,7 @@ def _last_day(tahun: int, bulan: int) -> date:
 
 
 def _bukti(row: Any) -> list[sheets.Bukti]:
-    return [sheets.Bukti(b["nama"], None, b["uri"] or "") for b in row.bukti]
+    return [sheets.Bukti(b["nama"], date.fromisoformat(b["tanggal"]), b["uri"] or "") for b in row.bukti]
 
 
 def rencana_aksi(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> Page:
@@ -149,9 +157,18 @@ def evaluasi(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> P
         rating_hasil=(shown.rating_hasil or "") if shown else "",
         rating_perilaku=(shown.rating_perilaku or "") if shown else "",
         predikat=(shown.predikat or "") if shown else "", catatan=shown.catatan if shown else "",
-        jenis=sheet.skp_jenis,
+        jenis=sheet.skp_jenis, pendekatan=sheet.pendekatan, capaian_organisasi=_organisation(sheet),
     )  # fmt: skip
     return sheets.evaluasi_kinerja(data)
+
+
+def _organisation(sheet: Lembar) -> str:
+    """Capaian organisasi of the PD for this month, '' until it is set."""
+    query = sa.select(CapaianOrganisasi.predikat).where(
+        CapaianOrganisasi.unit_id == sheet.pd_id, CapaianOrganisasi.tahun == sheet.tahun,
+        CapaianOrganisasi.periode == periode(sheet),
+    )  # fmt: skip
+    return db.session.scalar(query) or ""
 
 
 def _evaluated(row: Any) -> sheets.EvaluasiRhk:
@@ -166,9 +183,11 @@ def _evaluated(row: Any) -> sheets.EvaluasiRhk:
             done, unit = indikator["realisasi"], indikator["satuan"]
         realised = f"{angka(done)} {unit}" if done is not None else "-"
         lines.append(
-            sheets.EvaluasiIndikator(indikator["uraian"], target, realised, indikator["aspek"], row.umpan_balik)
+            sheets.EvaluasiIndikator(
+                indikator["uraian"], target, realised, indikator["aspek"], row.umpan_balik, row.perspektif
+            )
         )
-    return sheets.EvaluasiRhk(row.jenis, row.rhk, lines)
+    return sheets.EvaluasiRhk(row.jenis, row.rhk, lines, row.rhk_pimpinan, row.pemberi_tugas)
 
 
 def _name(prefix: str) -> Any:
@@ -186,7 +205,7 @@ def _facts(bulan: KinerjaBulanan) -> dict[str, str]:
 
 LAPORAN = [
     Report("rencana-aksi", "Rencana aksi (B.1.1)", visible_bulan, rencana_aksi, _name("RENAKSI"), _facts),
-    Report("pendokumentasian", "Pendokumentasian (B.1.2)", visible_bulan, pendokumentasian, _name("DOKUMENTASI"), _facts),
+    Report("pendokumentasian", "Pendokumentasian (B.1.2)", visible_bulan, pendokumentasian, _name("DOKUMEN"), _facts),
     Report("pks", "PKS bulanan", visible_bulan, pks, _name("PKS"), _facts),
     Report("evaluasi", "Evaluasi kinerja periodik", visible_bulan, evaluasi, _name("EVALUASI"), _facts),
 ]  # fmt: skip

@@ -25,7 +25,7 @@ SELECT kb.id, kb.skp_id, kb.pegawai_id, kb.pd_id, kb.tahun, kb.bulan, kb.renaksi
        kb.capaian_rata2, kb.penilai_id, kb.atasan_penilai_id, kb.jumlah_kembali,
        p.id AS submission_id, p.status, p.versi, p.diubah_at, p.diajukan_at, p.diputus_at, p.dibuka_at, p.pemohon,
        p.owner_id, p.assignee_id, p.sebagai, p.siap, p.tanda, p.rincian,
-       s.jabatan, s.pangkat, s.unit_nama, s.jenis AS skp_jenis, s.penugasan, s.mulai, s.selesai,
+       s.jabatan, s.pangkat, s.unit_nama, s.jenis AS skp_jenis, s.penugasan, s.pendekatan, s.mulai, s.selesai,
        j.buka, j.batas_pegawai, j.batas_penilai, j.kunci_at, t.aturan
 FROM kinerja_bulanan kb
 JOIN pengajuan p ON p.id = kb.submission_id
@@ -46,7 +46,7 @@ ROWS = sa.text("""
 SELECT r.id, r.urut, r.rhk_id, r.target, r.satuan, r.realisasi, r.realisasi_diakui, r.alasan_diakui, r.capaian,
        r.keterangan, r.faktor_pendukung, r.faktor_penghambat, r.rencana_tindak_lanjut,
        r.keputusan_renaksi, r.catatan_renaksi, r.keputusan_skp, r.catatan_skp, r.umpan_balik, r.versi,
-       h.uraian AS rhk, h.jenis, h.klasifikasi, n.uraian AS renaksi,
+       h.uraian AS rhk, h.jenis, h.klasifikasi, h.rhk_pimpinan, h.pemberi_tugas, h.perspektif, n.uraian AS renaksi,
        y.seri, y.target_tahun, y.kumulatif, b.bukti, i.indikator, l.lalu, q.pks
 FROM kinerja_realisasi_bulanan r
 JOIN kinerja_rhk h ON h.id = r.rhk_id
@@ -61,7 +61,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('id', d.id, 'nama', d.nama, 'jenis', d.jenis, 'uri', d.uri,
                     'dokumen_id', o.id, 'mime', o.mime, 'ukuran', o.ukuran, 'halaman', o.halaman,
-                    'sha256', o.sha256, 'dibuka', a.dibuka_at IS NOT NULL) ORDER BY d.id) AS bukti
+                    'sha256', o.sha256, 'tanggal', cast(d.dibuat_at AS date), 'dibuka', a.dibuka_at IS NOT NULL) ORDER BY d.id) AS bukti
     FROM kinerja_bukti_tautan a JOIN kinerja_bukti_dukung d ON d.id = a.bukti_id
     LEFT JOIN dokumen o ON o.id = d.dokumen_id
     WHERE a.realisasi_id = r.id) b ON true
