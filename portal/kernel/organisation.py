@@ -10,10 +10,12 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ExcludeConstraint, array
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from portal.kernel.db import Base, db
+from portal.kernel.calendar import setempat
+from portal.kernel.db import Base, db, now
+from portal.kernel.storage import config
 
 DEFINITIF, PLT, PLH, DELEGASI, KETUA_TIM = "DEFINITIF", "PLT", "PLH", "DELEGASI", "KETUA_TIM"
 JPT, JA, JF = "JPT", "JA", "JF"
@@ -151,6 +153,11 @@ class Kosong:
     usulan: Atasan | None
 
 
+def today() -> date:
+    """The date where the office is: what begins today begins at its midnight, not at that of Greenwich."""
+    return setempat(now(), config().zona).date()
+
+
 def in_force(table: Any, on: date) -> sa.ColumnElement[bool]:
     """Rows with mulai/selesai that hold on a date."""
     return sa.and_(table.mulai <= on, sa.or_(table.selesai.is_(None), table.selesai >= on))
@@ -190,15 +197,11 @@ def bawahan(pegawai_id: uuid.UUID, on: date) -> list[uuid.UUID]:
     headed = sa.select(Penempatan.unit_id).where(
         Penempatan.pegawai_id == pegawai_id, Penempatan.is_pimpinan, in_force(Penempatan, on)
     )
-    child = sa.select(Unit.id).where(Unit.induk_id.in_(headed), in_force(Unit, on))
-    seats = sa.select(Penempatan.pegawai_id).where(
-        Penempatan.jenis == DEFINITIF,
-        in_force(Penempatan, on),
-        sa.or_(
-            sa.and_(Penempatan.unit_id.in_(headed), ~Penempatan.is_pimpinan),
-            sa.and_(Penempatan.unit_id.in_(child), Penempatan.is_pimpinan),
-        ),
-    )
+    child = sa.select(Unit.id).where(Unit.induk_id.in_(headed))
+    member = sa.and_(Penempatan.unit_id.in_(headed), Penempatan.jenis == DEFINITIF, ~Penempatan.is_pimpinan)
+    # Who heads a child unit as Plt may sit deeper down: candidates in every capacity, `atasan` has the last word.
+    below = sa.and_(Penempatan.unit_id.in_(child), Penempatan.is_pimpinan)
+    seats = sa.select(Penempatan.pegawai_id).where(in_force(Penempatan, on), sa.or_(member, below))
     assigned = sa.select(PenugasanAtasan.pegawai_id).where(
         PenugasanAtasan.atasan_id == pegawai_id,
         PenugasanAtasan.jenis != KETUA_TIM,
@@ -219,12 +222,16 @@ def subtree(unit_ids: list[uuid.UUID]) -> sa.Select[tuple[uuid.UUID]]:
 
 def _chain(unit_id: uuid.UUID) -> list[Any]:
     """The unit and its ancestors, nearest first: rows with id, nama."""
-    own = sa.select(Unit.id, Unit.nama, Unit.induk_id, sa.literal(0).label("tinggi")).where(Unit.id == unit_id)
+    own = sa.select(Unit.id, Unit.nama, Unit.induk_id, array([Unit.id]).label("jalan")).where(Unit.id == unit_id)
     up = own.cte("naik", recursive=True)
     parent = aliased(Unit)
-    step = sa.select(parent.id, parent.nama, parent.induk_id, up.c.tinggi + 1).join(up, parent.id == up.c.induk_id)
+    step = (
+        sa.select(parent.id, parent.nama, parent.induk_id, up.c.jalan + array([parent.id]))
+        .join(up, parent.id == up.c.induk_id)
+        .where(parent.id != sa.all_(up.c.jalan))  # a tree that was closed into a circle by mistake
+    )
     tree = up.union_all(step)
-    return list(db.session.execute(sa.select(tree.c.id, tree.c.nama).order_by(tree.c.tinggi)))
+    return list(db.session.execute(sa.select(tree.c.id, tree.c.nama).order_by(sa.func.cardinality(tree.c.jalan))))
 
 
 def _seat_columns() -> list[Any]:
@@ -269,6 +276,7 @@ def _assigned(pegawai_id: uuid.UUID, on: date) -> Atasan | None:
             in_force(PenugasanAtasan, on),
             Penempatan.jenis == DEFINITIF,
             in_force(Penempatan, on),
+            Pegawai.aktif,
         )
         .order_by(PenugasanAtasan.prioritas, PenugasanAtasan.mulai.desc())
         .limit(1)
