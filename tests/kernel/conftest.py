@@ -1,0 +1,50 @@
+"""What the kernel's tests need beyond the common fixtures.
+
+serentak   a portal on a database of its own, empty at first, where a commit is a commit: for several sessions
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from portal.kernel import engines
+from tests import database
+from tests.conftest import empty_bucket
+
+
+@pytest.fixture(scope="session")
+def _serentak(running: engines.Engines, worker_number: int) -> Iterator[tuple[Flask, str]]:
+    from portal import create_app
+    from portal.config import Config
+    from portal.kernel import storage
+    from portal.kernel.db import db
+
+    name = f"uji_serentak_{worker_number}"
+    database.copied(running, name)
+    place = database.with_place(running.environment(), name, 20 + worker_number)
+    app = create_app(Config.from_env({**place, "VAR": str(running.var), "ALAMAT": "http://localhost"}))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        storage.s3().create_bucket(Bucket=place["S3_BUCKET"])
+    yield app, name
+    with app.app_context():
+        storage.redis().close()
+        storage.s3().close()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def serentak(_serentak: tuple[Flask, str], running: engines.Engines) -> Iterator[Flask]:
+    from portal.kernel import storage
+    from portal.kernel.db import db
+
+    app, name = _serentak
+    database.copied(running, name)
+    with app.app_context():
+        storage.redis().flushdb()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+        empty_bucket(storage.s3(), storage.config().s3_bucket)
