@@ -1,0 +1,65 @@
+"""Twenty thousand signed-in people on this machine: `python -m bench.duapuluhribu [--nginx] [--orang N]`.
+
+Two runs, about two minutes: whole inbox pages at 60 s between two clicks, then 30 s with the mixed profile
+(half "has it changed?", three of ten the list alone, the rest whole pages). Everything on the loopback
+address; PostgreSQL, Valkey, granian and the generator share the cores.
+"""
+
+import argparse
+import sys
+
+from bench import figures, place
+from bench.figures import Figure
+from bench.load import Profile, Seen, measured
+
+PEOPLE, RAMP, MEASURE = 20_000, 15, 30
+P95_MS = 250
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m bench.duapuluhribu", description=__doc__)
+    options.add_argument("--nginx", action="store_true", help="nginx in front, as deploy/server/nginx.conf")
+    options.add_argument("--orang", type=int, default=PEOPLE, help="signed-in people, at most 20000")
+    options.add_argument("--hanya", choices=("penuh", "campur"), help="one of the two runs")
+    chosen = options.parse_args()
+    found: list[Figure] = []
+    try:
+        with place.opened() as where:
+            for mix, think in (("penuh", 60), ("campur", 30)):
+                if chosen.hanya in (None, mix):
+                    print(f"{chosen.orang} orang, {mix}, jeda {think} detik …", flush=True)
+                    profile = Profile(min(chosen.orang, PEOPLE), think, RAMP, MEASURE, mix, behind_nginx=chosen.nginx)
+                    found += told(measured(where, profile), profile, f"muatan_{mix}_{think}", f"{mix} {think} dtk")
+    except place.BenchError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n" + figures.table(found) + "\n")
+    print(figures.as_json(found))
+    return 0
+
+
+def told(seen: Seen, profile: Profile, name: str, words: str) -> list[Figure]:
+    """The figures of one run."""
+    wanted = profile.people / profile.think
+    faults = ", ".join(f"{kind} {count}" for kind, count in seen.faults.items() if count)
+    cores = " + ".join(f"{who} {used:.2f}" for who, used in seen.cores.items())
+    memory = ", ".join(f"{who} {size:.0f} MB" for who, size in seen.memory.items())
+    found = [
+        Figure(f"{name}_galat", f"{profile.people} orang ({words}): galat", seen.errors, "", 0, note=faults),
+        Figure(f"{name}_p95", f"{profile.people} orang ({words}): halaman p95", seen.at(0.95), "ms", P95_MS,
+               note=f"p50 {seen.at(0.5):.0f}, p99 {seen.at(0.99):.0f} ms"),
+        Figure(f"{name}_laju", f"{profile.people} orang ({words}): jawaban per detik", seen.rate, "/dtk",
+               0.97 * wanted, at_least=True, note=f"diminta {wanted:.0f}"),
+        Figure(f"{name}_inti", f"{profile.people} orang ({words}): inti prosesor",
+               sum(v for k, v in seen.cores.items() if k != "pembangkit"), "inti", note=f"{cores}; {memory}"),
+    ]  # fmt: skip
+    found += [
+        Figure(f"{name}_{kind}_p95", f"{profile.people} orang ({words}): {kind} p95", seen.at(0.95, kind), "ms",
+               note=f"p50 {seen.at(0.5, kind):.1f} ms")
+        for kind in ("bagian", "tetap") if seen.kinds.get(kind)
+    ]  # fmt: skip
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
