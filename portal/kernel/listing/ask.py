@@ -1,0 +1,136 @@
+"""What one person asks of a list, and the statements that answer it."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.util import find_tables
+
+from portal.kernel.listing import search
+from portal.kernel.listing.columns import Column
+from portal.kernel.listing.filters import Given
+from portal.kernel.listing.keyset import Order
+from portal.kernel.people import Principal
+
+if TYPE_CHECKING:
+    from portal.kernel.listing.listing import Listing
+
+CAP = 10_000
+SEARCH, SORT, AFTER, BEFORE = "cari", "urut", "setelah", "sebelum"
+LISTINGS: dict[str, "Listing"] = {}
+OUTER: dict[str, frozenset[str]] = {}  # of each listing, tables whose columns may all be NULL
+
+
+class Ask:
+    """One request to a list: who asks, the words, filters, order and place in it."""
+
+    def __init__(self, listing: "Listing", user: Principal, args: Mapping[str, str]) -> None:
+        self.listing, self.user = listing, user
+        self.words = args.get(SEARCH, "").strip()[: search.LONGEST] if listing.search else ""
+        self.offered = {f.name: f.offered(user) for f in listing.filters}
+        self.chosen = {f.name: f.read(args, self.offered[f.name]) for f in listing.filters}
+        self.sort = self._known_sort(args.get(SORT, ""))
+        self.backwards = not args.get(AFTER) and bool(args.get(BEFORE))
+        self.place = self.order.read(args.get(AFTER) or args.get(BEFORE) or "")
+
+    def _known_sort(self, wanted: str) -> str:
+        try:
+            self.listing.column(wanted.removeprefix("-"))
+        except ValueError:
+            return self.listing.sort
+        return wanted
+
+    @cached_property
+    def order(self) -> Order:
+        column = self.listing.column(self.sort.removeprefix("-"))
+        value = column.order(self.user)
+        return Order(value, self.listing.key, self.sort.startswith("-"), self._may_be_blank(value))
+
+    def _may_be_blank(self, value: Any) -> bool:
+        """Whether an expression can be NULL, as far as declarations and joins tell."""
+        if isinstance(value, sa.sql.functions.FunctionElement):
+            return bool(value.name != "coalesce")
+        column = getattr(value, "expression", value)
+        if not isinstance(column, sa.Column) or column.nullable:
+            return True
+        if self.listing.name not in OUTER:
+            OUTER[self.listing.name] = _outer_tables(self.base())
+        return column.table.name in OUTER[self.listing.name]
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The query string of this view, without the place in it."""
+        kept = {SEARCH: self.words} if self.words else {}
+        for one in self.listing.filters:
+            kept |= one.kept(self.chosen[one.name])
+        return kept | ({SORT: self.sort} if self.sort != self.listing.sort else {})
+
+    @property
+    def is_narrowed(self) -> bool:
+        free = [f.name for f in self.listing.filters if not isinstance(f, Given)]
+        return bool(self.words) or any(self.chosen[name] is not None for name in free)
+
+    @cached_property
+    def matching(self) -> sa.Select[Any]:
+        return self.base()
+
+    def base(self, skip: Sequence[str] = ()) -> sa.Select[Any]:
+        """Rows this person may see that match, without order; `skip` leaves filters out."""
+        given = {f.name: self.chosen[f.name] for f in self.listing.filters if isinstance(f, Given)}
+        query = self.listing.rows(self.user, **given)
+        for target in self.listing.join:
+            query = query.outerjoin(*target) if isinstance(target, tuple) else query.outerjoin(target)
+        if self.words:
+            query = query.where(self._sought())
+        for one in self.listing.filters:
+            condition = None if one.name in skip else one.condition(self.chosen[one.name], self.user)
+            if condition is not None:
+                query = query.where(condition)
+        return query
+
+    def _sought(self) -> sa.ColumnElement[bool]:
+        where = self.listing.search
+        return where(self.words) if callable(where) else search.matches(where, self.words)
+
+    def select(self, *columns: Any, skip: Sequence[str] = ()) -> sa.Select[Any]:
+        """The same rows with other columns: sums and counts that agree with the list."""
+        rows = self.base(skip) if skip else self.matching
+        return rows.with_only_columns(*columns, maintain_column_froms=True)
+
+    def counted(self) -> Any:
+        """Scalar subquery: how many rows match, counted up to one more than CAP."""
+        some = self.select(sa.literal(1)).limit(CAP + 1)
+        return sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()
+
+    @cached_property
+    def shown_columns(self) -> list[Column]:
+        return [c for c in self.listing.columns if c.screen]
+
+    def statement(self) -> sa.Select[Any]:
+        """One page and one row more, with the capped count beside it."""
+        order, values = self.order, [c.of(self.user).label(f"c_{c.name}") for c in self.needed_columns]
+        place = (order.key.label("id_"), order.value.label("urut_"), self.counted().label("jumlah_"))
+        query = self.select(*place, *values)
+        if self.place:
+            query = query.where(order.beyond(self.place, self.backwards))
+        return query.order_by(*order.clauses(self.backwards)).limit(self.listing.page_size + 1)
+
+    @cached_property
+    def needed_columns(self) -> list[Column]:
+        """Shown columns first, then those only a link is made of."""
+        links = " ".join(c.link for c in self.shown_columns)
+        hidden = [c for c in self.listing.columns if not c.screen and f"{{{c.name}}}" in links]
+        return [*self.shown_columns, *hidden]
+
+
+def _outer_tables(query: sa.Select[Any]) -> frozenset[str]:
+    """Tables of a query that may have no row: those on the far side of an outer join."""
+    found: set[str] = set()
+    for source in query.get_final_froms():
+        for part in visitors.iterate(source):
+            if isinstance(part, sa.sql.expression.Join) and (part.isouter or part.full):
+                sides = (part.left, part.right) if part.full else (part.right,)
+                found |= {table.name for side in sides for table in find_tables(side)}
+    return frozenset(found)

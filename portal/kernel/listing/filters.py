@@ -1,0 +1,121 @@
+"""What narrows a list, read from the query string: only values that were offered, never an error page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from portal.kernel import calendar
+from portal.kernel.people import Principal
+
+Args = Mapping[str, str]
+Options = Sequence[tuple[Any, str]]
+Where = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value out of `options`, or of those a function gives for the person. `where(value)` replaces equality."""
+
+    name: str
+    label: str
+    value: sa.SQLColumnExpression[Any] | None = None
+    options: Options | Callable[[Principal], Options] = ()
+    where: Callable[[Any], Where] | None = None
+    all_words: str = "Semua"
+
+    def offered(self, user: Principal) -> Options:
+        return self.options(user) if callable(self.options) else self.options
+
+    def read(self, args: Args, offered: Options) -> Any:
+        """The chosen value in its own type, None for none or one that was not offered."""
+        text = args.get(self.name, "")
+        return next((value for value, _ in offered if str(value) == text), None) if text else None
+
+    def kept(self, chosen: Any) -> dict[str, str]:
+        return {} if chosen is None else {self.name: str(chosen)}
+
+    def condition(self, chosen: Any, user: Principal) -> Where | None:
+        if chosen is None:
+            return None
+        if self.where is not None:
+            return self.where(chosen)
+        return self.value == chosen if self.value is not None else None
+
+    def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
+        """What the form macro needs."""
+        options = [("", self.all_words), *offered]
+        return [self._field(options, "" if chosen is None else chosen)]
+
+    def _field(self, options: Options, value: Any) -> dict[str, Any]:
+        return {"name": self.name, "label": self.label, "kind": "choice", "options": options, "value": value}
+
+
+@dataclass(frozen=True)
+class Given(Choice):
+    """A choice that always has a value; it is handed to `rows(user, <name>=value)` instead of a condition."""
+
+    default: Callable[[], Any] = lambda: None
+
+    def read(self, args: Args, offered: Options) -> Any:
+        found = super().read(args, offered)
+        return self.default() if found is None else found
+
+    def condition(self, chosen: Any, user: Principal) -> Where | None:
+        return None
+
+    def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
+        return [self._field(offered, chosen)]
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """Days from and to, both included, in the person's time zone; either end may be open."""
+
+    name: str
+    label: str
+    value: sa.SQLColumnExpression[Any]
+
+    def offered(self, user: Principal) -> Options:
+        return ()
+
+    def read(self, args: Args, offered: Options) -> tuple[date | None, date | None] | None:
+        ends = (_day(args.get(f"{self.name}-dari", "")), _day(args.get(f"{self.name}-sampai", "")))
+        return ends if any(ends) else None
+
+    def kept(self, chosen: Any) -> dict[str, str]:
+        ends = zip(("dari", "sampai"), chosen or (), strict=False)
+        return {f"{self.name}-{end}": day.isoformat() for end, day in ends if day}
+
+    def condition(self, chosen: Any, user: Principal) -> Where | None:
+        if chosen is None:
+            return None
+        since, until = chosen
+        exact = isinstance(cast(sa.ColumnElement[Any], self.value).type, sa.DateTime)
+        end = until + timedelta(days=1) if until else None
+        since, end = (_start(day, user.zona) if exact and day else day for day in (since, end))
+        parts = [self.value >= since] if since else []
+        return sa.and_(*parts, *([self.value < end] if end else []))
+
+    def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
+        since, until = chosen or (None, None)
+        ends = (("dari", "dari", since), ("sampai", "sampai", until))
+        return [
+            {"name": f"{self.name}-{end}", "label": f"{self.label} {words}", "kind": "date", "options": [],
+             "value": day.isoformat() if day else ""}
+            for end, words, day in ends
+        ]  # fmt: skip
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year < 2200 else None
+
+
+def _start(day: date, zona: str) -> datetime:
+    return datetime.combine(day, time(), calendar.zona_waktu(zona))
