@@ -1,14 +1,35 @@
 """The kernel's own screens."""
 
+from portal.kernel.pages.akun import module as akun
 from portal.kernel.pages.beranda import module as beranda
 from portal.kernel.pages.berkas import module as berkas
 from portal.kernel.pages.gaya import module as gaya
 from portal.kernel.pages.kotak import module as kotak
 from portal.kernel.pages.laporan import module as laporan
+from portal.kernel.pages.log import module as log
 from portal.kernel.pages.masuk import module as masuk
 from portal.kernel.pages.panduan import module as panduan
+from portal.kernel.pages.pengguna import module as pengguna
+from portal.kernel.pages.peran import module as peran
 from portal.kernel.pages.sehat import module as sehat
 from portal.kernel.pages.sso import module as sso
 from portal.kernel.pages.tugas import module as tugas
+from portal.kernel.pages.verifikasi import module as verifikasi
 
-MODULES = [beranda, berkas, gaya, kotak, laporan, masuk, panduan, sehat, sso, tugas]
+MODULES = [
+    akun,
+    beranda,
+    berkas,
+    gaya,
+    kotak,
+    laporan,
+    log,
+    masuk,
+    panduan,
+    pengguna,
+    peran,
+    sehat,
+    sso,
+    tugas,
+    verifikasi,
+]

@@ -1,0 +1,91 @@
+"""The activity log for those who may read it. Reading it is itself a line of the log."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
+
+from portal.kernel import activity
+from portal.kernel.activity import EVENTS, Aktivitas
+from portal.kernel.listing import Choice, Column, DateRange, Listing
+from portal.kernel.listing.search import matches
+from portal.kernel.organisation import Penempatan, in_force, subtree
+from portal.kernel.people import Principal, User, required
+from portal.kernel.web import MenuItem, Module, today
+
+BACA = "log.baca"
+activity.declare(**{"log.dibaca": "saringan"})
+
+module = Module("log", "/log", menu=[MenuItem("Log aktivitas", "history", "/log", can=BACA, group="Administrasi")])
+
+
+def visible_lines(user: Principal) -> sa.Select[tuple[Aktivitas]]:
+    """The whole log; with a right bound to units, what people seated there did."""
+    held, query = user.units(BACA), sa.select(Aktivitas)
+    if held is None:
+        return query
+    seated = (
+        sa.select(User.id)
+        .join(Penempatan, Penempatan.pegawai_id == User.pegawai_id)
+        .where(in_force(Penempatan, today()), sa.or_(Penempatan.unit_id.in_(subtree(held)), Penempatan.pd_id.in_(held)))
+    )
+    return query.where(Aktivitas.pelaku_id.in_(seated))
+
+
+def details(data: dict[str, Any] | None) -> Markup:
+    """Keys and values of a line, as text."""
+    pairs = [(k, v) for k, v in (data or {}).items() if v not in (None, "", [], {})]
+    return Markup(", ").join(Markup("{}: {}").format(k.replace("_", " "), _short(v)) for k, v in pairs)
+
+
+def _short(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= 120 else f"{text[:117]}…"
+
+
+def _object(text: str | None) -> Markup | str:
+    """Kind and key of the row an event is about; the key in full would fill the line."""
+    kind, _, key = (text or "").partition(" ")
+    return Markup("{} <small>{}</small>").format(kind, key) if key else escape(kind)
+
+
+def _about() -> sa.ColumnElement[Any]:
+    key = sa.func.coalesce(sa.cast(Aktivitas.objek_id, sa.Text()), "")
+    return sa.func.trim(Aktivitas.objek_tipe.concat(" ").concat(key))
+
+
+def _by_someone(words: str) -> sa.ColumnElement[bool]:
+    return Aktivitas.pelaku_id.in_(sa.select(User.id).where(matches([User.cari], words)))
+
+
+def _events(user: Principal) -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(EVENTS)]
+
+
+DAFTAR = Listing(
+    "log", title="Log aktivitas", noun="baris", rows=visible_lines, search=_by_someone,
+    search_label="Nama atau NIP pelaku", key=Aktivitas.urut, sort="-nomor", can=BACA,
+    columns=[
+        Column("nomor", "Nomor", Aktivitas.urut, show=str, sort=True),
+        Column("waktu", "Waktu", Aktivitas.waktu),
+        Column("pelaku", "Pelaku", Aktivitas.pelaku),
+        Column("peristiwa", "Peristiwa", Aktivitas.peristiwa),
+        Column("objek", "Objek", lambda user: _about(), show=_object),
+        Column("data", "Rincian", Aktivitas.data, show=details),
+        Column("alamat", "Alamat IP", Aktivitas.alamat_ip),
+    ],
+    filters=[
+        Choice("peristiwa", "Peristiwa", Aktivitas.peristiwa, options=_events),
+        DateRange("tanggal", "Tanggal", Aktivitas.waktu),
+    ],
+)  # fmt: skip
+
+
+@module.route("", can=BACA, writes=True)
+def log_list() -> Response:
+    if not request.args.get("format"):
+        kept = {k: v for k, v in request.args.items() if k not in ("setelah", "sebelum") and v}
+        activity.log("log.dibaca", by=required(), saringan=kept)
+    return DAFTAR.respond("kernel/log_list.html")
