@@ -82,6 +82,7 @@ def case(user: Principal, tahun: int, bulan: int) -> Case:
         raise Missing()
     kb = fetch(services.full(own_months(user)), key)
     approval.lock(kb.submission_id)
+    people.touch(user.id)  # a refused POST stores what was typed, too: pages held by the browser are stale
     rules = aturan(tahun)
     return Case(kb, kalender.jadwal(tahun, bulan, kb.pd_id), rules, kb.isian_mentah)
 
@@ -336,8 +337,9 @@ def phases(sheet: Lembar, current: str, base: str) -> list[dict[str, Any]]:
     }
     items = []
     for slug in (*STEPS, "tinjau"):
-        state = "current" if slug == current else "done" if done[slug] else "open"
         status = sheet.step_status(slug) if slug in STEPS else ""
+        finished = done[slug] and status != DIKEMBALIKAN
+        state = "current" if slug == current else "done" if finished else "open"
         note = {"DIKEMBALIKAN": "Perlu diperbaiki", DISETUJUI: "Disetujui"}.get(status, notes[slug])
         reachable = slug == "renaksi" or done["renaksi"] or status not in ("", BELUM)
         if not reachable and state == "open":

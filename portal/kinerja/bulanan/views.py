@@ -17,7 +17,7 @@ from portal.kernel.people import Principal
 from portal.kernel.web import done, render
 from portal.kinerja import ISI, kalender, module
 from portal.kinerja.bulanan import flows, lembar, services
-from portal.kinerja.models import Skp
+from portal.kinerja.models import OPEN_STATES, Skp
 from portal.kinerja.predikat import LABEL
 
 
@@ -84,9 +84,12 @@ def terkirim(tahun: int, bulan: int) -> Response:
     sheet = lembar.of_month(user.pegawai_id, tahun, bulan) if user.pegawai_id else None
     if sheet is None or sheet.diajukan_at is None:
         raise Missing()
+    if sheet.status in OPEN_STATES:  # taken back or returned since
+        return redirect(f"/kinerja/{tahun}/{bulan:02d}/tinjau", 303)
     return render(
         "kinerja/bulan_terkirim.html", lembar=sheet, dasar=f"/kinerja/{tahun}/{bulan:02d}",
-        riwayat=approval.history(sheet.submission_id),
+        riwayat=approval.history(sheet.submission_id), laporan=flows.reports_of(sheet),
+        bulan_ini=flows.month_items(sheet, sheet.months),
     )  # fmt: skip
 
 
