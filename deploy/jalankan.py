@@ -203,12 +203,14 @@ def worker(environment: dict[str, str]) -> Child:
 
 
 def serve(children: list[Child], environment: dict[str, str], port: int, began: float) -> None:
-    for child in children:
-        child.start()
+    """The web server first: the others must not take the processor from it while people wait."""
+    children[0].start()
     wait_until_it_answers(children[0], port)
     tell(f"\nPamong berjalan di http://{HOST}:{port} (siap dalam {time.monotonic() - began:.0f} detik).\n")
     if wants_demo(environment):
         flask(environment, "akun-demo")
+    for child in children[1:]:
+        child.start()
     tell("\nTekan Ctrl-C untuk berhenti.")
     parent = os.getppid()
     while "MAKELEVEL" not in os.environ or os.getppid() == parent:  # a killed make must not leave us behind
