@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import orjson
 import sqlalchemy as sa
-from flask import request
+from flask import flash, request
 from werkzeug.wrappers import Response
 
 from portal.kernel import approval, calendar, people
@@ -163,7 +163,7 @@ def _show(submission: Submission, step: str, error: DomainError | None = None) -
     galat, status = (error.pesan, error.status) if error else ("", 200)
     context = {
         "panel": panel, "panel_template": flow.template, "kasus": submission, "langkah": panel["langkah"],
-        "galat": galat, "galat_isian": error.field if isinstance(error, Invalid) else galat,
+        "galat": galat, "galat_isian": (error.field if isinstance(error, Invalid) else "") or galat,
         "catatan": request.form.get("catatan", "") if error else "", "aksi_url": f"{PATH}/{submission.id}",
         "kunci": uuid.uuid4(), "tetangga": _neighbours(submission), "hari_ini": today(), "saat": moment,
         "saat_lengkap": moment_in_full, "sebagai": _capacity(submission, user),
@@ -218,6 +218,8 @@ def putuskan(id: uuid.UUID) -> Response:
         return done(f"{PATH}/{after}" if after else PATH, outcome.message)
     if request.htmx:  # type: ignore[attr-defined]
         commit()
+        if outcome.message:
+            flash(outcome.message, "sukses")
         return _show(_case(id), outcome.step)
     return done(f"{PATH}/{id}?langkah={outcome.step}", outcome.message)
 
