@@ -1,5 +1,6 @@
 """The database: base class, keys, read and write connections, and the only `commit()` of the product."""
 
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,8 +11,11 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, SessionTransaction, mapped_column
+from sqlalchemy.orm import Session as AnySession
 from uuid_utils.compat import uuid7
+
+logger = logging.getLogger(__name__)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -92,25 +96,70 @@ def before_commit(key: str, act: Callable[[], object]) -> None:
 
 def after_commit(act: Callable[[], object]) -> None:
     """Run `act` when, and only when, the surrounding `commit()` has succeeded."""
-    db.session().info.setdefault("after_commit", []).append(act)
+    waiting("after_commit").append(act)
+
+
+def waiting(name: str) -> list[Any]:
+    """What this transaction keeps for its end. A rollback takes it back, that of a savepoint its own part."""
+    lists = db.session().info.setdefault("waiting", {})
+    found: list[Any] = lists.setdefault(name, [])
+    return found
 
 
 def commit() -> None:
     """Commit, then hand over what waited for it (jobs to the queue, cache keys)."""
     session = db.session()
-    for act in list(session.info.pop("before_commit", {}).values()):
-        act()
-    session.commit()
-    for act in session.info.pop("after_commit", []):
-        act()
+    try:
+        for act in list(session.info.pop("before_commit", {}).values()):
+            act()
+        session.commit()
+    except Exception:
+        rollback()
+        raise
+    for act in session.info.pop("waiting", {}).get("after_commit", []):
+        try:
+            act()
+        except Exception:  # the rows are stored: what fails now must not be told as their failure
+            logger.exception("stored, but not handed over")
 
 
 def rollback() -> None:
     """Forget everything this request or job wrote, and what waited for its commit."""
     session = db.session()
     session.rollback()
-    session.info.pop("before_commit", None)
-    session.info.pop("after_commit", None)
+    _forget(session)
+
+
+def _forget(session: AnySession) -> None:
+    for name in ("before_commit", "waiting"):
+        session.info.pop(name, None)
+
+
+# SQLAlchemy tells a rollback in several ways (a failed flush only closes the savepoint around it), a commit in
+# one: whatever ends without having been committed takes back what waited since it began.
+
+
+@sa.event.listens_for(Session, "after_transaction_create")
+def _begun(session: AnySession, transaction: SessionTransaction) -> None:
+    if transaction.nested or transaction.parent is None:
+        lengths = {name: len(kept) for name, kept in session.info.get("waiting", {}).items()}
+        session.info.setdefault("begun", {})[transaction] = lengths
+
+
+@sa.event.listens_for(Session, "after_commit")
+def _committed(session: AnySession) -> None:
+    session.info["begun"].pop(session.get_nested_transaction() or session.get_transaction(), None)
+
+
+@sa.event.listens_for(Session, "after_transaction_end")
+def _ended(session: AnySession, transaction: SessionTransaction) -> None:
+    lengths = session.info.get("begun", {}).pop(transaction, None)
+    if lengths is None:
+        return
+    if transaction.parent is None:
+        _forget(session)
+    for name, kept in session.info.get("waiting", {}).items():
+        del kept[lengths.get(name, 0) :]
 
 
 def lost_connection(error: Exception) -> bool:
