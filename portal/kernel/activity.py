@@ -6,7 +6,6 @@ transaction are chained just before its commit, under an advisory lock held only
 
 import hashlib
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from flask import has_request_context, request
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel.db import Model, before_commit, commit, db, now, rollback
+from portal.kernel.db import Model, before_commit, commit, db, now, rollback, waiting
 
 LOCK = 7_251_001
 EVENTS: dict[str, frozenset[str]] = {}
@@ -56,24 +55,36 @@ def log(event: str, row: Any = None, by: Any = None, **keys: Any) -> None:
         "peristiwa": event,
         "objek_tipe": row.__tablename__ if row is not None else "",
         "objek_id": row.id if row is not None else None,
-        "data": orjson.loads(orjson.dumps(keys, default=str)),
+        "data": _as_stored(orjson.loads(orjson.dumps(keys, default=str))),
     }
-    db.session().info.setdefault("aktivitas", []).append(line)
+    waiting("aktivitas").append(line)
     before_commit("aktivitas", _chain)
+
+
+def _as_stored(value: Any) -> Any:
+    """The value as PostgreSQL gives it back: it knows no NUL in a text and writes large fractions another way."""
+    if isinstance(value, dict):
+        return {_as_stored(name): _as_stored(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_as_stored(part) for part in value]
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    return str(value) if isinstance(value, float) else value
 
 
 def log_now(event: str, row: Any = None, by: Any = None, **keys: Any) -> None:
     """Note an event of a request that changes nothing else (a refusal): drops the rest, commits the line."""
     rollback()
-    db.session().info.pop("aktivitas", None)
     db.session().info["reading"] = False
     log(event, row, by, **keys)
     commit()
 
 
 def _chain() -> None:
-    lines = db.session().info.pop("aktivitas", [])
+    lines = waiting("aktivitas")
     db.session.flush()
+    if not lines:
+        return
     db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
     last = db.session.execute(
         sa.select(Aktivitas.urut, Aktivitas.sidik).order_by(Aktivitas.urut.desc()).limit(1)
@@ -117,16 +128,12 @@ class Verdict:
 def verify() -> Verdict:
     """Walk the whole chain in the order of its numbers."""
     previous, count = b"", 0
-    for line in _lines():
-        count += 1
-        if line["urut"] != count or digest(previous, line) != bytes(line["sidik"]):
-            return Verdict(count, line["urut"])
-        previous = bytes(line["sidik"])
+    query = sa.select(*Aktivitas.__table__.columns).order_by(Aktivitas.urut)
+    with db.session.execute(query.execution_options(yield_per=2000)) as rows:
+        for row in rows.mappings():
+            line = dict(row)
+            count += 1
+            if line["urut"] != count or digest(previous, line) != bytes(line["sidik"]):
+                return Verdict(count, line["urut"])
+            previous = bytes(line["sidik"])
     return Verdict(count, None)
-
-
-def _lines() -> Iterator[dict[str, Any]]:
-    columns = Aktivitas.__table__.columns
-    query = sa.select(*columns).order_by(Aktivitas.urut).execution_options(yield_per=2000)
-    for row in db.session.execute(query):
-        yield dict(row._mapping)
