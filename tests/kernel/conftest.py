@@ -11,10 +11,11 @@ from flask import Flask
 from portal.kernel import engines
 from tests import database
 from tests.conftest import empty_bucket
+from tests.kernel.sessions import emptied
 
 
 @pytest.fixture(scope="session")
-def _serentak(running: engines.Engines, worker_number: int) -> Iterator[tuple[Flask, str]]:
+def _serentak(running: engines.Engines, worker_number: int) -> Iterator[Flask]:
     from portal import create_app
     from portal.config import Config
     from portal.kernel import storage
@@ -27,7 +28,7 @@ def _serentak(running: engines.Engines, worker_number: int) -> Iterator[tuple[Fl
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
         storage.s3().create_bucket(Bucket=place["S3_BUCKET"])
-    yield app, name
+    yield app
     with app.app_context():
         storage.redis().close()
         storage.s3().close()
@@ -36,15 +37,12 @@ def _serentak(running: engines.Engines, worker_number: int) -> Iterator[tuple[Fl
 
 
 @pytest.fixture
-def serentak(_serentak: tuple[Flask, str], running: engines.Engines) -> Iterator[Flask]:
+def serentak(_serentak: Flask) -> Iterator[Flask]:
     from portal.kernel import storage
-    from portal.kernel.db import db
 
-    app, name = _serentak
-    database.copied(running, name)
-    with app.app_context():
+    with _serentak.app_context():
         storage.redis().flushdb()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    yield _serentak
+    emptied(_serentak)
+    with _serentak.app_context():
         empty_bucket(storage.s3(), storage.config().s3_bucket)

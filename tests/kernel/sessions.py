@@ -5,9 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
-from portal.kernel.db import db, rollback
+from portal.kernel.commands import APPEND_ONLY
+from portal.kernel.db import Model, db, rollback
 
 WAIT = 10
 
@@ -52,3 +54,26 @@ def together(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(max_workers=len(acts)) as pool:
         return [future.result(WAIT) for future in [pool.submit(one, act) for act in acts]]
+
+
+def as_owner(app: Flask, *statements: str) -> None:
+    """What somebody with the keys of the database could do: append-only tables without their triggers."""
+    engine = sa.create_engine(app.extensions["pamong"].migration_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        for table in APPEND_ONLY:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        for table in APPEND_ONLY:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def emptied(app: Flask) -> None:
+    """Delete the rows of every table that has some: a tenth of the time of a fresh copy."""
+    names = [table.name for table in reversed(Model.metadata.sorted_tables)]
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)  # noqa: S608
+    with app.app_context(), db.engine.connect() as connection:
+        full = set(connection.exec_driver_sql(asked).scalars())
+        connection.rollback()
+    if full:
+        as_owner(app, *(f"DELETE FROM {name}" for name in names if name in full))  # noqa: S608
