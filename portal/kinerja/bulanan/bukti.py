@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.kernel import documents
 from portal.kernel.db import db
@@ -55,7 +56,7 @@ def _attach(row: RealisasiBulanan, bukti: BuktiDukung, document: Document | None
     db.session.flush()
     db.session.add(BuktiTautan(bukti_id=bukti.id, realisasi_id=row.id))
     db.session.flush()
-    db.session.expire(row, ["bukti"])
+    set_committed_value(row, "bukti", [*row.bukti, bukti])
 
 
 def detach(kb: KinerjaBulanan, row: RealisasiBulanan, bukti_id: uuid.UUID) -> None:
@@ -65,5 +66,5 @@ def detach(kb: KinerjaBulanan, row: RealisasiBulanan, bukti_id: uuid.UUID) -> No
     )
     if gone.rowcount == 0:  # type: ignore[attr-defined]
         raise Missing()
-    db.session.expire(row, ["bukti"])
+    set_committed_value(row, "bukti", [b for b in row.bukti if b.id != bukti_id])
     services.mark(kb, "renaksi")

@@ -27,7 +27,7 @@ from portal.kinerja.bulanan import bukti, forms, lembar, services
 from portal.kinerja.bulanan.lembar import Lembar
 from portal.kinerja.bulanan.policies import own_months
 from portal.kinerja.kalender import Jadwal
-from portal.kinerja.models import BELUM, DIKEMBALIKAN, DISETUJUI, STEPS, TERKUNCI, KinerjaBulanan, RealisasiBulanan
+from portal.kinerja.models import BELUM, DIKEMBALIKAN, DISETUJUI, STEPS, TERKUNCI, KinerjaBulanan, RealisasiBulanan, Skp
 from portal.kinerja.settings import Aturan, aturan
 
 EVIDENCE = ("unggah", "tautan", "dokumen", "lepas")
@@ -77,11 +77,12 @@ def page(user: Principal, tahun: int, bulan: int) -> Lembar | Response:
 
 def case(user: Principal, tahun: int, bulan: int) -> Case:
     query = own_months(user).where(KinerjaBulanan.tahun == tahun, KinerjaBulanan.bulan == bulan)
-    key = db.session.scalar(query.with_only_columns(KinerjaBulanan.id, KinerjaBulanan.submission_id).limit(1))
+    query = query.join(KinerjaBulanan.skp).order_by(Skp.penugasan, Skp.mulai.desc())  # the one the page shows
+    key = db.session.execute(query.with_only_columns(KinerjaBulanan.id, KinerjaBulanan.submission_id).limit(1)).first()
     if key is None:
         raise Missing()
-    kb = fetch(services.full(own_months(user)), key)
-    approval.lock(kb.submission_id)
+    approval.lock(key.submission_id)  # before the rows are read: what another POST changed meanwhile must be seen
+    kb = fetch(services.full(own_months(user)).execution_options(populate_existing=True), key.id)
     people.touch(user.id)  # a refused POST stores what was typed, too: pages held by the browser are stale
     rules = aturan(tahun)
     return Case(kb, kalender.jadwal(tahun, bulan, kb.pd_id), rules, kb.isian_mentah)
