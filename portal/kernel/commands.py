@@ -11,16 +11,16 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from portal.kernel import activity
-from portal.kernel.db import db
-from portal.kernel.storage import config
+from portal.kernel import activity, demo, people
+from portal.kernel.db import commit, db
+from portal.kernel.storage import config, redis
 from portal.kernel.web import ROOT
 
 APPEND_ONLY = ["aktivitas", "langkah_persetujuan"]
 
 
 def register(app: Flask) -> None:
-    for one in (migrasi, verifikasi_log):
+    for one in (migrasi, verifikasi_log, akun_demo, isi_demo):
         app.cli.add_command(one)
 
 
@@ -48,6 +48,36 @@ def migrate(owner_url: str, application_url: str) -> None:
             f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(APPEND_ONLY)} FROM {name}",
         ):
             connection.execute(sa.text(right))
+
+
+@click.command("akun-demo")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON list.")
+def akun_demo(as_json: bool) -> None:
+    """One demo account per role."""
+    rows = demo.accounts()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    widths = {key: max(len(row[key]) for row in rows) for key in ("peran", "pengguna", "sandi")}
+    for row in rows:
+        columns = "  ".join(row[key].ljust(width) for key, width in widths.items())
+        click.echo(f"{columns}  {row['nama']}, {row['unit']}")
+
+
+@click.command("isi-demo")
+@click.option("--skala", type=click.Choice(demo.SKALA), default="kecil", show_default=True)
+def isi_demo(skala: str) -> None:
+    """Load the fictional Kota Sagara; what is there already stays. Refused in production."""
+    try:
+        demo.require_demo(skala)
+    except demo.Refused as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(str(demo.load_city(skala)))
+    commit()
+    for fill in demo.FILLERS:
+        click.echo(str(fill(skala)))
+        commit()
+    redis().incr(people.EPOCH)
 
 
 @click.command("verifikasi-log")
