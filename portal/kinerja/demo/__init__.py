@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from portal.kernel import demo
 from portal.kernel.calendar import zona_waktu
 from portal.kernel.db import db, now
 from portal.kernel.demo import FILLERS, SEED, bangun, require_demo, today
@@ -196,6 +195,3 @@ def _close(writer: _Writer, plan: Rencana) -> None:
     for key, figure in contoh.closing(plan.seat.person.contoh, plan):
         row = (writer.ids.next(), key, figure, closed)
         writer.tables.add(RealisasiTahunan, "id indikator_id realisasi ditutup_at", row)
-
-
-demo.FILLERS.append(load_kinerja)
