@@ -46,7 +46,8 @@ def role(kode: str, nama: str, permissions: set[str], given: bool = True) -> Non
 
 
 def grants() -> dict[str, set[str]]:
-    return {kode: set(role.permissions) for kode, role in ROLES.items()}
+    """Permissions of each role of the code; under "" all that are declared, for roles composed of them."""
+    return {"": set(PERMISSIONS)} | {kode: set(role.permissions) for kode, role in ROLES.items()}
 
 
 def fetch(rows: sa.Select[tuple[Any]], key: uuid.UUID, lock: bool = False) -> Any:

@@ -14,9 +14,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import g
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.kernel import organisation
 from portal.kernel.db import Base, after_commit, db, now
 from portal.kernel.errors import Missing
-from portal.kernel.organisation import DEFINITIF, Penempatan, PenugasanAtasan, Unit, in_force
+from portal.kernel.organisation import DEFINITIF, KETUA_TIM, Penempatan, PenugasanAtasan, Unit, in_force
 from portal.kernel.storage import config, redis
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -109,9 +110,9 @@ class Principal:
 
     @property
     def inisial(self) -> str:
-        words = [w for w in self.nama.split(",")[0].replace(".", " ").split() if w[0].isupper() and len(w) > 2]
-        words = words or self.nama.split()
-        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+        bare = self.nama.partition(",")[0].replace(".", " ").split() or self.nama.replace(",", " ").split()
+        words = [w for w in bare if w[0].isupper() and len(w) > 2] or [w for w in bare if w[0].isalpha()]
+        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
 
     def has(self, permission: str) -> bool:
         return permission in self.scopes
@@ -122,8 +123,8 @@ class Principal:
 
 
 def principal_of(user_id: uuid.UUID, grants: dict[str, set[str]]) -> Principal | None:
-    """Build a Principal from SQL. `grants` maps every role of the code to its permissions."""
-    today = now().date()
+    """Build a Principal from SQL. `grants` maps every role of the code to its permissions, "" to all declared."""
+    today = organisation.today()
     query = (
         sa.select(
             User.id, User.nama, User.pengguna, User.pegawai_id, User.tampilan, User.pintasan,
@@ -161,9 +162,9 @@ def _roles(
             PenugasanPeran.user_id == user_id, in_force(PenugasanPeran, today)
         )
     ).all()
-    composed = {p.kode: set(p.izin) for p in db.session.scalars(sa.select(Peran))}
-    declared = set().union(*grants.values()) if grants else set()
-    pairs = [(r.peran, r.unit_id) for r in given] + [("pengguna", None)]
+    composed = {p.kode: set(p.izin) for p in db.session.scalars(sa.select(Peran).where(Peran.kode != ""))}
+    declared = grants.get("", set())
+    pairs = [(r.peran, r.unit_id) for r in given if r.peran] + [("pengguna", None)]
     if pegawai_id is not None:
         pairs.append(("pegawai", None))
         if db.session.scalar(sa.select(_leads(pegawai_id, today))):
@@ -182,7 +183,11 @@ def _roles(
 def _leads(pegawai_id: uuid.UUID, today: date) -> sa.ColumnElement[bool]:
     """Heads a unit in any capacity, or was set by hand as somebody's atasan."""
     seat = sa.exists().where(Penempatan.pegawai_id == pegawai_id, Penempatan.is_pimpinan, in_force(Penempatan, today))
-    by_hand = sa.exists().where(PenugasanAtasan.atasan_id == pegawai_id, in_force(PenugasanAtasan, today))
+    by_hand = sa.exists().where(
+        PenugasanAtasan.atasan_id == pegawai_id,
+        PenugasanAtasan.jenis != KETUA_TIM,
+        in_force(PenugasanAtasan, today),
+    )
     return sa.or_(seat, by_hand)
 
 
