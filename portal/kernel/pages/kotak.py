@@ -1,6 +1,7 @@
 """The approval inbox: one place for every kind of case that waits for this person."""
 
 import base64
+import json
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 
 import orjson
 import sqlalchemy as sa
-from flask import flash, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from portal.kernel import approval, calendar, people
@@ -218,9 +219,10 @@ def putuskan(id: uuid.UUID) -> Response:
         return done(f"{PATH}/{after}" if after else PATH, outcome.message)
     if request.htmx:  # type: ignore[attr-defined]
         commit()
+        response = _show(_case(id), outcome.step)
         if outcome.message:
-            flash(outcome.message, "sukses")
-        return _show(_case(id), outcome.step)
+            response.headers["HX-Trigger"] = json.dumps({"toast": {"pesan": outcome.message, "jenis": "positive"}})
+        return response
     return done(f"{PATH}/{id}?langkah={outcome.step}", outcome.message)
 
 
