@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portal.kernel import approval
 from portal.kernel.approval import ASSIGNEE, OPTIONAL, OWNER, REQUIRED, Flow, Move, Outcome, Submission
+from portal.kernel.calendar import pukul
 from portal.kernel.db import db
 from portal.kernel.documents import Document, visible_through, when_opened
 from portal.kernel.errors import Conflict, Invalid
@@ -134,7 +135,9 @@ def decide(submission: Submission, user: Principal, form: Any, step: str) -> Out
         return Outcome("", next_case=aksi in ("tetapkan", "kirim-kembali"), step=name)
     if aksi == "tetapkan":
         evaluasi = penilaian.confirm(kb, form, user, key, versi)
-        return Outcome(f"Ditetapkan: {LABEL[evaluasi.predikat or '']}. Batalkan lewat tab Disetujui.", next_case=True)
+        until = pukul(penilaian.undo_until(kb), user.zona)
+        words = f"{submission.pemohon} ditetapkan: {LABEL[evaluasi.predikat or '']}."
+        return Outcome(f"{words} Batalkan sampai pukul {until} lewat tab Disetujui.", next_case=True)
     if aksi == "kirim-kembali":
         penilaian.send_back(kb, user, key, versi)
         return Outcome(f"Dikembalikan ke {submission.pemohon} dengan catatan Anda.", next_case=True)

@@ -1,7 +1,7 @@
 """Decisions of the penilai on one bundle. Rows first, then steps in order, then the two ratings."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,7 +32,7 @@ from portal.kinerja.models import (
     RealisasiBulanan,
 )  # fmt: skip
 from portal.kinerja.predikat import DI_BAWAH, RATING, predikat, saran_hasil, saran_indikator, saran_rhk
-from portal.kinerja.settings import Aturan, aturan
+from portal.kinerja.settings import aturan
 
 activity.declare(**{"kinerja.ditetapkan": "periode predikat hasil perilaku", "kinerja.diakui": "baris dari ke alasan"})
 
@@ -98,6 +98,8 @@ def settle_step(kb: KinerjaBulanan, step: str, user: Principal) -> bool:
     if getattr(kb, f"{step}_status") != DISETUJUI:
         setattr(kb, f"{step}_status", DISETUJUI)
         approval.move(kb.submission_id, "setujui", user, step=step)
+        if step == "skp":
+            kb.submission.tanda = [*kb.submission.tanda, "LANJUT_PKS"]
     return True
 
 
@@ -240,12 +242,15 @@ def confirm(kb: KinerjaBulanan, form: Any, user: Principal, kunci: uuid.UUID | N
     return evaluasi
 
 
+def undo_until(kb: KinerjaBulanan) -> datetime:
+    """The instant after which taking back a Tetapkan wants a reason."""
+    decided = kb.submission.diputus_at or datetime.min.replace(tzinfo=UTC)
+    return decided + timedelta(minutes=aturan(kb.tahun).batal_menit)
+
+
 def undo(kb: KinerjaBulanan, user: Principal, why: str) -> None:
     """Take back a Tetapkan: within the undo window without a reason, before the lock with one."""
-    rules: Aturan = aturan(kb.tahun)
-    decided = kb.submission.diputus_at
-    in_window = decided is not None and now() - decided <= timedelta(minutes=rules.batal_menit)
-    if not in_window:
+    if now() > undo_until(kb):
         if kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id).is_locked(kb):
             raise Conflict("Bulan ini sudah terkunci, jadi penetapan tidak dapat dibatalkan.")
         if len(why.strip()) < approval.NOTE_MIN:
