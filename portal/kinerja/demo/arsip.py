@@ -100,8 +100,7 @@ class Archive:
             if one.sama_dengan is not None:
                 one.dokumen_id = one.sama_dengan.dokumen_id
                 continue
-            if one.tautan or (not kb.seat.person.contoh and kb.rencana.random.random() < 0.05):
-                _as_link(one)
+            if one.tautan:
                 continue
             files.append(self._stored(kb, one, self._body(kb, row, one, i)))
         return files
@@ -133,13 +132,16 @@ class Archive:
         for row in kb.rows:
             if row.bukti:
                 row.bukti = [report]
+                if kb.terakhir:
+                    kb.terakhir[str(row.hasil.urut)]["bukti"] = [name]
         return [stored]
 
     def _pooled(self, kb: Bundel, titles: list[tuple[Baris, Bukti]]) -> list[Berkas]:
         """Thousands of people share a few hundred contents: hashes repeat, rows do not."""
         files = []
         for row, one in titles:
-            key = (one.jenis, f"{kb.seat.rumpun}{kb.rencana.random.randrange(4)}")
+            if one.tautan:
+                continue
             ending = one.nama.rpartition(".")[2]
             key = (ending + one.jenis, f"{kb.seat.rumpun}{kb.rencana.random.randrange(4)}")
             if key not in self.store.shared:
@@ -147,12 +149,6 @@ class Archive:
             one.dokumen_id = self.ids.next()
             files.append(Berkas(one.dokumen_id, kb.seat.person.user_id, one.nama, self.store.shared[key], kb.mulai_at))
         return files
-
-
-def _as_link(one: Bukti) -> None:
-    slug = one.judul.lower().replace(" ", "-").replace("/", "-")
-    one.tautan = one.tautan or f"https://berkas.sagara.example/{one.tanggal:%Y/%m}/{slug[:60]}"
-    one.nama = one.judul
 
 
 def _address(alamat: str, telepon: str) -> str:

@@ -14,6 +14,7 @@ from portal.kinerja.models import KUANTITAS, OTOMATIS, TURUN
 from portal.kinerja.predikat import capaian
 
 BERSIH, BIASA, RENDAH, LEBIH = "BERSIH", "BIASA", "RENDAH", "LEBIH"
+LINKS = 0.05  # share of evidence that is an address, not a file
 STEADY = 20  # from this target on, a clean month may miss by a few
 
 
@@ -207,8 +208,16 @@ def _titles(rencana: Rencana, hasil: Hasil, bulan: int, slots: Any, ids: Ids) ->
     for _ in range(count):
         jenis, judul = rencana.writer.bukti(hasil.isi, slots)
         day = date(rencana.tahun, bulan, int(slots["d"]))
-        found.setdefault(judul, Bukti(ids.next(), jenis, judul, _file_name(jenis, judul, day, random), day))
+        one = Bukti(ids.next(), jenis, judul, _file_name(jenis, judul, day, random), day)
+        if random.random() < LINKS:
+            one.nama, one.tautan = judul, _link(judul, day)
+        found.setdefault(judul, one)
     return list(found.values())
+
+
+def _link(judul: str, day: date) -> str:
+    slug = judul.lower().replace(" ", "-").replace("/", "-")
+    return f"https://berkas.sagara.example/{day:%Y/%m}/{slug[:60]}"
 
 
 def _file_name(jenis: str, judul: str, day: date, random: Random) -> str:

@@ -12,6 +12,14 @@ OLD_ITEM, LOW, SAME_FILE = "made.wirawan", "yohanes.kogoya", "nur.aisyah"
 HALF_DONE = {"modul pelatihan": 4, "uji kompetensi": 22}  # what the half-filled month already says
 OWN_FILES = {HALF_FILLED, OLD_ITEM, SAME_FILE}
 
+# Last month of people with an account of their own.
+NAMED = {
+    SUPERVISOR: (keadaan.KIRIM, BERSIH), "daniel.rumbiak": (keadaan.KIRIM, BERSIH),
+    "rotua.simatupang": (keadaan.KEMBALI_BARIS, BIASA), "wayan.sudiarta": (keadaan.TETAP, BIASA),
+    "lina.tanudjaja": (keadaan.ISI_SKP, BIASA), "nur.hidayah": (keadaan.ISI_PKS, BIASA),
+    "togar.sinaga": (keadaan.ULANG, BIASA), "yosef.kilok": (keadaan.KOSONG, BIASA),
+}  # fmt: skip
+
 # The other people of the supervisor, in the order in which they sit; from the eighth on: ready to approve.
 TEAM = [
     (keadaan.ULANG, BIASA),
@@ -28,7 +36,7 @@ LAST_MONTH = [
     (keadaan.ISI_PKS, 4), (keadaan.KEMBALI_BARIS, 4), (keadaan.ULANG, 3), (keadaan.BARU, 2), (keadaan.KOSONG, 7),
 ]  # fmt: skip
 EARLIER = [
-    (keadaan.TETAP, 930), (keadaan.TETAP_ULANG, 30), (keadaan.LUPA, 22), (keadaan.DIAM, 18)
+    (keadaan.TETAP, 930), (keadaan.TETAP_ULANG, 30), (keadaan.LUPA, 22), (keadaan.DIAM, 26)
 ]  # fmt: skip
 
 
@@ -49,12 +57,16 @@ class Story:
         if not seat.person.aktif or (seat.selesai is not None and bulan == seat.selesai.month):
             return keadaan.TETAP, BIASA
         if bulan == self.akhir:
-            return _drawn(LAST_MONTH, random), BIASA
+            return NAMED[name] if name in NAMED else (_drawn(LAST_MONTH, random), BIASA)
+        return self._earlier(bulan, random), BIASA
+
+    def _earlier(self, bulan: int, random: Random) -> str:
+        """Months that are locked: nearly all set; a silent penilai only in the last two of them."""
         state = _drawn(EARLIER, random)
         if state == keadaan.LUPA and bulan == self.akhir - 1 and self.opened < OPENED:
             self.opened += 1
-            return keadaan.BUKA, BIASA
-        return state, BIASA
+            return keadaan.BUKA
+        return keadaan.TETAP if state == keadaan.DIAM and bulan < self.akhir - 2 else state
 
     def _team(self, name: str, bulan: int) -> tuple[str, str]:
         if bulan < self.akhir:

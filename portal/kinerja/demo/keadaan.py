@@ -95,11 +95,14 @@ class Director:
         kb.step["renaksi"] = DRAF
         if state in (ISI_RENAKSI, ISI_SKP, ISI_PKS):
             self._draft(kb, state)
-            return kb
-        if state in (LUPA, BUKA):
+        elif state in (LUPA, BUKA):
             self._draft(kb, random.choice((ISI_RENAKSI, ISI_SKP)))
             self._locked_unsent(kb, state)
-            return kb
+        else:
+            self._sent(kb, state)
+        return kb
+
+    def _sent(self, kb: Bundel, state: str) -> None:
         self._send(kb, state)
         follow = {
             SEBAGIAN: self._approve_first, KEMBALI_BARIS: self._return_row, ULANG: self._resend,
@@ -107,7 +110,7 @@ class Director:
         }  # fmt: skip
         if state in follow:
             follow[state](kb)
-        return kb
+        _in_order(kb, self.waktu.now)
 
     # ---- not sent
 
@@ -304,6 +307,22 @@ class Director:
         self._silent(kb)
         self._unlock(kb, DIAJUKAN, 1)
         kb.batas = self.waktu.today + timedelta(days=1)
+
+
+def _in_order(kb: Bundel, now: datetime) -> None:
+    """Events of a hurried month are moved closer together; nothing follows what comes after it."""
+    limit = now - timedelta(minutes=2)
+    for one in reversed(kb.langkah):
+        one.waktu = min(one.waktu, limit)
+        limit = one.waktu - timedelta(seconds=50)
+    sent = [one.waktu for one in kb.langkah if one.aksi == "ajukan"][-1]
+    kb.diajukan_at = kb.pernyataan_at = sent
+    after = [one.waktu for one in kb.langkah if one.waktu > sent and one.pelaku]
+    kb.dibuka_at = after[0] - timedelta(seconds=20) if after else None
+    if kb.diputus_at and kb.nilai:
+        kb.diputus_at = kb.nilai.ditetapkan_at = kb.langkah[-1].waktu
+    if kb.mulai_at and kb.mulai_at >= kb.langkah[0].waktu:
+        kb.mulai_at = kb.langkah[0].waktu - timedelta(hours=1)
 
 
 def periode(bulan: int) -> str:
