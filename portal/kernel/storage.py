@@ -14,16 +14,16 @@ from redis.retry import Retry
 from portal.config import Config
 
 SIGNED_SECONDS = 60
-ENGINE_DOWN = (redis_library.RedisError, BotoCoreError)
+ENGINE_DOWN = (redis_library.RedisError, BotoCoreError, ClientError)  # a store that refuses is no better than none
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _redis(url: str) -> redis_library.Redis:
     retry = Retry(ExponentialBackoff(cap=0.2, base=0.05), 1)
     return redis_library.Redis.from_url(url, socket_timeout=4, socket_connect_timeout=2, retry=retry)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _s3(endpoint: str, region: str, key: str, secret: str) -> Any:
     return boto3.client(
         "s3",
