@@ -323,15 +323,15 @@ def last_changes(submission_id: uuid.UUID) -> dict[str, Any]:
 
 
 def phases(sheet: Lembar, current: str, base: str) -> list[dict[str, Any]]:
-    explained = sum(row.is_filled and not _unexplained(row, sheet.aturan) for row in sheet.rows)
+    explained = sum((row.is_filled or not row.target) and not _unexplained(row, sheet.aturan) for row in sheet.rows)
     done = {
-        "renaksi": sheet.rows != [] and sheet.filled == len(sheet.rows),
+        "renaksi": sheet.rows != [] and sheet.filled == sheet.planned,
         "skp": sheet.skp_status == DISETUJUI or (sheet.skp_status != BELUM and explained == len(sheet.rows)),
         "pks": sheet.pks_status == DISETUJUI or (sheet.pks_status != BELUM and explained == len(sheet.rows)),
         "tinjau": sheet.status not in ("BERJALAN", "DIKEMBALIKAN", "DIBUKA"),
     }
     notes = {
-        "renaksi": f"{sheet.filled} dari {len(sheet.rows)} terisi",
+        "renaksi": f"{sheet.filled} dari {sheet.planned} terisi",
         "skp": "Belum dimulai" if sheet.skp_status == BELUM else f"{explained} dari {len(sheet.rows)} lengkap",
         "pks": "Terisi dari SKP",
         "tinjau": "Sudah diajukan" if done["tinjau"] else "Lalu ajukan",

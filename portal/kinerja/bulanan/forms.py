@@ -91,7 +91,7 @@ def check_renaksi(row: RealisasiBulanan, mentah: Mapping[str, str], aturan: Atur
     if name in mentah:
         return []  # the text itself is wrong; its problem is shown where it was read
     if row.realisasi is None:
-        return [Problem(name, f"Isi realisasi renaksi {row.urut}")]
+        return [Problem(name, f"Isi realisasi renaksi {row.urut}")] if row.target > 0 else []
     found = []
     if row.realisasi > 0 and not row.bukti:
         found.append(Problem(f"r{row.urut}-berkas", "Lampirkan sedikitnya satu bukti untuk realisasi lebih dari 0"))

@@ -61,7 +61,8 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('id', d.id, 'nama', d.nama, 'jenis', d.jenis, 'uri', d.uri,
                     'dokumen_id', o.id, 'mime', o.mime, 'ukuran', o.ukuran, 'halaman', o.halaman,
-                    'sha256', o.sha256, 'tanggal', cast(d.dibuat_at AS date), 'dibuka', a.dibuka_at IS NOT NULL) ORDER BY d.id) AS bukti
+                    'sha256', o.sha256, 'tanggal', cast(d.dibuat_at AS date),
+                    'dibuka', a.dibuka_at IS NOT NULL) ORDER BY d.id) AS bukti
     FROM kinerja_bukti_tautan a JOIN kinerja_bukti_dukung d ON d.id = a.bukti_id
     LEFT JOIN dokumen o ON o.id = d.dokumen_id
     WHERE a.realisasi_id = r.id) b ON true
@@ -153,7 +154,12 @@ class Lembar:
 
     @property
     def filled(self) -> int:
-        return sum(row.is_filled for row in self.rows)
+        """Planned rows with a realisasi; rows without a target may stay empty."""
+        return sum(row.is_filled for row in self.rows if row.target)
+
+    @property
+    def planned(self) -> int:
+        return sum(row.target > 0 for row in self.rows)
 
     @property
     def is_locked(self) -> bool:

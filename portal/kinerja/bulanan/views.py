@@ -74,7 +74,7 @@ def pintu_bulan(tahun: int, bulan: int) -> Response:
         return redirect(f"{base}/renaksi", 303)
     if not sheet.is_open:
         return redirect(f"{base}/tinjau", 303)
-    unfinished = "renaksi" if sheet.filled < len(sheet.rows) else "skp" if sheet.skp_status == "BELUM" else "tinjau"
+    unfinished = "renaksi" if sheet.filled < sheet.planned else "skp" if sheet.skp_status == "BELUM" else "tinjau"
     return redirect(f"{base}/{sheet.returned_step or unfinished}", 303)
 
 
