@@ -214,7 +214,7 @@ def bawahan(pegawai_id: uuid.UUID, on: date) -> list[uuid.UUID]:
 
 def subtree(unit_ids: list[uuid.UUID]) -> sa.Select[tuple[uuid.UUID]]:
     """Ids of the units and everything below them, as a subquery."""
-    top = sa.select(Unit.id).where(Unit.id.in_(unit_ids)).cte("pohon", recursive=True)
+    top = sa.select(Unit.id).where(Unit.id.in_(unit_ids)).cte(recursive=True)
     below = sa.select(Unit.id).join(top, Unit.induk_id == top.c.id)
     tree = top.union(below)
     return sa.select(tree.c.id)
