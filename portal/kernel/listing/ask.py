@@ -1,6 +1,7 @@
 """What one person asks of a list, and the statements that answer it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from portal.kernel.people import Principal
 if TYPE_CHECKING:
     from portal.kernel.listing.listing import Listing
 
-CAP = 10_000
+CAP, GATHER = 10_000, 50_000
 SEARCH, SORT, AFTER, BEFORE = "cari", "urut", "setelah", "sebelum"
 LISTINGS: dict[str, "Listing"] = {}
 OUTER: dict[str, frozenset[str]] = {}  # of each listing, tables whose columns may all be NULL
@@ -30,7 +31,7 @@ class Ask:
         self.listing, self.user = listing, user
         self.words = args.get(SEARCH, "").strip()[: search.LONGEST] if listing.search else ""
         self.offered = {f.name: f.offered(user) for f in listing.filters}
-        self.chosen = {f.name: f.read(args, self.offered[f.name]) for f in listing.filters}
+        self.chosen: dict[str, Any] = {f.name: f.read(args, self.offered[f.name]) for f in listing.filters}
         self.sort = self._known_sort(args.get(SORT, ""))
         self.backwards = not args.get(AFTER) and bool(args.get(BEFORE))
         self.place = self.order.read(args.get(AFTER) or args.get(BEFORE) or "")
@@ -45,7 +46,7 @@ class Ask:
     @cached_property
     def order(self) -> Order:
         column = self.listing.column(self.sort.removeprefix("-"))
-        value = column.order(self.user)
+        value = column.order(self)
         return Order(value, self.listing.key, self.sort.startswith("-"), self._may_be_blank(value))
 
     def _may_be_blank(self, value: Any) -> bool:
@@ -56,7 +57,7 @@ class Ask:
         if not isinstance(column, sa.Column) or column.nullable:
             return True
         if self.listing.name not in OUTER:
-            OUTER[self.listing.name] = _outer_tables(self.base())
+            OUTER[self.listing.name] = _outer_tables(self.source)
         return column.table.name in OUTER[self.listing.name]
 
     @property
@@ -72,20 +73,31 @@ class Ask:
         free = [f.name for f in self.listing.filters if not isinstance(f, Given)]
         return bool(self.words) or any(self.chosen[name] is not None for name in free)
 
+    @property
+    def is_searching(self) -> bool:
+        """For a word that a trigram index can find; one or two letters stand in every page of a list."""
+        return any(len(word) > 2 for word in search.words_of(self.words))
+
+    @cached_property
+    def source(self) -> sa.Select[Any]:
+        """Rows this person may see, joined with what the columns need."""
+        given = {f.name: self.chosen[f.name] for f in self.listing.filters if isinstance(f, Given)}
+        query = self.listing.rows(self.user, **given)
+        for target in self.listing.join:
+            query = query.outerjoin(*target) if isinstance(target, tuple) else query.outerjoin(target)
+        return query
+
     @cached_property
     def matching(self) -> sa.Select[Any]:
         return self.base()
 
     def base(self, skip: Sequence[str] = ()) -> sa.Select[Any]:
         """Rows this person may see that match, without order; `skip` leaves filters out."""
-        given = {f.name: self.chosen[f.name] for f in self.listing.filters if isinstance(f, Given)}
-        query = self.listing.rows(self.user, **given)
-        for target in self.listing.join:
-            query = query.outerjoin(*target) if isinstance(target, tuple) else query.outerjoin(target)
+        query = self.source
         if self.words:
             query = query.where(self._sought())
         for one in self.listing.filters:
-            condition = None if one.name in skip else one.condition(self.chosen[one.name], self.user)
+            condition = None if one.name in skip else one.condition(self.chosen[one.name], self)
             if condition is not None:
                 query = query.where(condition)
         return query
@@ -108,14 +120,37 @@ class Ask:
     def shown_columns(self) -> list[Column]:
         return [c for c in self.listing.columns if c.screen]
 
-    def statement(self) -> sa.Select[Any]:
-        """One page and one row more, with the capped count beside it."""
-        order, values = self.order, [c.of(self.user).label(f"c_{c.name}") for c in self.needed_columns]
-        place = (order.key.label("id_"), order.value.label("urut_"), self.counted().label("jumlah_"))
-        query = self.select(*place, *values)
+    def walked(self) -> sa.Select[Any]:
+        """One page and one row more, in order from its place on, with the capped count beside it."""
+        order = self.order
+        query = self.select(*self._row(order.key, order.value, self.counted()))
         if self.place:
             query = query.where(order.beyond(self.place, self.backwards))
         return query.order_by(*order.clauses(self.backwards)).limit(self.listing.page_size + 1)
+
+    def gathered(self) -> sa.Select[Any]:
+        """The same page by collecting up to GATHER + 1 matches first and ordering those.
+
+        Words often go with the order (all called Yusuf stand together in a list by name): walking in order
+        until a page is full would then read most of the table, and no statistics tell the planner so.
+        """
+        order = self.order
+        found = self.select(order.key.label("k"), order.value.label("v")).limit(GATHER + 1)
+        matches = found.cte("temuan").prefix_with("MATERIALIZED", dialect="postgresql")
+        here = replace(order, key=matches.c.k, value=matches.c.v)
+        some = sa.select(matches)
+        if self.place:
+            some = some.where(here.beyond(self.place, self.backwards))
+        page = some.order_by(*here.clauses(self.backwards)).limit(self.listing.page_size + 1).cte("halaman")
+        page = page.prefix_with("MATERIALIZED", dialect="postgresql")
+        count = sa.select(sa.func.count()).select_from(matches).scalar_subquery()
+        query = self.source.join(page, page.c.k == order.key)
+        query = query.with_only_columns(*self._row(page.c.k, page.c.v, count), maintain_column_froms=True)
+        return query.order_by(*replace(order, key=page.c.k, value=page.c.v).clauses(self.backwards))
+
+    def _row(self, key: Any, value: Any, count: Any) -> list[Any]:
+        shown = [c.of(self).label(f"c_{c.name}") for c in self.needed_columns]
+        return [key.label("id_"), value.label("urut_"), count.label("jumlah_"), *shown]
 
     @cached_property
     def needed_columns(self) -> list[Column]:

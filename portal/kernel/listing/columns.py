@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 import sqlalchemy as sa
@@ -13,7 +13,9 @@ from markupsafe import Markup
 from portal.kernel import calendar
 from portal.kernel.icons import icon
 from portal.kernel.numbers import angka
-from portal.kernel.people import Principal
+
+if TYPE_CHECKING:
+    from portal.kernel.listing.ask import Ask
 
 Expression = sa.ColumnElement[Any]
 Value = sa.SQLColumnExpression[Any]
@@ -51,7 +53,7 @@ class Tags:
 
 @dataclass(frozen=True)
 class Column:
-    """`value` is an expression, or a function of the person that gives one.
+    """`value` is an expression, or a function of the `Ask` (person, choices) that gives one.
 
     `sort`: True, or the expression to order by (an index on it, then on the key, makes deep pages cheap).
     `link`: address with names of columns in braces, "/pengguna/{id}"; `id` is the key. `show` draws a cell.
@@ -61,7 +63,7 @@ class Column:
 
     name: str
     label: str
-    value: Value | Callable[[Principal], Value]
+    value: Value | Callable[["Ask"], Value]
     show: Callable[[Any], Markup | str] | None = None
     sort: bool | Value = False
     number: bool = False
@@ -69,18 +71,18 @@ class Column:
     screen: bool = True
     export: bool | Value = True
 
-    def of(self, user: Principal) -> Expression:
-        return cast(Expression, self.value(user) if callable(self.value) else self.value)
+    def of(self, ask: "Ask") -> Expression:
+        return cast(Expression, self.value(ask) if callable(self.value) else self.value)
 
-    def order(self, user: Principal) -> Expression:
-        return self.of(user) if isinstance(self.sort, bool) else cast(Expression, self.sort)
+    def order(self, ask: "Ask") -> Expression:
+        return self.of(ask) if isinstance(self.sort, bool) else cast(Expression, self.sort)
 
     def drawn(self, kind: sa.types.TypeEngine[Any], zona: str) -> Callable[[Any], Markup | str]:
         return self.show or _look_of(kind, zona)
 
-    def in_file(self, user: Principal) -> Expression:
+    def in_file(self, ask: "Ask") -> Expression:
         """The value that files carry: states in words."""
-        value = self.of(user) if isinstance(self.export, bool) else cast(Expression, self.export)
+        value = self.of(ask) if isinstance(self.export, bool) else cast(Expression, self.export)
         return self.show.in_words(value) if isinstance(self.show, Tags) and isinstance(self.export, bool) else value
 
 

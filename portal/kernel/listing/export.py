@@ -67,7 +67,7 @@ def csv_response(ask: Ask) -> Response:
 def csv_chunks(ask: Ask) -> Iterator[bytes]:
     """Header and rows as UTF-8 with a byte order mark, in pieces of about 64 KB."""
     columns = _columns(ask)
-    query = _statement(ask, [as_text(c.in_file(ask.user), ask.user.zona) for c in columns])
+    query = _statement(ask, [as_text(c.in_file(ask), ask.user.zona) for c in columns])
     engine = db.engine
     compiled = query.compile(dialect=engine.dialect, compile_kwargs={"render_postcompile": True})
     head = io.StringIO()
@@ -138,8 +138,8 @@ def _stored(checked: Checked, owner_id: uuid.UUID) -> documents.Document:
 
 def write_workbook(ask: Ask, path: Path, progress: Any) -> int:
     """Rows from a server-side cursor, written one by one: memory stays flat. Returns how many."""
-    columns, user = _columns(ask), ask.user
-    query = _statement(ask, [c.in_file(user) for c in columns]).execution_options(yield_per=2000)
+    columns, zona = _columns(ask), ask.user.zona
+    query = _statement(ask, [c.in_file(ask) for c in columns]).execution_options(yield_per=2000)
     total = db.session.execute(ask.select(sa.func.count())).scalar_one()
     progress(0, total)
     count = 0
@@ -147,7 +147,7 @@ def write_workbook(ask: Ask, path: Path, progress: Any) -> int:
         connection.execute(PATIENCE)
         writer = _Sheets(book, [c.label for c in columns])
         for count, row in enumerate(connection.execute(query), 1):
-            writer.add([as_cell(value, user.zona) for value in row])
+            writer.add([as_cell(value, zona) for value in row])
             if count % BEAT == 0:
                 progress(count, total)
         writer.finish()

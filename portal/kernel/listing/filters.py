@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 
 from portal.kernel import calendar
 from portal.kernel.people import Principal
+
+if TYPE_CHECKING:
+    from portal.kernel.listing.ask import Ask
 
 Args = Mapping[str, str]
 Options = Sequence[tuple[Any, str]]
@@ -17,13 +20,16 @@ Where = sa.ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Choice:
-    """One value out of `options`, or of those a function gives for the person. `where(value)` replaces equality."""
+    """One value out of `options`, or of those a function gives for the person.
+
+    `where(value, ask)` takes the place of equality with `value`.
+    """
 
     name: str
     label: str
     value: sa.SQLColumnExpression[Any] | None = None
     options: Options | Callable[[Principal], Options] = ()
-    where: Callable[[Any], Where] | None = None
+    where: Callable[[Any, "Ask"], Where] | None = None
     all_words: str = "Semua"
 
     def offered(self, user: Principal) -> Options:
@@ -37,11 +43,11 @@ class Choice:
     def kept(self, chosen: Any) -> dict[str, str]:
         return {} if chosen is None else {self.name: str(chosen)}
 
-    def condition(self, chosen: Any, user: Principal) -> Where | None:
+    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
         if chosen is None:
             return None
         if self.where is not None:
-            return self.where(chosen)
+            return self.where(chosen, ask)
         return self.value == chosen if self.value is not None else None
 
     def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
@@ -63,7 +69,7 @@ class Given(Choice):
         found = super().read(args, offered)
         return self.default() if found is None else found
 
-    def condition(self, chosen: Any, user: Principal) -> Where | None:
+    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
         return None
 
     def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
@@ -89,13 +95,13 @@ class DateRange:
         ends = zip(("dari", "sampai"), chosen or (), strict=False)
         return {f"{self.name}-{end}": day.isoformat() for end, day in ends if day}
 
-    def condition(self, chosen: Any, user: Principal) -> Where | None:
+    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
         if chosen is None:
             return None
         since, until = chosen
         exact = isinstance(cast(sa.ColumnElement[Any], self.value).type, sa.DateTime)
         end = until + timedelta(days=1) if until else None
-        since, end = (_start(day, user.zona) if exact and day else day for day in (since, end))
+        since, end = (_start(day, ask.user.zona) if exact and day else day for day in (since, end))
         parts = [self.value >= since] if since else []
         return sa.and_(*parts, *([self.value < end] if end else []))
 

@@ -29,6 +29,11 @@ class Order:
     descending: bool
     blank: bool
 
+    @property
+    def in_one_table(self) -> bool:
+        sides = [getattr(getattr(part, "expression", part), "table", None) for part in (self.value, self.key)]
+        return sides[0] is not None and sides[1] is not None and sides[0].name == sides[1].name
+
     def clauses(self, backwards: bool = False) -> list[sa.ColumnElement[Any]]:
         down = self.descending != backwards
         return [part.desc() if down else part.asc() for part in (self.value, self.key)]
@@ -44,6 +49,9 @@ class Order:
         here = sa.tuple_(sa.literal(value, self.value.type), sa.literal(key, self.key.type))
         rows = sa.tuple_(self.value, self.key)
         after = rows < here if down else rows > here
+        if not self.in_one_table:  # no index serves the pair: let the one on the value find the start
+            bound = self.value <= value if down else self.value >= value
+            after = sa.and_(after, bound)
         return sa.or_(after, self.value.is_(None)) if self.blank and not down else after
 
     def read(self, text: str) -> tuple[Any, Any] | None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from portal.kernel.db import db
 from portal.kernel.listing import keyset
-from portal.kernel.listing.ask import AFTER, BEFORE, CAP, SEARCH, SORT, Ask
+from portal.kernel.listing.ask import AFTER, BEFORE, CAP, GATHER, SEARCH, SORT, Ask
 from portal.kernel.listing.columns import Column
 from portal.kernel.listing.filters import Given
 from portal.kernel.numbers import angka
@@ -18,8 +18,11 @@ LEAD = 3  # columns of every row before those shown: key, value of the order, ca
 
 
 def page_of(ask: Ask, url: str) -> "ListPage":
-    """Read the page: one statement."""
-    found = db.session.execute(ask.statement()).all()
+    """Read the page: one statement, a second one when more rows hold the words than are worth collecting."""
+    gather = ask.is_searching
+    found = db.session.execute(ask.gathered() if gather else ask.walked()).all()
+    if gather and (found[0].jumlah_ > GATHER if found else ask.place):
+        found = db.session.execute(ask.walked()).all()
     size = ask.listing.page_size
     more, rows = len(found) > size, found[:size]
     if ask.backwards:
@@ -91,7 +94,7 @@ class ListPage:
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         ask = self.ask
-        looks = [c.drawn(c.of(ask.user).type, ask.user.zona) for c in ask.shown_columns]
+        looks = [c.drawn(c.of(ask).type, ask.user.zona) for c in ask.shown_columns]
         link = next((c.link for c in ask.shown_columns if c.link), "")
         names = ["id", *(c.name for c in ask.needed_columns)]
         for row in self.found:

@@ -72,7 +72,7 @@ DAFTAR = Listing(
         Column("waktu", "Waktu", Aktivitas.waktu),
         Column("pelaku", "Pelaku", Aktivitas.pelaku),
         Column("peristiwa", "Peristiwa", Aktivitas.peristiwa),
-        Column("objek", "Objek", lambda user: _about(), show=_object),
+        Column("objek", "Objek", lambda ask: _about(), show=_object),
         Column("data", "Rincian", Aktivitas.data, show=details),
         Column("alamat", "Alamat IP", Aktivitas.alamat_ip),
     ],

@@ -12,7 +12,7 @@ from portal.kernel import activity, notices, people
 from portal.kernel.access import ROLES, fetch
 from portal.kernel.db import after_commit, commit, db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
-from portal.kernel.listing import Choice, Column, Listing, Tags
+from portal.kernel.listing import Ask, Choice, Column, Listing, Tags
 from portal.kernel.organisation import DEFINITIF, Penempatan, Unit, in_force, subtree
 from portal.kernel.pages.isian import Isian
 from portal.kernel.pages.peran import KELOLA, SEATS, SUSUN, composed, end, givable, give, names, require_above, units_of
@@ -48,7 +48,7 @@ def visible_accounts(user: Principal) -> sa.Select[tuple[User]]:
     return query.where(User.pegawai_id.in_(seats))
 
 
-def _seat(column: Any, user: Principal) -> sa.ColumnElement[Any]:
+def _seat(column: Any) -> sa.ColumnElement[Any]:
     """A column of the definitive seat, asked for the shown rows only."""
     query = (
         sa.select(column)
@@ -59,7 +59,7 @@ def _seat(column: Any, user: Principal) -> sa.ColumnElement[Any]:
     return query.limit(1).correlate(User).scalar_subquery()
 
 
-def _role_names(user: Principal) -> sa.ColumnElement[Any]:
+def _role_names(ask: Ask) -> sa.ColumnElement[Any]:
     words = sa.case(
         *((PenugasanPeran.peran == kode, role.nama) for kode, role in ROLES.items()),
         else_=sa.select(Peran.nama).where(Peran.kode == PenugasanPeran.peran).scalar_subquery(),
@@ -70,18 +70,18 @@ def _role_names(user: Principal) -> sa.ColumnElement[Any]:
     return query.correlate(User).scalar_subquery()
 
 
-def _state(user: Principal) -> sa.ColumnElement[Any]:
+def _state(ask: Ask) -> sa.ColumnElement[Any]:
     return sa.case((~User.aktif, DIKUNCI), (User.terkunci_sampai > now(), SEMENTARA), else_=AKTIF)
 
 
-def _in_state(state: str) -> sa.ColumnElement[bool]:
+def _in_state(state: str, ask: Ask) -> sa.ColumnElement[bool]:
     locked = sa.and_(User.aktif, User.terkunci_sampai > now())
     return {AKTIF: User.aktif & sa.not_(sa.func.coalesce(locked, False)), SEMENTARA: locked, DIKUNCI: ~User.aktif}[
         state
     ]
 
 
-def _holds(kode: str) -> sa.ColumnElement[bool]:
+def _holds(kode: str, ask: Ask) -> sa.ColumnElement[bool]:
     given = sa.select(PenugasanPeran.user_id).where(PenugasanPeran.peran == kode, in_force(PenugasanPeran, today()))
     return User.id.in_(given)
 
@@ -97,8 +97,8 @@ DAFTAR = Listing(
     columns=[
         Column("nama", "Nama", User.nama, sort=True, link="/pengguna/{id}"),
         Column("pengguna", "Nama pengguna", User.pengguna, sort=True),
-        Column("jabatan", "Jabatan", lambda user: _seat(Penempatan.jabatan, user)),
-        Column("unit", "Unit kerja", lambda user: _seat(Unit.nama, user)),
+        Column("jabatan", "Jabatan", lambda ask: _seat(Penempatan.jabatan)),
+        Column("unit", "Unit kerja", lambda ask: _seat(Unit.nama)),
         Column("peran", "Peran", _role_names),
         Column("status", "Status", _state, show=STATES),
         Column("masuk", "Masuk terakhir", User.masuk_terakhir_at),
