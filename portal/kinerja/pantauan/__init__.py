@@ -1,0 +1,1 @@
+"""Watching other people's months: the monitoring list, one month of it, and the report of a person."""
