@@ -125,21 +125,31 @@ def _queue(name: str) -> Queue:
 
 def run(job_id: str) -> None:
     """Entry point of the worker. Claims the row, so that a job queued twice runs once."""
-    key = uuid.UUID(job_id)
+    try:
+        _run(uuid.UUID(job_id))
+    except Exception:
+        rollback()  # the next job of this process begins with a clean session
+        raise
+
+
+def _run(key: uuid.UUID) -> None:
     job = _claim(key)
     if job is None:
         return
+    attempt = job.percobaan
     try:
         hasil = KINDS[job.nama].run(job)
     except Exception as error:  # noqa: BLE001 - the boundary: whatever went wrong is the job's visible failure
         rollback()
-        _failed(key, error)
+        _failed(key, attempt, error)
         return
-    db.session.execute(
-        sa.update(Job)
-        .where(Job.id == key)
-        .values(status=SELESAI, selesai_at=now(), hasil_id=hasil, progres=Job.total, alasan="", rincian="")
-    )
+    mine = sa.and_(Job.id == key, Job.status == BERJALAN, Job.percobaan == attempt)
+    values = {"selesai_at": now(), "hasil_id": hasil, "progres": Job.total, "alasan": "", "rincian": ""}
+    kept = db.session.execute(sa.update(Job).where(mine).values(status=SELESAI, **values).returning(Job.id)).first()
+    if kept is None:
+        logger.warning("job %s (%s) was taken over by another worker; this result is dropped", job.nama, key)
+        rollback()
+        return
     commit()
 
 
@@ -151,12 +161,16 @@ def _claim(key: uuid.UUID) -> Job | None:
         .returning(Job.id)
     ).first()
     commit()
-    return db.session.get(Job, key, populate_existing=True) if claimed else None
+    db.session.expire_all()  # a worker's session lives for hours: nothing that an earlier job read counts now
+    return db.session.get(Job, key) if claimed else None
 
 
-def _failed(key: uuid.UUID, error: Exception) -> None:
-    job = db.session.get_one(Job, key, populate_existing=True)
-    job.alasan = error.pesan if isinstance(error, DomainError) and error.pesan else reason_of(error)
+def _failed(key: uuid.UUID, attempt: int, error: Exception) -> None:
+    job = db.session.get_one(Job, key, populate_existing=True, with_for_update=True)
+    if (job.status, job.percobaan) != (BERJALAN, attempt):
+        rollback()  # taken over by another worker, whose outcome counts
+        return
+    job.alasan = reason_of(error)
     job.rincian = "".join(traceback.format_exception(error))[-8000:]
     final = isinstance(error, DomainError) or job.percobaan > len(RETRY_AFTER)
     job.status = GAGAL if final else ANTRE
@@ -170,6 +184,8 @@ def _failed(key: uuid.UUID, error: Exception) -> None:
 
 def reason_of(error: Exception) -> str:
     """A sentence for the person who waits; the details stay in `rincian`."""
+    if isinstance(error, DomainError):
+        return error.pesan or "Data yang diminta tidak ada lagi, atau tidak lagi dapat Anda buka."
     if isinstance(error, ENGINE_DOWN):
         return "Penyimpanan berkas sedang tidak dapat dihubungi."
     if isinstance(error, sa.exc.OperationalError):
@@ -196,6 +212,7 @@ def sweep() -> int:
         over = job.percobaan > len(RETRY_AFTER)
         job.status = GAGAL if over else ANTRE
         job.jalankan_at = now()
+        job.selesai_at = now() if over else None
         job.alasan = "Pekerja berhenti di tengah jalan; dicoba lagi." if not over else "Pekerja berhenti berulang kali."
     db.session.flush()
     due = db.session.execute(
@@ -205,8 +222,18 @@ def sweep() -> int:
         .limit(500)
     ).all()
     ids = [(row.id, row.antrean) for row in due]
+    queued = _queued({antrean for _, antrean in ids})
+    ids = [one for one in ids if one[0].hex not in queued]
     after_commit(lambda: _send(ids))
     return len(ids)
+
+
+def _queued(names: set[str]) -> set[str]:
+    """Ids that Redis still holds: a long queue must not grow by what waits in it already."""
+    try:
+        return {text.partition("-")[0] for name in names for text in _queue(name).get_job_ids()}
+    except ENGINE_DOWN:
+        return set()
 
 
 def _still_working(job: Job) -> bool:
