@@ -12,6 +12,7 @@ from portal.kernel.web import MenuItem, Module
 ISI = permission("kinerja.isi", "Mengisi kinerja bulanan sendiri")
 PANTAU = permission("kinerja.pantau", "Memantau status kinerja bulanan pegawai di unitnya")
 BUKA_KUNCI = permission("kinerja.buka_kunci", "Membuka bulan yang sudah terkunci")
+ATUR = permission("kinerja.atur", "Mengubah pengaturan dan tenggat kinerja")
 LIHAT_ISI = permission("kinerja.lihat_isi", "Membaca kiriman kinerja pegawai di unitnya")
 LIHAT_BUKTI = permission("kinerja.lihat_bukti", "Membuka bukti dukung pegawai di unitnya")
 LIHAT_NILAI = permission("kinerja.lihat_nilai", "Membaca rating dan umpan balik pegawai di unitnya")
@@ -19,7 +20,7 @@ LIHAT_NILAI = permission("kinerja.lihat_nilai", "Membaca rating dan umpan balik 
 role("pegawai", "Pegawai", {ISI}, given=False)
 role("atasan", "Atasan", {"persetujuan.putus"}, given=False)
 role("admin_pd", "Admin perangkat daerah", {PANTAU, LIHAT_ISI})
-role("bkpsdm", "BKPSDM", {PANTAU, BUKA_KUNCI, LIHAT_ISI, LIHAT_BUKTI, LIHAT_NILAI})
+role("bkpsdm", "BKPSDM", {PANTAU, BUKA_KUNCI, ATUR, LIHAT_ISI, LIHAT_BUKTI, LIHAT_NILAI})
 role("reviewer", "Reviewer kinerja", {LIHAT_ISI, LIHAT_BUKTI})
 role("inspektorat", "Inspektorat", {LIHAT_ISI, LIHAT_BUKTI, LIHAT_NILAI})
 
@@ -29,6 +30,7 @@ module = Module(
     menu=[
         MenuItem("Kinerja saya", "target", "/kinerja", can=ISI, order=10),
         MenuItem("Capaian organisasi", "building", "/kinerja/capaian-organisasi", can=BUKA_KUNCI, group="Unit kerja"),
+        MenuItem("Pengaturan kinerja", "settings", "/kinerja/pengaturan", can=ATUR, group="Unit kerja", order=60),
         MenuItem("Monitoring kinerja", "users", "/kinerja/monitoring", can=PANTAU, group="Unit kerja"),
     ],
 )

@@ -11,6 +11,7 @@ from portal.kernel.pages.masuk import module as masuk
 from portal.kernel.pages.panduan import module as panduan
 from portal.kernel.pages.pengguna import module as pengguna
 from portal.kernel.pages.peran import module as peran
+from portal.kernel.pages.satuan import module as satuan
 from portal.kernel.pages.sehat import module as sehat
 from portal.kernel.pages.sso import module as sso
 from portal.kernel.pages.tugas import module as tugas
@@ -28,6 +29,7 @@ MODULES = [
     panduan,
     pengguna,
     peran,
+    satuan,
     sehat,
     sso,
     tugas,
