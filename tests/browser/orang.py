@@ -31,7 +31,8 @@ class Orang:
         self.said: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.said.append(f"pageerror: {error}"))
-        self._sign_in()
+        if pengguna:
+            self._sign_in()
 
     def _heard(self, message: Any) -> None:
         expected = "the server responded with a status of 4" in message.text

@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from portal.kernel.calendar import bulan_tahun
 from tests.browser.orang import Orang
 from tests.database import owner
 from tests.live import Live
@@ -71,14 +72,9 @@ def send(who: Orang) -> None:
 
 def open_case(boss: Orang, name: str) -> None:
     boss.go(f"/kotak-persetujuan?cari={name}")
-    month = boss.page.locator("a", has_text=name).filter(has_text=month_words()).first
+    month = boss.page.locator("a", has_text=name).filter(has_text=bulan_tahun(TODAY.year, TODAY.month)).first
     month.click()
     boss.page.get_by_role("heading", name=re.compile(name)).first.wait_for()
-
-
-def month_words() -> str:
-    names = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
-    return f"{names[TODAY.month - 1]} {TODAY.year}"
 
 
 def return_row(boss: Orang, row: int) -> None:
@@ -106,9 +102,8 @@ def approve(boss: Orang) -> None:
     boss.press("Tetapkan dan berikutnya")
 
 
-def printed(who: Orang, name: str) -> str:
-    """Ask for a paper, wait for the worker, download it, read it."""
-    who.go(f"{MONTH}/tinjau")
+def download(who: Orang, name: str) -> bytes:
+    """Ask for a paper on the page of a month, wait for the worker, take it home."""
     who.page.get_by_role("button", name=name).first.click()
     who.arrive("**/tugas/**")
     for _ in range(30):
@@ -117,10 +112,15 @@ def printed(who: Orang, name: str) -> str:
         who.page.wait_for_timeout(1000)
         if not who.script:
             who.page.reload()
-    with who.page.expect_download() as download:
+    with who.page.expect_download() as coming:
         who.page.get_by_role("link", name="Unduh", exact=True).click()
-    body = Path(download.value.path()).read_bytes()
-    with pypdfium2.PdfDocument(body) as pdf:
+    return Path(coming.value.path()).read_bytes()
+
+
+def printed(who: Orang, name: str) -> str:
+    """The text of a paper; its first page must not be blank."""
+    who.go(f"{MONTH}/tinjau")
+    with pypdfium2.PdfDocument(download(who, name)) as pdf:
         picture = pdf[0].render(scale=1).to_pil().convert("L")
         assert min(picture.getdata()) < 60, "the first page is blank"
         out = io.BytesIO()
@@ -164,7 +164,7 @@ def test_a_month_goes_all_the_way(
     for words in (nama, "Bambang Prasetyo", "Sesuai ekspektasi", "Baik", "Kolaboratif", "Badan Kepegawaian"):
         assert words.lower() in paper.lower(), words
     sheet = printed(staff, "bulanan")
-    for words in (nama, BLOCKED.split()[0], "Faktor"):
+    for words in (nama, BLOCKED.split(maxsplit=1)[0], "Faktor"):
         assert words.lower() in sheet.lower(), words
     assert staff.said + boss.said == []
     staff.close()
