@@ -31,6 +31,7 @@ from portal.kinerja.models import BELUM, DIKEMBALIKAN, DISETUJUI, STEPS, TERKUNC
 from portal.kinerja.settings import Aturan, aturan
 
 EVIDENCE = ("unggah", "tautan", "dokumen", "lepas")
+SENT = ("DIAJUKAN", "MENUNGGU_PENILAI", "DITETAPKAN")
 READ_ONLY = ("DITETAPKAN", "DIAJUKAN", TERKUNCI)
 STEP_NAMES = {"renaksi": "Renaksi", "skp": "SKP", "pks": "PKS", "tinjau": "Tinjau"}
 
@@ -328,13 +329,13 @@ def phases(sheet: Lembar, current: str, base: str) -> list[dict[str, Any]]:
         "renaksi": sheet.rows != [] and sheet.filled == sheet.planned,
         "skp": sheet.skp_status == DISETUJUI or (sheet.skp_status != BELUM and explained == len(sheet.rows)),
         "pks": sheet.pks_status == DISETUJUI or (sheet.pks_status != BELUM and explained == len(sheet.rows)),
-        "tinjau": sheet.status not in ("BERJALAN", "DIKEMBALIKAN", "DIBUKA"),
+        "tinjau": sheet.status in SENT,
     }
     notes = {
         "renaksi": f"{sheet.filled} dari {sheet.planned} terisi",
         "skp": "Belum dimulai" if sheet.skp_status == BELUM else f"{explained} dari {len(sheet.rows)} lengkap",
         "pks": "Terisi dari SKP",
-        "tinjau": "Sudah diajukan" if done["tinjau"] else "Lalu ajukan",
+        "tinjau": "Sudah diajukan" if done["tinjau"] else "Lalu ajukan" if sheet.is_open else "Tidak diajukan",
     }
     items = []
     for slug in (*STEPS, "tinjau"):
