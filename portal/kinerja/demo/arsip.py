@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from random import Random
 from typing import Any
 
 from portal.kernel import storage
@@ -165,7 +166,7 @@ def _party(prefix: str, seat: Seat) -> dict[str, str]:
 
 def _common(kb: Bundel, one: Bukti) -> dict[str, str]:
     day = one.tanggal if one.tanggal.weekday() < 5 else one.tanggal - timedelta(days=one.tanggal.weekday() - 4)
-    urut = 100 + int(kb.id[-4:], 16) % 800
+    urut = 100 + int(one.id[-4:], 16) % 800
     code = (kb.seat.unit.pd or kb.seat.unit).singkat.replace("Kec. ", "KEC-").upper()
     return {
         "judul": one.judul.upper(), "nomor": f"Nomor 800/{urut}/{code}/{ROMAN[day.month - 1]}/{day.year}",
@@ -191,7 +192,8 @@ def _values(kb: Bundel, row: Baris, one: Bukti) -> dict[str, str]:
         **berkas.wrapped("dukung", help_text, 3), **berkas.wrapped("hambat", trouble, 4),
         **berkas.wrapped("pembuka", f"Pada hari ini, {common['hari']}, kami yang bertanda tangan di bawah ini:", 2),
         **berkas.wrapped("penutup", "Demikian dibuat dengan sebenarnya untuk dipergunakan seperlunya.", 2),
-        "sifat": "Biasa", "kepada": "Kepala perangkat daerah terkait", **_weeks(row), **_attendants(kb),
+        "sifat": "Biasa", "kepada": "Kepala perangkat daerah terkait", **_weeks(row, kb.rencana.random),
+        **_attendants(kb),
     }  # fmt: skip
 
 
@@ -199,13 +201,14 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _weeks(row: Baris) -> dict[str, str]:
+def _weeks(row: Baris, random: Random) -> dict[str, str]:
     """The month's result week by week; the sum is the reported figure."""
     total = row.realisasi or 0
     found = {f"uraian{i}": f"Minggu ke-{i}" for i in range(1, 6)}
     found["uraian6"], found["jumlah6"] = "Jumlah", angka(total)
     if isinstance(total, int):
-        shares = [total // 5 + (1 if i < total % 5 else 0) for i in range(5)]
+        cuts = sorted(random.randint(0, total) for _ in range(4))
+        shares = [b - a for a, b in zip([0, *cuts], [*cuts, total], strict=True)]
         found.update({f"jumlah{i}": angka(n) for i, n in enumerate(shares, 1)})
     return found
 
@@ -221,7 +224,8 @@ def _guests() -> list[str]:
 
 def _attendants(kb: Bundel) -> dict[str, str]:
     chosen = kb.rencana.random.sample(_guests(), 12)
-    places = ["Sekretariat", kb.seat.unit.singkat or kb.seat.unit.nama, "Bappeda", "Kelurahan Pandan Wangi"]
+    own = (kb.seat.unit.pd or kb.seat.unit).singkat
+    places = [own, "Bappeda", own, "Kelurahan Pandan Wangi", own]
     found = {f"hadir{i}": name for i, name in enumerate(chosen, 1)}
     return found | {f"asal{i}": places[i % len(places)] for i in range(1, 13)}
 
@@ -236,5 +240,5 @@ def _report_values(kb: Bundel, one: Bukti) -> dict[str, str]:
 
 
 def _two_lines(text: str) -> tuple[str, str]:
-    first, second, *_ = [*textwrap.wrap(text, 52), "", ""]
+    first, second, *_ = [*textwrap.wrap(text, 50), "", ""]
     return first, second

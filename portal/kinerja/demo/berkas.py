@@ -161,7 +161,8 @@ def _signature(canvas: Any, y: float, x: float, prefix: str, place: bool = True)
     canvas.setFont("Helvetica", 10.5)
     if place:
         canvas.drawString(x, y, "Sagara, " + mark("tanggal", 20))
-    canvas.drawString(x, y - 15, mark(f"{prefix}jabatan", 46))
+    canvas.setFont("Helvetica", 9)
+    canvas.drawString(x, y - 15, mark(f"{prefix}jabatan", 52))
     _scribble(canvas, x + 8, y - 48, prefix + str(x))
     canvas.setFont("Helvetica-Bold", 10.5)
     canvas.drawString(x, y - 76, mark(f"{prefix}nama", 40))
@@ -259,7 +260,7 @@ def _surat(canvas: Any, y: float) -> None:
 
 def _bulanan(canvas: Any, y: float) -> None:
     y = _fields(canvas, y)
-    columns = [("No", LEFT), ("Hasil kerja", LEFT + 28), ("Target", LEFT + 300), ("Realisasi", LEFT + 370)]
+    columns = [("No", LEFT), ("Hasil kerja", LEFT + 28), ("Target", LEFT + 280), ("Realisasi", LEFT + 390)]
     head = y
     y = _table(canvas, head, columns, 10)
     for i in range(1, 6):
@@ -267,8 +268,8 @@ def _bulanan(canvas: Any, y: float) -> None:
         canvas.drawString(LEFT + 6, base, mark(f"no{i}", 4))
         canvas.drawString(LEFT + 32, base, mark(f"rhk{i}a", 54))
         canvas.drawString(LEFT + 32, base - 20, mark(f"rhk{i}b", 54))
-        canvas.drawString(LEFT + 304, base, mark(f"target{i}", 14))
-        canvas.drawString(LEFT + 374, base, mark(f"realisasi{i}", 16))
+        canvas.drawString(LEFT + 284, base, mark(f"target{i}", 22))
+        canvas.drawString(LEFT + 394, base, mark(f"realisasi{i}", 10))
     y = _paragraph(canvas, y - 26, "isi", 4, "Ringkasan")
     _signature(canvas, y - 14, LEFT, "a", place=False)
     _signature(canvas, y - 14, 330, "p")

@@ -405,9 +405,11 @@ def _recognise(kb: Bundel) -> None:
 
 
 def same_evidence(kb: Bundel, before: Bundel) -> None:
-    """The first file of this month is the very file of last month."""
-    mine = next((r for r in kb.rows if r.bukti), None)
-    theirs = next((r for r in before.rows if r.bukti and mine and r.hasil is mine.hasil), None)
-    if mine and theirs:
-        old = theirs.bukti[0]
-        mine.bukti[0] = replace(mine.bukti[0], judul=old.judul, nama=old.nama, sama_dengan=old)
+    """One file of this month is the very file of last month."""
+    for mine in kb.rows:
+        theirs = next((r.bukti for r in before.rows if r.hasil is mine.hasil), [])
+        old = next((b for b in theirs if not b.tautan), None)
+        if mine.bukti and old:
+            fresh = replace(mine.bukti[0], jenis=old.jenis, judul=old.judul, nama=old.nama, tautan="", sama_dengan=old)
+            mine.bukti[0] = fresh
+            return
