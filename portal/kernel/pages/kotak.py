@@ -2,9 +2,11 @@
 
 import base64
 import json
+import re
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +18,7 @@ from werkzeug.wrappers import Response
 from portal.kernel import approval, calendar, people
 from portal.kernel.access import fetch
 from portal.kernel.approval import FLOWS, Submission, inbox_rows, visible_submissions
-from portal.kernel.db import commit, db, rollback
+from portal.kernel.db import commit, db, now, rollback
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid
 from portal.kernel.people import Principal
 from portal.kernel.web import SIGNED_IN, MenuItem, Module, done, render, today
@@ -31,6 +33,12 @@ TABS = {
 }
 SIGNS = {"siap": "Siap disetujui", "baca": "Perlu dibaca", "plt": "Sebagai Plt atau wakil"}
 FAR = date(9999, 12, 31)
+ANYONE = Principal(sa.bindparam("saya", type_=sa.Uuid()), "", "")  # type: ignore[arg-type]
+PLACE = (
+    sa.bindparam("batas", type_=sa.Date()),
+    sa.bindparam("diajukan", type_=sa.DateTime(timezone=True)),
+    sa.bindparam("kunci", type_=sa.Uuid()),
+)
 STATES = [state for _, states in TABS.values() for state in states]
 
 module = Module("kotak", PATH, menu=[MenuItem("Persetujuan", "inbox", PATH, can="persetujuan.putus", order=20)])
@@ -52,11 +60,13 @@ def daftar() -> Response:
 
 def _list_context() -> dict[str, Any]:
     user = people.required()
-    tab = request.args.get("tab", "menunggu")
-    tab = tab if tab in TABS else "menunggu"
-    cari, tanda = request.args.get("cari", "").strip()[:80], request.args.get("tanda", "")
-    rows = db.session.execute(_list_query(user, tab, cari, tanda)).all()
-    counts = db.session.execute(_count_query(user)).one()._mapping
+    tab, tanda = request.args.get("tab", "menunggu"), request.args.get("tanda", "")
+    tab, tanda = tab if tab in TABS else "menunggu", tanda if tanda in SIGNS else ""
+    cari, after = request.args.get("cari", "").strip()[:80], _read_cursor(request.args.get("setelah", ""))
+    values = {"saya": user.id, "cari": re.sub("([/%_])", r"/\1", cari), **after}
+    day = now().date()
+    rows = db.session.execute(_list_query(tab, bool(cari), tanda, bool(after), day), values).all()
+    counts = db.session.execute(_count_query(day), {"saya": user.id}).one()._mapping
     more = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
     here = {"tab": "" if tab == "menunggu" else tab, "cari": cari, "tanda": tanda}
     return {
@@ -96,36 +106,39 @@ def moment_in_full(at: datetime | None) -> str:
     return f"{day} pukul {calendar.pukul(local)} {local.tzname()}"
 
 
-def _list_query(user: Principal, tab: str, cari: str, tanda: str) -> sa.Select[Any]:
+@lru_cache(maxsize=128)
+def _list_query(tab: str, cari: bool, tanda: str, after: bool, on: date) -> sa.Select[Any]:
+    """One shape of the list. Kept, because building a statement costs more than running it; `on` is the day
+    of the delegations inside. Parameters: `saya`, and `cari`, `batas`, `diajukan`, `kunci` where used."""
     due = sa.func.coalesce(Submission.batas, FAR)
     columns = [Submission.id, Submission.pemohon, Submission.judul, Submission.rincian, Submission.tanda]
     columns += [Submission.siap, Submission.diajukan_at, Submission.batas, Submission.sebagai, Submission.status]
     columns += [Submission.assignee_id, Submission.alur]
-    query = sa.select(*columns).where(inbox_rows(user), Submission.status.in_(TABS[tab][1]))
+    query = sa.select(*columns).where(inbox_rows(ANYONE), Submission.status.in_(TABS[tab][1]))
     if cari:
-        query = query.where(Submission.pemohon.icontains(cari, autoescape=True))
+        query = query.where(Submission.pemohon.icontains(sa.bindparam("cari", type_=sa.Text()), escape="/"))
     if tanda == "siap":
         query = query.where(Submission.siap)
     elif tanda == "baca":
         query = query.where(~Submission.siap)
     elif tanda == "plt":
-        query = query.where(sa.or_(Submission.sebagai != "", Submission.assignee_id != user.id))
+        query = query.where(sa.or_(Submission.sebagai != "", Submission.assignee_id != ANYONE.id))
     order = (due, Submission.diajukan_at, Submission.id) if tab == "menunggu" else (Submission.id.desc(),)
-    after = _read_cursor(request.args.get("setelah", ""))
     if after and tab == "menunggu":
-        query = query.where(sa.tuple_(due, Submission.diajukan_at, Submission.id) > sa.tuple_(*after))
+        query = query.where(sa.tuple_(due, Submission.diajukan_at, Submission.id) > sa.tuple_(*PLACE))
     elif after:
-        query = query.where(Submission.id < after[2])
+        query = query.where(Submission.id < PLACE[2])
     return query.order_by(*order).limit(PAGE + 1)
 
 
-def _count_query(user: Principal) -> sa.Select[Any]:
-    """All tab counts in one statement, each capped by what an inbox can hold."""
+@lru_cache(maxsize=8)
+def _count_query(on: date) -> sa.Select[Any]:
+    """All tab counts in one statement, each capped by what an inbox can hold. Kept like the list."""
     counts = [sa.func.count().filter(Submission.status.in_(states)).label(name) for name, (_, states) in TABS.items()]
     waiting = Submission.status.in_(TABS["menunggu"][1])
     counts.append(sa.func.count().filter(waiting, Submission.tanda.op("?")("MENAHAN_TPP")).label("menahan"))
     counts.append(sa.func.count().filter(waiting, Submission.siap).label("siap"))
-    return sa.select(*counts).where(inbox_rows(user))
+    return sa.select(*counts).where(inbox_rows(ANYONE))
 
 
 def _cursor(row: Any) -> str:
@@ -133,12 +146,14 @@ def _cursor(row: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).decode()
 
 
-def _read_cursor(text: str) -> list[Any] | None:
+def _read_cursor(text: str) -> dict[str, Any]:
+    """Where the page before ended; nothing for a text that is not ours."""
     try:
         due, sent, key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
-        return [date.fromisoformat(due), sent, uuid.UUID(key)]
-    except ValueError:
-        return None
+        at = datetime.fromisoformat(sent) if sent else datetime.max.replace(tzinfo=UTC)
+        return {"batas": date.fromisoformat(due), "diajukan": at, "kunci": uuid.UUID(key)}
+    except (TypeError, ValueError):
+        return {}
 
 
 def _case(key: uuid.UUID, lock: bool = False) -> Submission:
