@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.kernel.approval import Submission, inbox_rows
 from portal.kernel.calendar import bulan_tahun, tanggal
-from portal.kernel.db import db
+from portal.kernel.db import db, now
 from portal.kernel.numbers import persen
 from portal.kernel.people import Principal
 from portal.kinerja import ISI, kalender, module
@@ -30,6 +31,7 @@ from portal.kinerja.settings import KNOWN, Aturan
 
 TASK, FIGURE, DOOR = "tugas", "angka", "pintu"
 INBOX = "/kotak-persetujuan"
+ANYONE = Principal(sa.bindparam("saya", type_=sa.Uuid()), "", "")  # type: ignore[arg-type]
 SOON = 3  # days before a deadline from which it is shown as urgent
 
 
@@ -91,28 +93,34 @@ def tiles(user: Principal) -> list[Tile]:
     """In one statement, whatever roles the person has."""
     if user.pegawai_id is None and not user.has("persetujuan.putus"):
         return []
-    rows = db.session.execute(_query(user)).all()
+    today = kalender.hari_ini()
+    this = today.replace(day=1)
+    values = {
+        "saya": user.id, "pegawai": user.pegawai_id, "pd": user.pd_id, "tahun": today.year, "hari_ini": today,
+        "ini": this, "lalu": (this - timedelta(days=1)).replace(day=1),
+    }  # fmt: skip
+    rows = db.session.execute(_query(now().date()), values).all()
     found = _waiting(rows[0]) if user.has("persetujuan.putus") else []
     if user.has(ISI):
         found += _own(rows)
     return found
 
 
-def _query(user: Principal) -> sa.Select[Any]:
-    today = kalender.hari_ini()
-    this = today.replace(day=1)
-    before = (this - timedelta(days=1)).replace(day=1)
+@lru_cache(maxsize=8)
+def _query(on: date) -> sa.Select[Any]:
+    """Kept, because building it costs more than running it; `on` is the day of the delegations inside."""
     months = MONTHS.bindparams(
-        sa.bindparam("pegawai", user.pegawai_id, sa.Uuid()), sa.bindparam("pd", user.pd_id, sa.Uuid()),
-        tahun=today.year, ini=this, lalu=before,
-    ).subquery("m")  # fmt: skip
-    late = Submission.batas < today
+        *(sa.bindparam(name, type_=sa.Uuid()) for name in ("pegawai", "pd")),
+        *(sa.bindparam(name, type_=sa.Date()) for name in ("ini", "lalu")),
+        sa.bindparam("tahun", type_=sa.Integer()),
+    ).subquery("m")
+    late = Submission.batas < sa.bindparam("hari_ini", type_=sa.Date())
     waits = (
         sa.select(
             sa.func.count().filter(Submission.siap).label("siap"), sa.func.count().filter(late).label("lewat"),
             sa.func.min(Submission.batas).filter(~late).label("terdekat"),
         )
-        .where(inbox_rows(user), Submission.status.in_([DIAJUKAN, MENUNGGU_PENILAI]))
+        .where(inbox_rows(ANYONE), Submission.status.in_([DIAJUKAN, MENUNGGU_PENILAI]))
         .subquery("k")
     )  # fmt: skip
     return sa.select(months, waits).select_from(months.join(waits, sa.true())).order_by(months.c.tahun, months.c.bulan)
