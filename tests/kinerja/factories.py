@@ -61,10 +61,18 @@ def office() -> Office:
 
 def make_skp(person: Pegawai, user: User, unit: Unit, pd: Unit, boss: Pegawai, **changes: Any) -> Skp:
     values: dict[str, Any] = {
-        "pegawai_id": person.id, "user_id": user.id, "tahun": YEAR, "mulai": date(YEAR, 1, 1),
-        "selesai": date(YEAR, 12, 31), "unit_id": unit.id, "pd_id": pd.id, "jabatan": "Analis SDM Aparatur",
-        "unit_nama": unit.nama, "jenis": "JA_JF", "penilai_id": boss.id,
-    }  # fmt: skip
+        "pegawai_id": person.id,
+        "user_id": user.id,
+        "tahun": YEAR,
+        "mulai": date(YEAR, 1, 1),
+        "selesai": date(YEAR, 12, 31),
+        "unit_id": unit.id,
+        "pd_id": pd.id,
+        "jabatan": "Analis SDM Aparatur",
+        "unit_nama": unit.nama,
+        "jenis": "JA_JF",
+        "penilai_id": boss.id,
+    }
     skp = Skp(**{**values, **changes})
     db.session.add(skp)
     db.session.flush()
@@ -79,14 +87,29 @@ def _rhk(skp: Skp, urut: int, target: int) -> None:
     db.session.add(rhk)
     db.session.flush()
     db.session.add(
-        Indikator(rhk_id=rhk.id, urut=1, aspek="KUANTITAS", uraian=f"Jumlah dokumen {urut}", satuan="dokumen",
-                  target_min=Decimal(target * 12), target_maks=Decimal(target * 12))
-    )  # fmt: skip
+        Indikator(
+            rhk_id=rhk.id,
+            urut=1,
+            aspek="KUANTITAS",
+            uraian=f"Jumlah dokumen {urut}",
+            satuan="dokumen",
+            target_min=Decimal(target * 12),
+            target_maks=Decimal(target * 12),
+        )
+    )
     if urut == 1:
         db.session.add(
-            Indikator(rhk_id=rhk.id, urut=2, aspek="KUALITAS", uraian="Persentase tanpa revisi", satuan="persen",
-                      target_min=Decimal(90), target_maks=Decimal(100), akumulasi="RATA2")
-        )  # fmt: skip
+            Indikator(
+                rhk_id=rhk.id,
+                urut=2,
+                aspek="KUALITAS",
+                uraian="Persentase tanpa revisi",
+                satuan="persen",
+                target_min=Decimal(90),
+                target_maks=Decimal(100),
+                akumulasi="RATA2",
+            )
+        )
     for bulan in range(1, 13):
         db.session.add(
             Renaksi(
@@ -106,8 +129,14 @@ def opened(place: Office, bulan: int = MONTH) -> flows.Case:
 def evidence(kb: KinerjaBulanan, urut: int, user: User, sha256: str = "") -> BuktiDukung:
     """A piece of evidence on a row, without a stored content."""
     row = next(r for r in kb.realisasi if r.urut == urut)
-    document = Document(pemilik_id=user.id, nama="notulen.pdf", mime="application/pdf", ukuran=1200, halaman=1,
-                        sha256=sha256 or f"{urut:064d}")  # fmt: skip
+    document = Document(
+        pemilik_id=user.id,
+        nama="notulen.pdf",
+        mime="application/pdf",
+        ukuran=1200,
+        halaman=1,
+        sha256=sha256 or f"{urut:064d}",
+    )
     db.session.add(document)
     db.session.flush()
     bukti = BuktiDukung(user_id=user.id, jenis=BERKAS, nama="notulen.pdf", dokumen_id=document.id)

@@ -47,10 +47,18 @@ def test_opening_a_month_makes_one_row_per_rhk_once() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "stored", "shown"),
-    [("4", Decimal(4), ""), ("1,5", Decimal("1.5"), ""), ("1.5", Decimal("1.5"), ""), ("12 dokumen", Decimal(12), ""),
-     ("1.000", None, "seribu"), ("12 orang", None, "dokumen"), ("-3", None, "kurang dari 0"), ("abc", None, "angka"),
-     ("1,234", None, "")],
-)  # fmt: skip
+    [
+        ("4", Decimal(4), ""),
+        ("1,5", Decimal("1.5"), ""),
+        ("1.5", Decimal("1.5"), ""),
+        ("12 dokumen", Decimal(12), ""),
+        ("1.000", None, "seribu"),
+        ("12 orang", None, "dokumen"),
+        ("-3", None, "kurang dari 0"),
+        ("abc", None, "angka"),
+        ("1,234", None, ""),
+    ],
+)
 def test_a_number_is_read_or_kept_as_typed(typed: str, stored: Decimal | None, shown: str) -> None:
     case = opened(office())
     problems = services.save_renaksi(case.kb, renaksi_form(typed))
@@ -72,8 +80,13 @@ def test_step_one_asks_for_figures_evidence_and_reasons() -> None:
     case = opened(office())
     services.save_renaksi(case.kb, renaksi_form("4", "", "500", "2"))
     assert fields(flows.check_renaksi(case)) == {
-        "r1-berkas", "r2-realisasi", "r3-berkas", "r3-yakin", "r4-berkas", "r4-keterangan",
-    }  # fmt: skip
+        "r1-berkas",
+        "r2-realisasi",
+        "r3-berkas",
+        "r3-yakin",
+        "r4-berkas",
+        "r4-keterangan",
+    }
 
 
 def test_more_than_ten_times_the_target_passes_once_confirmed() -> None:
@@ -212,8 +225,15 @@ def test_the_plt_of_ones_own_seat_above_goes_one_level_up() -> None:
     db.session.execute(
         sa.update(Penempatan).where(Penempatan.pegawai_id == place.boss.id).values(selesai=date(2026, 10, 31))
     )
-    PenempatanFactory(pegawai_id=place.staff.id, unit_id=place.bidang.id, pd_id=place.pd.id, jenis="PLT", is_pimpinan=True,
-                      jabatan="Kepala Bidang Pengembangan", mulai=date(2026, 11, 1))  # fmt: skip
+    PenempatanFactory(
+        pegawai_id=place.staff.id,
+        unit_id=place.bidang.id,
+        pd_id=place.pd.id,
+        jenis="PLT",
+        is_pimpinan=True,
+        jabatan="Kepala Bidang Pengembangan",
+        mulai=date(2026, 11, 1),
+    )
     boss = services.penilai_of(place.skp, kalender.hari_ini())
     assert isinstance(boss, services.Atasan)
     assert boss.nama == "Kepala Badan Uji"
@@ -225,8 +245,15 @@ def test_a_plt_decides_in_that_capacity() -> None:
         sa.update(Penempatan).where(Penempatan.pegawai_id == place.boss.id).values(selesai=date(2026, 10, 31))
     )
     other, _ = pegawai(place.bidang, place.pd, "Dewi Uji")
-    PenempatanFactory(pegawai_id=other.id, unit_id=place.bidang.id, pd_id=place.pd.id, jenis="PLT", is_pimpinan=True,
-                      jabatan="Kepala Bidang Pengembangan", mulai=date(2026, 11, 1))  # fmt: skip
+    PenempatanFactory(
+        pegawai_id=other.id,
+        unit_id=place.bidang.id,
+        pd_id=place.pd.id,
+        jenis="PLT",
+        is_pimpinan=True,
+        jabatan="Kepala Bidang Pengembangan",
+        mulai=date(2026, 11, 1),
+    )
     case = sent(place)
     assert case.kb.penilai["jabatan"] == "Plt. Kepala Bidang Pengembangan"
     assert case.kb.submission.sebagai == "Plt. Kepala Bidang Pengembangan"
@@ -300,10 +327,16 @@ class Statements:
 def test_kinerja_bulanan_is_one_per_skp_and_month() -> None:
     place = office()
     case = opened(place)
-    twin = KinerjaBulanan(submission_id=case.kb.submission_id, skp_id=place.skp.id, pegawai_id=place.staff.id,
-                          pd_id=place.pd.id, tahun=YEAR, bulan=MONTH)  # fmt: skip
-    with pytest.raises(sa.exc.IntegrityError), db.session.begin_nested():
-        db.session.add(twin)
+    twin = KinerjaBulanan(
+        submission_id=case.kb.submission_id,
+        skp_id=place.skp.id,
+        pegawai_id=place.staff.id,
+        pd_id=place.pd.id,
+        tahun=YEAR,
+        bulan=MONTH,
+    )
+    db.session.add(twin)
+    with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
 
 

@@ -45,10 +45,16 @@ def test_a_setting_is_changed_and_the_log_keeps_the_value_before(officer: Any) -
 
 @pytest.mark.parametrize(
     ("field", "text", "words"),
-    [("hari_pegawai", "40", "antara 1 sampai 28"), ("hari_pegawai", "lima", "isi dengan angka"),
-     ("hari_pegawai", "12", "tidak boleh sebelum"), ("bersih_min", "115", "tidak boleh di bawah"),
-     ("predikat_diam", "BAIK", "Pilih salah satu"), ("label_pks", "", "2 sampai 60"), ("di_atas", "-0,8", "melebihi")],
-)  # fmt: skip
+    [
+        ("hari_pegawai", "40", "antara 1 sampai 28"),
+        ("hari_pegawai", "lima", "isi dengan angka"),
+        ("hari_pegawai", "12", "tidak boleh sebelum"),
+        ("bersih_min", "115", "tidak boleh di bawah"),
+        ("predikat_diam", "BAIK", "Pilih salah satu"),
+        ("label_pks", "", "2 sampai 60"),
+        ("di_atas", "-0,8", "melebihi"),
+    ],
+)
 def test_a_wrong_setting_is_named_and_nothing_is_stored(officer: Any, field: str, text: str, words: str) -> None:
     answer = officer.post(PATH, data={field: text})
     assert answer.status_code == 422
@@ -68,10 +74,15 @@ def test_one_pd_gets_its_own_deadline_with_a_reason(officer: Any, place: Office)
 
 @pytest.mark.parametrize(
     "changes",
-    [{"bulan": "13"}, {"bulan": "x"}, {"batas_pegawai": "31-2-2026"}, {"batas_pegawai": "1-11-2026"},
-     {"batas_penilai": "1-12-2026", "batas_pegawai": "4-12-2026"}, {"bulan": "9", "batas_pegawai": "5-10-2026",
-      "batas_penilai": "10-10-2026"}],
-)  # fmt: skip
+    [
+        {"bulan": "13"},
+        {"bulan": "x"},
+        {"batas_pegawai": "31-2-2026"},
+        {"batas_pegawai": "1-11-2026"},
+        {"batas_penilai": "1-12-2026", "batas_pegawai": "4-12-2026"},
+        {"bulan": "9", "batas_pegawai": "5-10-2026", "batas_penilai": "10-10-2026"},
+    ],
+)
 def test_an_impossible_deadline_is_refused(officer: Any, changes: dict[str, str]) -> None:
     form = {"bulan": "11", "batas_pegawai": "5-12-2026", "batas_penilai": "10-12-2026", **changes}
     assert officer.post(f"{PATH}/jadwal", data=form).status_code == 422

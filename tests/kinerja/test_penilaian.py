@@ -240,9 +240,14 @@ def test_a_seat_that_changed_hands_moves_the_pending_case() -> None:
     db.session.execute(seat.values(selesai=date(2026, 11, 20)))
     person, user = pegawai(place.pd, place.pd, "Dewi Uji")
     PenempatanFactory(
-        pegawai_id=person.id, unit_id=place.bidang.id, pd_id=place.pd.id, jenis="PLT", is_pimpinan=True,
-        jabatan="Kepala Bidang Pengembangan", mulai=date(2026, 11, 21),
-    )  # fmt: skip
+        pegawai_id=person.id,
+        unit_id=place.bidang.id,
+        pd_id=place.pd.id,
+        jenis="PLT",
+        is_pimpinan=True,
+        jabatan="Kepala Bidang Pengembangan",
+        mulai=date(2026, 11, 21),
+    )
     to, sebagai = flows.resolve(case.kb.submission)
     assert (to, sebagai) == (user.id, "Plt. Kepala Bidang Pengembangan")
 

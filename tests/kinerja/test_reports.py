@@ -26,8 +26,16 @@ def decided() -> tuple[Office, Any]:
     place = office()
     case = sent(place, ("4", "22", "10", "0"))
     approve_all(place, case)
-    press(place, case, "tetapkan", "tetapkan", rating_hasil="DI_BAWAH", rating_perilaku="SESUAI",
-          alasan_beda="Renaksi kedua jauh di bawah target.", **{"aspek-KOMPETEN": "Rajin belajar."})  # fmt: skip
+    press(
+        place,
+        case,
+        "tetapkan",
+        "tetapkan",
+        rating_hasil="DI_BAWAH",
+        rating_perilaku="SESUAI",
+        alasan_beda="Renaksi kedua jauh di bawah target.",
+        **{"aspek-KOMPETEN": "Rajin belajar."},
+    )
     organisation = CapaianOrganisasi(unit_id=place.pd.id, tahun=YEAR, periode=f"B{MONTH:02d}", predikat="BAIK")
     db.session.add(organisation)
     db.session.flush()
@@ -52,10 +60,22 @@ def test_the_evaluation_prints_every_field_of_its_form() -> None:
     job, text = printed("evaluasi", case, place.me)
     assert job.status == jobs.SELESAI
     for words in (
-        "Siti Uji", "Bambang Uji", "Kepala Bidang Pengembangan", "1 sampai 30 November 2026", "Tersusunnya hasil kerja 2",
-        "22 dokumen", "25 dokumen", "Di bawah ekspektasi", "Sesuai ekspektasi", "Butuh Perbaikan", "Rajin belajar",
-        "Kolaboratif", "Baik", "Sagara", "EVALUASI-2026-000001",
-    ):  # fmt: skip
+        "Siti Uji",
+        "Bambang Uji",
+        "Kepala Bidang Pengembangan",
+        "1 sampai 30 November 2026",
+        "Tersusunnya hasil kerja 2",
+        "22 dokumen",
+        "25 dokumen",
+        "Di bawah ekspektasi",
+        "Sesuai ekspektasi",
+        "Butuh Perbaikan",
+        "Rajin belajar",
+        "Kolaboratif",
+        "Baik",
+        "Sagara",
+        "EVALUASI-2026-000001",
+    ):
         assert words.lower() in text.lower(), words
 
 

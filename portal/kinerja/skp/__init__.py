@@ -1,0 +1,1 @@
+"""The yearly plan. Planning screens come later; until then a set SKP is imported."""
