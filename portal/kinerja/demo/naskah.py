@@ -85,7 +85,10 @@ class Writer:
 
     def _two(self, pool: str) -> Sequence[str]:
         values = self.data.get(f"{pool}_{self.varian}") or self.data.get(pool) or ["kantor", "lapangan"]
-        first, second = self.random.sample(values, 2)
+        used = self.recent.setdefault(pool, [])
+        fresh = [v for v in values if v not in used[-3:]]
+        first, second = self.random.sample(fresh if len(fresh) > 1 else values, 2)
+        used.append(first)
         return first.format(u=self.urusan), second.format(u=self.urusan)
 
     def pick(self, kind: str, choices: Sequence[Any]) -> Any:
