@@ -121,14 +121,15 @@ WITH rencana AS (
 SELECT m.bulan, 100 * sum(m.target / r.setahun) / (SELECT count(*) FROM rencana) AS target,
        100 * sum(v.realisasi / r.setahun) / (SELECT count(*) FROM rencana) AS realisasi
 FROM rencana r JOIN kinerja_renaksi m ON m.rhk_id = r.id
-LEFT JOIN (kinerja_realisasi_bulanan v JOIN kinerja_bulanan w ON w.id = v.kinerja_bulanan_id)
+LEFT JOIN (kinerja_realisasi_bulanan v JOIN kinerja_bulanan w ON w.id = v.kinerja_bulanan_id
+           JOIN pengajuan p ON p.id = w.submission_id AND p.diajukan_at IS NOT NULL)
   ON v.rhk_id = r.id AND w.bulan = m.bulan
 GROUP BY m.bulan ORDER BY m.bulan
 """)
 
 
 def cumulative(rows: Sequence[Any]) -> tuple[list[Decimal], list[Decimal | None]]:
-    """Target and realisasi summed up month by month, in percent of the year; nothing after the last month filled.
+    """Target and realisasi summed up month by month, in percent of the year; nothing after the last month sent.
 
     RHK count things that cannot be added (documents, people), so each weighs the same.
     """
