@@ -20,6 +20,7 @@ class Aturan:
     hari_penilai: int = 10
     hari_kerja_perbaikan: int = 2
     batal_menit: int = 10
+    bulan_tutup: int = 12
     bersih_min: int = 90
     bersih_maks: int = 110
     kali_target_tanya: int = 10

@@ -34,6 +34,7 @@ GROUPS: dict[str, list[Setting]] = {
         _n("hari_pegawai", "Batas kirim pegawai", "Tanggal pada bulan berikutnya", "", "1", "28"),
         _n("hari_penilai", "Batas keputusan penilai", "Sesudah tanggal ini bulan terkunci", "", "1", "28"),
         _n("hari_kerja_perbaikan", "Waktu perbaikan", "Paling sedikit, sesudah dikembalikan", "hari kerja", "0", "20"),
+        _n("bulan_tutup", "Realisasi setahun dibuka mulai bulan", "1 Januari sampai 12 Desember", "", "1", "12"),
         _n("batal_menit", "Batal tanpa alasan", "Sesudah Tetapkan", "menit", "0", "120"),
     ],
     "Pemeriksaan isian": [
