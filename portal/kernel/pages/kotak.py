@@ -222,9 +222,10 @@ def putuskan(id: uuid.UUID) -> Response:
     user, step = people.required(), request.form.get("langkah", "")
     submission = _case(id, lock=True)
     after = _neighbours(submission).get("sesudah")
+    if _hand_over(submission, user):
+        return done(PATH, f"{submission.pemohon} kini diputuskan pejabat lain karena penilai berganti.", "warning")
     try:
         with db.session.begin_nested():
-            _still_decider(submission)
             outcome = FLOWS[submission.alur].decide(submission, user, request.form, step)
     except (Conflict, Invalid) as error:
         rollback()
@@ -241,13 +242,17 @@ def putuskan(id: uuid.UUID) -> Response:
     return done(f"{PATH}/{id}?langkah={outcome.step}", outcome.message)
 
 
-def _still_decider(submission: Submission) -> None:
-    """The decider is who holds the seat today; a case that moved on is handed over first."""
+def _hand_over(submission: Submission, user: Principal) -> bool:
+    """The decider is who holds the seat today. True when the case went to somebody else, and stays there."""
     to, sebagai = FLOWS[submission.alur].resolve(submission)
     if to is not None and to != submission.assignee_id:
         approval.reassign(submission, to, sebagai, "Pejabat penilai berganti.")
         db.session.flush()
-    approval.decider(submission, people.required())
+    try:
+        approval.decider(submission, user)
+    except Denied:
+        return True
+    return False
 
 
 @module.route("/massal", can=SIGNED_IN, methods=["POST"])
@@ -274,7 +279,8 @@ def _is_uuid(text: str) -> bool:
 
 
 def _chosen(keys: list[uuid.UUID]) -> Sequence[Submission]:
-    query = visible_submissions(people.required()).where(inbox_rows(people.required()), Submission.id.in_(keys))
+    waiting = Submission.status.in_(TABS["menunggu"][1])
+    query = sa.select(Submission).where(inbox_rows(people.required()), waiting, Submission.id.in_(keys))
     return db.session.scalars(query.order_by(Submission.pemohon)).all()
 
 
@@ -285,11 +291,10 @@ def _decide_all(keys: list[uuid.UUID]) -> tuple[int, int]:
     for key in sorted(allowed):
         submission = approval.lock(key)
         bulk = FLOWS[submission.alur].bulk
+        if bulk is None or _hand_over(submission, user):
+            continue
         try:
             with db.session.begin_nested():
-                _still_decider(submission)
-                if bulk is None:
-                    continue
                 bulk(submission, user)
                 approved += 1
         except (Conflict, Denied, Invalid):
