@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask, current_app
 from rq import Queue
 from rq.job import Job as RqJob
 from sqlalchemy.dialects.postgresql import insert
@@ -125,11 +126,9 @@ def _queue(name: str) -> Queue:
 
 def run(job_id: str) -> None:
     """Entry point of the worker. Claims the row, so that a job queued twice runs once."""
-    try:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with app.app_context():  # a session of its own: nothing an earlier job read or broke counts now
         _run(uuid.UUID(job_id))
-    except Exception:
-        rollback()  # the next job of this process begins with a clean session
-        raise
 
 
 def _run(key: uuid.UUID) -> None:
@@ -161,7 +160,6 @@ def _claim(key: uuid.UUID) -> Job | None:
         .returning(Job.id)
     ).first()
     commit()
-    db.session.expire_all()  # a worker's session lives for hours: nothing that an earlier job read counts now
     return db.session.get(Job, key) if claimed else None
 
 
