@@ -6,6 +6,7 @@ camera data. Who may open a file: its owner, and whoever a module's declared pol
 
 import hashlib
 import io
+import struct
 import uuid
 import warnings
 import zipfile
@@ -16,7 +17,7 @@ from typing import BinaryIO
 
 import pypdfium2
 import sqlalchemy as sa
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel import activity, storage
@@ -29,9 +30,16 @@ PDF, JPG, PNG = "application/pdf", "image/jpeg", "image/png"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXTENSIONS = {PDF: "pdf", JPG: "jpg", PNG: "png", DOCX: "docx", XLSX: "xlsx", "text/csv": "csv"}
-MAX_PIXELS, LONG_SIDE, PREVIEW_WIDTH = 60_000_000, 2400, 900
+MAX_PIXELS, LONG_SIDE, PREVIEW_WIDTH, PREVIEW_HEIGHT = 60_000_000, 2400, 900, 3600
 MAX_UNPACKED = 100 * 1024 * 1024
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+TURNED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+# What Pillow and zipfile raise, beside their own errors, for bytes that are cut off or forged.
+DAMAGED = (OSError, ValueError, SyntaxError, LookupError, TypeError, RuntimeError, OverflowError, struct.error)
 
 activity.declare(**{"berkas.dibuka": "nama cara", "berkas.diunggah": "nama ukuran sha256", "berkas.dihapus": "nama"})
 
@@ -111,6 +119,7 @@ def receive(stream: BinaryIO, name: str, owner_id: uuid.UUID, limit: int, field:
 def store(checked: Checked, owner_id: uuid.UUID, field: str = "berkas") -> Document:
     """Put the content first, then the row: a failure leaves at most an object that the purge removes."""
     sha256 = hashlib.sha256(checked.body).hexdigest()
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_content_lock(sha256))))
     try:
         storage.put(content_key(sha256), checked.body, checked.mime, sha256)
     except ENGINE_DOWN as error:
@@ -184,8 +193,9 @@ def _image(body: bytes, nama: str, field: str) -> tuple[str, bytes, int]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(body)) as picture:
                 kind = JPG if picture.format == "JPEG" else PNG
-                upright = ImageOps.exif_transpose(picture)
-                upright.thumbnail((LONG_SIDE, LONG_SIDE))
+                picture.thumbnail((LONG_SIDE, LONG_SIDE))
+                upright = _upright(picture)
+                upright.info = {"icc_profile": picture.info.get("icc_profile")}  # no comment, no XMP
                 out = io.BytesIO()
                 if kind == JPG:
                     upright.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
@@ -193,16 +203,25 @@ def _image(body: bytes, nama: str, field: str) -> tuple[str, bytes, int]:
                     upright.convert("RGBA" if "A" in upright.getbands() else "RGB").save(out, "PNG", optimize=True)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Invalid(field, f"Gambar {nama} terlalu besar: paling banyak 60 megapiksel.") from error
-    except (UnidentifiedImageError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise Invalid(field, f"Gambar {nama} rusak. Ambil ulang, lalu unggah lagi.") from error
     return kind, out.getvalue(), 1
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture as the camera was held. Camera data that cannot be read turn nothing."""
+    try:
+        turn = TURNED.get(picture.getexif().get(0x0112, 1))
+    except DAMAGED:
+        turn = None
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _office(body: bytes, nama: str, field: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             infos = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except (*DAMAGED, zipfile.BadZipFile) as error:
         raise Invalid(field, f"{nama} rusak. Simpan ulang, lalu unggah lagi.") from error
     names = {info.filename for info in infos}
     if sum(info.file_size for info in infos) > MAX_UNPACKED:
@@ -227,17 +246,29 @@ def preview(document: Document, page: int) -> bytes | None:
     body = storage.get(document.kunci)
     if body is None:
         return None
+    try:
+        picture = _sheet(body, page) if document.mime == PDF else _thumbnail(body)
+    except (pypdfium2.PdfiumError, OSError):
+        return None
     out = io.BytesIO()
-    if document.mime == PDF:
-        with pypdfium2.PdfDocument(body) as pdf:
-            sheet = pdf[page - 1]
-            picture = sheet.render(scale=min(3.0, PREVIEW_WIDTH / sheet.get_width())).to_pil()
-    else:
-        picture = Image.open(io.BytesIO(body))
-        picture.thumbnail((PREVIEW_WIDTH, PREVIEW_WIDTH * 2))
     picture.convert("RGB").save(out, "PNG")
     storage.put(key, out.getvalue(), PNG)
     return out.getvalue()
+
+
+def _sheet(body: bytes, page: int) -> Image.Image:
+    """A page 900 pixels wide, smaller when it is an endless strip."""
+    with pypdfium2.PdfDocument(body) as pdf:
+        sheet = pdf[page - 1]
+        scale = min(3.0, PREVIEW_WIDTH / sheet.get_width(), PREVIEW_HEIGHT / sheet.get_height())
+        picture: Image.Image = sheet.render(scale=scale).to_pil()
+    return picture
+
+
+def _thumbnail(body: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(body))
+    picture.thumbnail((PREVIEW_WIDTH, PREVIEW_HEIGHT))
+    return picture
 
 
 def purge(hours: int = 24) -> int:
@@ -246,9 +277,19 @@ def purge(hours: int = 24) -> int:
         sa.and_(Document.diklaim_at.is_(None), Document.dibuat_at < now() - timedelta(hours=hours)),
         Document.kedaluwarsa_at < now(),
     )
-    gone = db.session.execute(sa.delete(Document).where(stale).returning(Document.sha256)).scalars().all()
-    for sha256 in set(gone):
-        used = db.session.scalar(sa.select(sa.exists().where(Document.sha256 == sha256)))
-        if not used:
-            storage.delete(content_key(sha256))
-    return len(gone)
+    query = sa.select(Document.id, Document.sha256, Document.halaman).where(stale).with_for_update(skip_locked=True)
+    removed = 0
+    for row in db.session.execute(query).all():
+        if not db.session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_content_lock(row.sha256)))):
+            continue  # somebody is giving the same content at this moment
+        db.session.execute(sa.delete(Document).where(Document.id == row.id))
+        removed += 1
+        if not db.session.scalar(sa.select(sa.exists().where(Document.sha256 == row.sha256))):
+            storage.delete_under(preview_key(row.sha256, 0).removesuffix("0.png"))
+            storage.delete(content_key(row.sha256))
+    return removed
+
+
+def _content_lock(sha256: str) -> int:
+    """Number of the lock under which one content is stored or removed, so that neither undoes the other."""
+    return int(sha256[:15], 16)

@@ -74,6 +74,13 @@ def delete(key: str) -> None:
     s3().delete_object(Bucket=config().s3_bucket, Key=key)
 
 
+def delete_under(prefix: str) -> None:
+    """Delete what was derived from one object: a handful of keys."""
+    found = s3().list_objects_v2(Bucket=config().s3_bucket, Prefix=prefix)
+    for entry in found.get("Contents", []):
+        delete(entry["Key"])
+
+
 def signed_url(key: str, name: str, mime: str, inline: bool = False) -> str:
     """Address that opens one object for 60 seconds, for the public endpoint, with the name a person gave it."""
     cfg = config()

@@ -13,6 +13,7 @@ from portal.kernel.people import Principal
 from portal.kernel.web import SIGNED_IN, Module
 
 module = Module("berkas", "/berkas")
+LOOK_SECONDS = 600  # leafing through a document is one look in the log, whichever page came first
 
 
 def _document(key: uuid.UUID) -> tuple[Document, Principal]:
@@ -37,10 +38,10 @@ def halaman(id: uuid.UUID, nomor: int) -> BaseResponse:
     picture = documents.preview(document, nomor)
     if picture is None:
         raise Missing("Halaman ini tidak dapat ditampilkan sebagai gambar. Unduh berkasnya.")
-    if nomor == 1:
+    if storage.redis().set(f"lihat:{document.id.hex}:{user.id.hex}", b"1", nx=True, ex=LOOK_SECONDS):
         activity.log("berkas.dibuka", document, by=user, nama=document.nama, cara="pratinjau")
-        for opened in documents.OPENED:
-            opened(document.id, user)
+    for opened in documents.OPENED:
+        opened(document.id, user)
     response = Response(picture, mimetype="image/png")
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
