@@ -68,11 +68,13 @@ def years(city: City, seed: int, day: date) -> list[Year]:
 def _load_year(year: Year, store: Store, loaded: Loaded) -> None:
     schedule = schedule_of(year)
     _write_year(year, schedule)
+    missing = {part.name for part in year.city.parts if not _is_loaded(part, year.tahun)}
     plans: dict[str, Rencana] = {}
-    for part in year.city.parts:
+    # Parts that are there are planned again, in memory, only because missing ones serve their results.
+    for part in year.city.parts if missing else []:
         ids = Ids(f"{year.seed}:{year.tahun}:{part.name}:rencana", _ms(year.tahun))
         made = [putar.plan(seat, plans, year, ids) for seat in putar.seats(part, year.tahun)]
-        if not _is_loaded(part, year.tahun):
+        if part.name in missing:
             _Writer(year, part, clock_of(year, schedule), store, loaded).write(made)
 
 
