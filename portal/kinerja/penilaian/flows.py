@@ -128,7 +128,7 @@ def decide(submission: Submission, user: Principal, form: Any, step: str) -> Out
     """One button of the pane. `aksi` names it; the row travels in `langkah` as "skp:2"."""
     kb = penilaian.bundle_of(submission.id)
     name, _, number = step.partition(":")
-    versi = int(form["versi"]) if form.get("versi", "").isdigit() else None
+    versi = int(form["versi"]) if form.get("versi", "").isdecimal() else None
     key = _key(form.get("kunci", ""))
     aksi = form.get("aksi", "")
     if key and approval.is_repeat(submission.id, key):
@@ -154,7 +154,9 @@ def _decide_row(kb: KinerjaBulanan, user: Principal, form: Any, name: str, numbe
     if aksi == "setuju-semua":
         penilaian.approve_rest(kb, name)
     elif aksi == "akui":
-        penilaian.acknowledge(kb, int(number or 0), form.get("diakui", ""), form.get("alasan_diakui", ""), user)
+        penilaian.acknowledge(
+            kb, int(number) if number.isdecimal() else 0, form.get("diakui", ""), form.get("alasan_diakui", ""), user
+        )
         return Outcome("Realisasi yang diakui disimpan.", step=f"{name}:{number}")
     elif aksi in ("setuju", "kembalikan"):
         for urut in _numbers(kb, name, number, form):
@@ -171,7 +173,7 @@ def _decide_row(kb: KinerjaBulanan, user: Principal, form: Any, name: str, numbe
 def _numbers(kb: KinerjaBulanan, name: str, number: str, form: Any) -> list[int]:
     """Row of the pane, or on PKS the line chosen in the form (all lines when none is)."""
     chosen = number or form.get("baris", "")
-    if chosen.isdigit():
+    if chosen.isdecimal():
         return [int(chosen)]
     return [row.urut for row in penilaian.rows_of(kb, name)]
 

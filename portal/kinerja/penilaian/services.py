@@ -2,12 +2,12 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import activity, approval, notices
+from portal.kernel import activity, approval, notices, numbers
 from portal.kernel.calendar import nama_bulan
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Invalid
@@ -108,9 +108,9 @@ def acknowledge(kb: KinerjaBulanan, urut: int, text: str, why: str, user: Princi
     require_step(kb, "renaksi")
     row = next((r for r in kb.realisasi if r.urut == urut), None)
     try:
-        amount = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise Invalid("diakui", "Realisasi diakui: isi dengan angka, misalnya 3") from error
+        amount = numbers.parse(text, "Realisasi diakui").nilai
+    except numbers.GalatAngka as error:
+        raise Invalid("diakui", error.pesan) from error
     if row is None or row.realisasi is None or not 0 <= amount <= row.realisasi:
         raise Invalid("diakui", "Realisasi diakui tidak boleh melebihi yang dilaporkan pegawai.")
     if len(why.strip()) < approval.NOTE_MIN:
