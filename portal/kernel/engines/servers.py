@@ -15,7 +15,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from .places import NOBODY, EngineError, program, wheel
 from .processes import START_SECONDS, Server, remembered
@@ -235,10 +237,15 @@ class Seaweed(Server):
         }
 
     def ready(self) -> bool:
-        """S3 answers and the bucket, which is made a moment later, is there."""
+        """S3 answers, the bucket is there, and a volume takes its files: all three come one after the other, and
+        who writes too early waits 20 s."""
         first = self.settings.first_port
         signed = {"Authorization": f"Bearer {self.token()}"}
-        return answers(first, "/healthz", {}) and answers(first + 2, f"/buckets/{BUCKET}/", signed)
+        return (
+            answer(first, "/healthz") is not None
+            and answer(first + 2, f"/buckets/{BUCKET}/", signed) is not None
+            and b'"fid"' in (answer(first + 1, f"/dir/assign?collection={BUCKET}") or b"")
+        )
 
     def token(self) -> str:
         """JSON Web Token, HMAC-SHA256, good for a minute (RFC 7519)."""
@@ -260,14 +267,15 @@ class Seaweed(Server):
         self.remove_sockets()
 
 
-def answers(port: int, path: str, headers: dict[str, str]) -> bool:
-    """Asked without any proxy that the environment may name."""
+def answer(port: int, path: str, headers: Mapping[str, str] = MappingProxyType({})) -> bytes | None:
+    """Body of a 200, else None. Asked without any proxy that the environment may name."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
     try:
         line.request("GET", path, headers=headers)
-        return line.getresponse().status == http.client.OK
+        response = line.getresponse()
+        return response.read() if response.status == http.client.OK else None
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         line.close()
 
