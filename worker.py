@@ -27,7 +27,7 @@ SWEEP_SECONDS = 10
 
 
 def config() -> Config:
-    return Config.from_env({**environment_for(os.environ), **os.environ})
+    return Config.from_env({**os.environ, **environment_for(os.environ)})
 
 
 def serve(name: str, kind: type[Worker]) -> None:

@@ -6,4 +6,4 @@ from portal import create_app
 from portal.config import Config
 from portal.kernel import engines
 
-app = create_app(Config.from_env({**engines.environment_for(os.environ), **os.environ}))
+app = create_app(Config.from_env({**os.environ, **engines.environment_for(os.environ)}))

@@ -36,6 +36,7 @@ class Config:
     surel_url: str
     layanan: str
     var: Path
+    perantara: int = 0  # trusted proxies in front (nginx: 1); their X-Forwarded headers are believed
     oidc_issuer: str = ""  # empty: no outside identity provider
     oidc_client: str = ""
     oidc_secret: str = ""
@@ -79,6 +80,7 @@ class Config:
             surel_url=env.get("SUREL_URL", ""),
             layanan=_one_of(env, "LAYANAN", "semua", LAYANAN),
             var=Path(env.get("VAR") or "var").resolve(),
+            perantara=int(env.get("PERANTARA") or 0),
             oidc_issuer=env.get("OIDC_PENERBIT", "").rstrip("/"),
             oidc_client=env.get("OIDC_KLIEN", ""),
             oidc_secret=env.get("OIDC_RAHASIA", ""),

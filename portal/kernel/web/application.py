@@ -7,6 +7,7 @@ from flask import Flask, Response
 from flask_login import LoginManager
 from htmx_flask import Htmx
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Config
 from portal.kernel import db, theme
@@ -59,6 +60,9 @@ def make_app(cfg: Config) -> Flask:
     app.extensions["pamong_assets"] = assets
     app.jinja_env.globals["asset"] = assets.url
     app.wsgi_app = StaticFiles(app.wsgi_app, assets)  # type: ignore[method-assign]
+    if cfg.perantara:
+        near = cfg.perantara
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)  # type: ignore[method-assign]
     return app
 
 
