@@ -42,6 +42,7 @@
     armToast();
   }
   on("toast", function (event) { toast(event.detail); });
+  on("htmx:oobAfterSwap", function (event) { if (event.detail.target === byId("toast")) { armToast(); } });
   ["mouseenter", "focusin"].forEach(function (name) { on(name, function () { clearTimeout(toastTimer); }, byId("toast")); });
   ["mouseleave", "focusout"].forEach(function (name) { on(name, armToast, byId("toast")); });
 
@@ -168,13 +169,29 @@
       countTicked();
     }, 0);
   });
+  /* Below 64em list and detail are pages of their own: the link goes there. */
+  on("htmx:confirm", function (event) {
+    var link = event.target;
+    if (link.matches(".inbox-link") && !window.matchMedia("(min-width: 64em)").matches) {
+      event.preventDefault();
+      location.assign(link.href);
+    }
+  });
+  function showOpenRow() {
+    var row = find(".inbox-row.is-open");
+    if (row) { row.scrollIntoView({ block: "nearest" }); }
+  }
+  on("htmx:afterSettle", countTicked);
   on("htmx:pushedIntoHistory", function (event) {
+    var opened = event.detail.path.split("?")[0];
     all(".inbox-link").forEach(function (link) {
-      var open = link.getAttribute("href") === event.detail.path;
+      var open = link.pathname === opened;
       link.closest(".inbox-row").classList.toggle("is-open", open);
       if (open) { link.setAttribute("aria-current", "true"); } else { link.removeAttribute("aria-current"); }
     });
+    showOpenRow();
   });
+  showOpenRow();
   function currentRow(box) { return document.activeElement.closest("[data-baris]") || find(".is-open", box); }
   function step(box, by) {
     var rows = all("[data-baris]", box), at = rows.indexOf(currentRow(box)), row = rows[at < 0 ? 0 : at + by];
