@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect
 
 from tests.live import Live
 
@@ -60,6 +61,13 @@ class Orang:
         except PlaywrightError as error:
             raise AssertionError(f"no button {name!r} at {self.page.url}:\n{self.text()[:1500]}") from error
         self.page.wait_for_load_state("networkidle")
+
+    def leave(self, name: str) -> None:
+        """Press a button that leads to another page, and wait until that is where we are."""
+        here = self.page.url
+        self.press(name)
+        expect(self.page).not_to_have_url(here, timeout=20_000)
+        self.page.wait_for_load_state()
 
     def arrive(self, pattern: str) -> None:
         """Wait for an address; when it does not come, say what the page says instead."""

@@ -85,7 +85,7 @@ def return_row(boss: Orang, row: int) -> None:
     boss.page.get_by_text("Tulis catatan sedikitnya 10 huruf").first.wait_for()
     boss.page.fill("#catatan", NOTE)
     boss.press("Kembalikan", exact=True)
-    boss.press("Kembalikan ke pegawai (1 baris)")
+    boss.leave("Kembalikan ke pegawai (1 baris)")
 
 
 def approve(boss: Orang) -> None:
@@ -96,10 +96,10 @@ def approve(boss: Orang) -> None:
     boss.page.locator("#r-tab-3[aria-current]").wait_for()
     boss.press("Setujui PKS")
     boss.page.locator("#r-tab-4[aria-current]").wait_for()
-    boss.page.locator("label[for=rating_hasil-2]").click()
-    boss.page.locator("label[for=rating_perilaku-2]").click()
+    boss.page.locator("#rating_hasil label", has_text="Sesuai").click()
+    boss.page.locator("#rating_perilaku label", has_text="Sesuai").click()
     boss.page.fill("#alasan_beda", "Selisih satu dari target sudah dijelaskan dan dijadwalkan ulang.")
-    boss.press("Tetapkan dan berikutnya")
+    boss.leave("Tetapkan dan berikutnya")
 
 
 def download(who: Orang, name: str) -> bytes:
