@@ -9,7 +9,7 @@ written by hand in bench/templates and drawn anew on every request.
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -25,7 +25,7 @@ from bench.requests import Request, Trips
 
 TEMPLATES = ROOT / "bench" / "templates"
 PLACE = re.compile(r"%\((\w+)\)s")
-Rows = list[list[Any]]
+Rows = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _view(
         with engine.connect() as connection:
             found = [connection.execute(query, values).all() for query, values in queries]
         context = page.shape(found)
-        return render_template(f"{page.name}.html", u=orjson.loads(person), b=orjson.loads(badges),
+        return render_template(f"{page.name}.html", u=orjson.loads(person or b""), b=orjson.loads(badges or b""),
                                csrf=session["csrf"], **context)  # fmt: skip
 
     return view

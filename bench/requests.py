@@ -4,7 +4,7 @@ import contextlib
 import gc
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from werkzeug.test import EnvironBuilder
 from bench import processes
 from bench.place import BenchError, Place
 
-ROUNDS, CALLS, WARM = 7, 120, 12  # WARM: psycopg prepares a statement after 5 uses, PostgreSQL settles after 5 more
+ROUNDS, CALLS, TURNS, WARM = 7, 120, 6, 12  # psycopg prepares a statement after 5 uses, PostgreSQL settles after 5
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ class Request:
         """One request through the WSGI door, its answer read to the end."""
         said: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
+        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None, /) -> Callable[[bytes], object]:
             said[:] = [status, headers]
+            return said.append
 
         answer = self.app({**self.environ, "wsgi.input": io.BytesIO()}, start_response)
         try:
@@ -86,8 +87,9 @@ class Cost:
         return f"{self.application:.2f} + {self.database:.2f} ms"
 
 
-def costs(place: Place, variants: dict[str, Callable[[], object]]) -> dict[str, Cost]:
-    """Best of 7 rounds of 120 each, the variants taking turns so that noise meets all of them."""
+def costs(place: Place, variants: Mapping[str, Callable[[], object]]) -> dict[str, Cost]:
+    """Best turn of 7 rounds of 120 each. The variants take turns of 20, so that noise meets all of them and
+    finds it hard to sit through a whole turn."""
     for call in variants.values():
         for _ in range(WARM):
             call()
@@ -95,31 +97,31 @@ def costs(place: Place, variants: dict[str, Callable[[], object]]) -> dict[str, 
     gc.freeze()
     backends = processes.tree(place.postgres)
     best: dict[str, Cost] = {}
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS * TURNS):
         for name, call in variants.items():
-            cost = _round(call, backends)
+            cost = _turn(call, backends, CALLS // TURNS)
             if name not in best or cost.total < best[name].total:
                 best[name] = cost
     gc.unfreeze()
     return best
 
 
-def _round(call: Callable[[], object], backends: list[int]) -> Cost:
+def _turn(call: Callable[[], object], backends: list[int], calls: int) -> Cost:
     database, application = processes.cpu(backends), processes.own_cpu()
-    for _ in range(CALLS):
+    for _ in range(calls):
         call()
     application = processes.own_cpu() - application
-    return Cost(1000 * application / CALLS, 1000 * (processes.cpu(backends) - database) / CALLS)
+    return Cost(1000 * application / calls, 1000 * (processes.cpu(backends) - database) / calls)
 
 
 def elapsed(call: Callable[[], object], times: int = 15) -> float:
-    """Median milliseconds from the call to its end."""
+    """Milliseconds from the call to its end, best of many: other people use the machine."""
     taken = []
     for _ in range(times):
         begun = time.perf_counter()
         call()
         taken.append(time.perf_counter() - begun)
-    return 1000 * sorted(taken)[times // 2]
+    return 1000 * min(taken)
 
 
 @dataclass
