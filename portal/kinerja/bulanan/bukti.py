@@ -24,9 +24,11 @@ from portal.kinerja.models import (
 
 
 def attach_file(kb: KinerjaBulanan, row: RealisasiBulanan, stream: Any, name: str, user: Principal, limit: int) -> None:
-    """Raises Invalid: wrong type, too large, locked, empty, or the store is away."""
+    """Raises Invalid: wrong type, too large, locked, empty, or the store is away. The same content counts once."""
     field = f"r{row.urut}-berkas"
     document = documents.receive(stream, name, user.id, limit, field)
+    if any(b.dokumen and b.dokumen.sha256 == document.sha256 for b in row.bukti):
+        return
     _attach(row, BuktiDukung(user_id=user.id, jenis=BERKAS, nama=document.nama, dokumen_id=document.id), document)
     services.mark(kb, "renaksi")
 
@@ -56,6 +58,7 @@ def _attach(row: RealisasiBulanan, bukti: BuktiDukung, document: Document | None
     db.session.flush()
     db.session.add(BuktiTautan(bukti_id=bukti.id, realisasi_id=row.id))
     db.session.flush()
+    set_committed_value(bukti, "dokumen", document)
     set_committed_value(row, "bukti", [*row.bukti, bukti])
 
 
