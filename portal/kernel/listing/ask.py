@@ -29,6 +29,7 @@ class Ask:
 
     def __init__(self, listing: "Listing", user: Principal, args: Mapping[str, str]) -> None:
         self.listing, self.user = listing, user
+        self.memo: dict[str, Any] = {}  # for functions of the declaration that are asked twice
         self.words = args.get(SEARCH, "").strip()[: search.LONGEST] if listing.search else ""
         self.offered = {f.name: f.offered(user) for f in listing.filters}
         self.chosen: dict[str, Any] = {f.name: f.read(args, self.offered[f.name]) for f in listing.filters}
@@ -123,7 +124,8 @@ class Ask:
     def walked(self) -> sa.Select[Any]:
         """One page and one row more, in order from its place on, with the capped count beside it."""
         order = self.order
-        query = self.select(*self._row(order.key, order.value, self.counted()))
+        count = sa.literal(0) if self.listing.total else self.counted()
+        query = self.select(*self._row(order.key, order.value, count))
         if self.place:
             query = query.where(order.beyond(self.place, self.backwards))
         return query.order_by(*order.clauses(self.backwards)).limit(self.listing.page_size + 1)

@@ -17,6 +17,7 @@ from flask import Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.kernel import access, activity, documents, jobs, people
+from portal.kernel.calendar import setempat
 from portal.kernel.db import commit, db, now, reading, rollback
 from portal.kernel.documents import XLSX, Checked
 from portal.kernel.errors import Invalid, Missing
@@ -49,7 +50,7 @@ def _statement(ask: Ask, values: list[Any]) -> sa.Select[Any]:
 
 def file_name(ask: Ask, kind: str) -> str:
     stem = "".join(c if c.isalnum() else "-" for c in ask.listing.title.lower())
-    return f"{stem}-{now():%Y%m%d-%H%M}.{kind}"
+    return f"{stem}-{setempat(now(), ask.user.zona):%Y%m%d-%H%M}.{kind}"
 
 
 # ---- CSV

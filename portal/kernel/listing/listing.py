@@ -27,6 +27,7 @@ class Listing:
     `key` breaks ties and ends every order; `sort` is the name of a column, "-" before it for descending.
     `join`: relationships or (table, condition), added as outer joins.
     `search`: columns under a trigram index, or a function of the words.
+    `total`: how many rows match, where a page knows it anyway (from sums it shows); else they are counted up to CAP.
     `can` is checked here and again, as the same person, by the job that writes a file. `noun` follows counts.
     """
 
@@ -43,6 +44,7 @@ class Listing:
     filters: Sequence[Choice | DateRange] = ()
     join: Sequence[Any] = ()
     page_size: int = PAGE
+    total: Callable[[Ask], int] | None = None
     exports: Sequence[str] = ("csv", "xlsx")
 
     def __post_init__(self) -> None:

@@ -101,14 +101,18 @@ class ListPage:
             href = link.format_map(dict(zip(names, (row[0], *row[LEAD:]), strict=True))) if link else ""
             yield {"href": href, "cells": [look(v) for look, v in zip(looks, row[LEAD:], strict=False)]}
 
-    @property
+    @cached_property
     def total(self) -> int:
         """How many rows match; more than CAP stands for any number above it."""
+        known = self.ask.listing.total
+        if known is not None:
+            return known(self.ask)
         return self.found[0].jumlah_ if self.found else 0
 
     @property
     def total_words(self) -> str:
-        return f"lebih dari {angka(CAP)}" if self.total > CAP else angka(self.total)
+        capped = self.total > CAP and self.ask.listing.total is None
+        return f"lebih dari {angka(CAP)}" if capped else angka(self.total)
 
     @property
     def shown(self) -> str:

@@ -1,5 +1,6 @@
 """The monitoring list: everyone's month, also of those who have not opened it."""
 
+import functools
 from datetime import date
 from typing import Any
 
@@ -7,8 +8,9 @@ import sqlalchemy as sa
 
 from portal.kernel import calendar, organisation
 from portal.kernel.approval import Submission
-from portal.kernel.db import db, now
+from portal.kernel.db import db
 from portal.kernel.listing import Ask, Choice, Column, Given, Listing, Tags
+from portal.kernel.numbers import persen
 from portal.kernel.organisation import Pegawai, Unit, in_force
 from portal.kernel.people import Principal
 from portal.kernel.storage import config
@@ -58,16 +60,19 @@ LATE, ON_TIME = "ya", "tidak"
 OWN_PD, ALL_PD = sa.orm.aliased(JadwalKunci), sa.orm.aliased(JadwalKunci)
 
 state: Any = sa.func.coalesce(Submission.status, BELUM, type_=sa.Text())
+# Mean capaian once the month is with the penilai: a draft shows its state only.
+capaian: Any = sa.case((Submission.status.in_(WITH_PENILAI), KinerjaBulanan.capaian_rata2), else_=None)
 
 
 def months_of(user: Principal, tahun: int, bulan: int) -> sa.Select[tuple[Skp]]:
     """SKP of the month with person, bundle, case, evaluation and deadlines, whatever of them exists."""
     periode = f"B{bulan:02d}"
+    same = sa.and_(KinerjaBulanan.tahun == tahun, KinerjaBulanan.bulan == bulan, KinerjaBulanan.pd_id == Skp.pd_id)
     exceptions = [(OWN_PD, OWN_PD.pd_id == Skp.pd_id), (ALL_PD, ALL_PD.pd_id.is_(None))]
     query = (
         policies.skp_of_month(user, tahun, bulan)
         .join(Pegawai, Pegawai.id == Skp.pegawai_id)
-        .outerjoin(KinerjaBulanan, sa.and_(KinerjaBulanan.skp_id == Skp.id, KinerjaBulanan.bulan == bulan))
+        .outerjoin(KinerjaBulanan, sa.and_(KinerjaBulanan.skp_id == Skp.id, same))
         .outerjoin(Submission, Submission.id == KinerjaBulanan.submission_id)
         .outerjoin(Evaluasi, sa.and_(Evaluasi.skp_id == Skp.id, Evaluasi.periode == periode))
     )
@@ -87,19 +92,15 @@ def deadline(tahun: int, bulan: int) -> Any:
 
 def days_late(ask: Ask) -> Any:
     """Days between the deadline and the sending, or today while nothing is sent. 0 = in time."""
-    return late_of(ask.chosen["tahun"], ask.chosen["bulan"])
+    return late_of(ask.chosen["tahun"], ask.chosen["bulan"], kalender.hari_ini())
 
 
-def late_of(tahun: int, bulan: int) -> Any:
+@functools.lru_cache(maxsize=64)
+def late_of(tahun: int, bulan: int, today: date) -> Any:
     due = sa.func.greatest(deadline(tahun, bulan), KinerjaBulanan.batas_perbaikan, type_=sa.Date())
     sent = sa.cast(sa.func.timezone(config().zona, Submission.diajukan_at), sa.Date())
-    until = sa.case((state.in_(WITH_PENILAI), sent), else_=kalender.hari_ini())
+    until = sa.case((state.in_(WITH_PENILAI), sent), else_=today)
     return sa.func.greatest(sa.type_coerce(until - due, sa.Integer()), 0, type_=sa.Integer())
-
-
-def capaian_shown() -> Any:
-    """Mean capaian once the month is with the penilai: a draft shows its state only."""
-    return sa.case((state.in_(WITH_PENILAI), KinerjaBulanan.capaian_rata2), else_=None)
 
 
 def predikat_shown(ask: Ask) -> Any:
@@ -122,6 +123,15 @@ def step_words(codes: str | None) -> str:
     if len(named) == 1:
         return f"Semua {next(iter(named))}"
     return ", ".join(f"{' dan '.join(names)} {words}" for words, names in named.items())
+
+
+def nip_words(nip: str | None) -> str:
+    """Grouped for reading, as on paper; short texts (other numbers) as they are."""
+    return f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}" if nip and len(nip) == 18 else nip or ""
+
+
+def percent(value: Any) -> str:
+    return "" if value is None else persen(value)
 
 
 def late_words(days: int | None) -> str:
@@ -163,21 +173,50 @@ def _late(chosen: str, ask: Ask) -> sa.ColumnElement[bool]:
     return late if chosen == LATE else ~late
 
 
+def summary(ask: Ask) -> dict[str, Any]:
+    """People by state within search, unit and late filter: one statement over the rows of the list."""
+    if "ringkasan" in ask.memo:
+        return dict(ask.memo["ringkasan"])
+    late = days_late(ask)
+    query = ask.select(
+        state.label("status"), sa.func.count().label("jumlah"), sa.func.count().filter(late > 0).label("terlambat"),
+        sa.func.sum(capaian).label("capaian"), sa.func.count(capaian).label("bernilai"), skip=("status",),
+    ).group_by(state)  # fmt: skip
+    rows = {row.status: row for row in db.session.execute(query)}
+    counts = {code: rows[code].jumlah if code in rows else 0 for code in STATES.states}
+    valued = sum(row.bernilai for row in rows.values())
+    total = sum(counts.values())
+    ask.memo["ringkasan"] = {
+        "total": total,
+        "jumlah": counts,
+        "terkirim": sum(counts[code] for code in WITH_PENILAI),
+        "terlambat": sum(row.terlambat for row in rows.values()),
+        "rata2": sum(row.capaian or 0 for row in rows.values()) / valued if valued else None,
+    }
+    return dict(ask.memo["ringkasan"])
+
+
+def _total(ask: Ask) -> int:
+    """People in the list: of the chosen state, else all."""
+    sums = summary(ask)
+    return int(sums["jumlah"][ask.chosen["status"]] if ask.chosen["status"] else sums["total"])
+
+
 DAFTAR = Listing(
     "monitoring", title="Monitoring kinerja", noun="pegawai", rows=months_of, key=Skp.id, sort="nama", can=PANTAU,
-    search=[Pegawai.cari], search_label="Nama atau NIP",
+    total=_total, search=[Pegawai.cari], search_label="Nama atau NIP",
     columns=[
         Column("nama", "Nama", Pegawai.nama, sort=True, link="/kinerja/monitoring/{id}/{bulan}"),
-        Column("nip", "NIP", Pegawai.nip),
+        Column("nip", "NIP", Pegawai.nip, show=nip_words),
         Column("jabatan", "Jabatan", Skp.jabatan, screen=False),
         Column("unit", "Unit kerja", Skp.unit_nama, sort=True),
-        Column("status", "Status", lambda ask: state, show=STATES, sort=True),
+        Column("status", "Status", state, show=STATES, sort=True),
         Column("langkah", "Langkah", _steps, show=step_words, export=False),
         Column("renaksi", "Renaksi", KinerjaBulanan.renaksi_status, show=STEP_STATES, screen=False),
         Column("skp", "SKP", KinerjaBulanan.skp_status, show=STEP_STATES, screen=False),
         Column("pks", "PKS", KinerjaBulanan.pks_status, show=STEP_STATES, screen=False),
         Column("terlambat", "Terlambat", days_late, show=late_words, sort=True, number=True),
-        Column("capaian", "Capaian (%)", lambda ask: capaian_shown(), sort=True, number=True),
+        Column("capaian", "Capaian", capaian, show=percent, sort=True, number=True),
         Column("predikat", "Predikat", predikat_shown, show=PREDIKAT),
         Column("bulan", "Bulan", lambda ask: sa.literal(ask.chosen["bulan"]), screen=False),
         Column("tahun", "Tahun", lambda ask: sa.literal(ask.chosen["tahun"]), screen=False),
@@ -191,24 +230,3 @@ DAFTAR = Listing(
         Choice("terlambat", "Terlambat", options=[(LATE, "Terlambat"), (ON_TIME, "Tepat waktu")], where=_late),
     ],
 )  # fmt: skip
-
-
-def summary(ask: Ask) -> dict[str, Any]:
-    """People by state within search, unit and late filter: one statement over the rows of the list."""
-    late, shown = days_late(ask), capaian_shown()
-    query = ask.select(
-        state.label("status"), sa.func.count().label("jumlah"), sa.func.count().filter(late > 0).label("terlambat"),
-        sa.func.sum(shown).label("capaian"), sa.func.count(shown).label("bernilai"), skip=("status",),
-    ).group_by(state)  # fmt: skip
-    rows = {row.status: row for row in db.session.execute(query)}
-    counts = {code: rows[code].jumlah if code in rows else 0 for code in STATES.states}
-    valued = sum(row.bernilai for row in rows.values())
-    total = sum(counts.values())
-    return {
-        "total": total,
-        "jumlah": counts,
-        "terkirim": sum(counts[code] for code in WITH_PENILAI),
-        "terlambat": sum(row.terlambat for row in rows.values()),
-        "rata2": sum(row.capaian or 0 for row in rows.values()) / valued if valued else None,
-        "pada": now(),
-    }

@@ -16,7 +16,7 @@ from portal.kernel.people import Principal
 from portal.kinerja import kalender
 from portal.kinerja.models import Evaluasi, KinerjaBulanan, Rhk, Skp
 from portal.kinerja.pantauan import policies
-from portal.kinerja.pantauan.daftar import PREDIKAT, STATES, WITH_PENILAI
+from portal.kinerja.pantauan.daftar import PREDIKAT, STATES, WITH_PENILAI, nip_words
 from portal.kinerja.predikat import rata_capaian
 
 CLASSES = ("INDIVIDU", "TEMATIK", "INOVASI")
@@ -53,8 +53,9 @@ def report(pegawai: Pegawai, tahun: int, user: Principal) -> dict[str, Any]:
     months = [_month(row, is_own) for row in db.session.execute(_months(ids, user))] if ids else []
     return {
         "tahun": tahun, "bulan": months, "rhk": _rhk(ids), "rata2": rata_capaian(m.capaian for m in months),
-        "grafik": chart(months, tahun), "ditetapkan": sum(m.status == "DITETAPKAN" for m in months),
-        "status_tampil": STATES, "predikat_tampil": PREDIKAT, "sendiri": is_own,
+        "grafik": chart(months, tahun), "temuan": finding(months),
+        "ditetapkan": sum(m.status == "DITETAPKAN" for m in months),
+        "status_tampil": STATES, "nip_tampil": nip_words, "predikat_tampil": PREDIKAT, "sendiri": is_own,
     }  # fmt: skip
 
 
@@ -92,6 +93,18 @@ def _rhk(ids: list[uuid.UUID]) -> dict[str, int]:
     query = sa.select(Rhk.klasifikasi, sa.func.count()).where(Rhk.skp_id.in_(ids)).group_by(Rhk.klasifikasi)
     found: dict[str, int] = dict(db.session.execute(query).all())  # type: ignore[arg-type]
     return {"jumlah": sum(found.values()), **{name: found.get(name, 0) for name in CLASSES}}
+
+
+def finding(months: list[Bulan]) -> str:
+    """The heading of the chart says what it shows."""
+    known = [m for m in months if m.capaian is not None]
+    if not known:
+        return ""
+    short = sum(m.capaian < 100 for m in known)
+    last = f"Capaian {BULAN[known[-1].bulan - 1]} {persen(known[-1].capaian)}"
+    return (
+        f"{last}; {short} dari {len(known)} bulan di bawah target" if short else f"{last}; semua bulan mencapai target"
+    )
 
 
 def chart(months: list[Bulan], tahun: int) -> Any:

@@ -78,7 +78,8 @@ def _month_page(skp: Skp, bulan: int, status: int = 200, galat: dict[str, str] |
         "kinerja/pantauan.html", status=status, skp=skp, pegawai=pegawai, baris=row, jadwal=plan, judul=title,
         lembar=sheet, riwayat=approval.history(row.submission_id) if row.submission_id else [],
         status_tampil=daftar.STATES, langkah=daftar.step_words(row.langkah), terlambat=daftar.late_words(row.terlambat),
-        predikat_tampil=daftar.PREDIKAT, galat=galat or {}, isian=request.form, terkunci=plan.is_locked(),
+        predikat_tampil=daftar.PREDIKAT, nip_tampil=daftar.nip_words, galat=galat or {},
+        isian=request.form, terkunci=plan.is_locked(),
         boleh_buka=_may_unlock(skp, row, plan, user), bulan=bulan, lihat_catatan=user.has("kinerja.lihat_nilai"),
     )  # fmt: skip
 
@@ -87,8 +88,8 @@ def _one(skp: Skp, bulan: int, user: Principal) -> sa.Select[Any]:
     """The row of the list for this SKP, so that both pages say the same."""
     ask = daftar.DAFTAR.ask({"tahun": str(skp.tahun), "bulan": str(bulan)}, user)
     columns = [
-        daftar.state.label("status"), daftar._steps(ask).label("langkah"), daftar.capaian_shown().label("capaian"),
-        daftar.late_of(skp.tahun, bulan).label("terlambat"), daftar.predikat_shown(ask).label("predikat"),
+        daftar.state.label("status"), daftar._steps(ask).label("langkah"), daftar.capaian.label("capaian"),
+        daftar.days_late(ask).label("terlambat"), daftar.predikat_shown(ask).label("predikat"),
         KinerjaBulanan.id, KinerjaBulanan.submission_id, KinerjaBulanan.penilai, KinerjaBulanan.dibuka_sampai,
         KinerjaBulanan.jumlah_kembali, Submission.diajukan_at, Submission.diputus_at,
     ]  # fmt: skip
