@@ -37,7 +37,7 @@ def visible_lines(user: Principal) -> sa.Select[tuple[Aktivitas]]:
 def details(data: dict[str, Any] | None) -> Markup:
     """Keys and values of a line, as text."""
     pairs = [(k, v) for k, v in (data or {}).items() if v not in (None, "", [], {})]
-    return Markup(", ").join(Markup("{}: {}").format(k.replace("_", " "), _short(v)) for k, v in pairs)
+    return escape("; ".join(_short(v) if k == "apa" else f"{k.replace('_', ' ')}: {_short(v)}" for k, v in pairs))
 
 
 def _short(value: Any) -> str:
@@ -46,9 +46,9 @@ def _short(value: Any) -> str:
 
 
 def _object(text: str | None) -> Markup | str:
-    """Kind and key of the row an event is about; the key in full would fill the line."""
+    """Kind of the row an event is about and the end of its key; files carry the whole key."""
     kind, _, key = (text or "").partition(" ")
-    return Markup("{} <small>{}</small>").format(kind, key) if key else escape(kind)
+    return Markup("{} <small>…{}</small>").format(kind, key[-12:]) if key else escape(kind)
 
 
 def _about() -> sa.ColumnElement[Any]:

@@ -199,7 +199,7 @@ def beri_peran(id: uuid.UUID) -> Response:
     except Invalid as error:
         isian.galat.setdefault(error.field, error.pesan)
         return _detail(account, isian, 422)
-    return done(f"/pengguna/{id}", f"Peran diberikan kepada {account.nama}.", "positive")
+    return done(f"/pengguna/{id}", "Peran diberikan. Pemilik akun sudah diberi tahu.", "positive")
 
 
 @module.route("/<uuid:id>/peran/<uuid:penugasan>/akhiri", can=KELOLA, methods=["POST"])
@@ -221,7 +221,7 @@ def kunci(id: uuid.UUID) -> Response:
     account.aktif = False
     activity.log("akun.dikunci", account, by=required(), alasan=why)
     _end_all(account)
-    return done(f"/pengguna/{id}", f"Akun {account.nama} dikunci.", "positive")
+    return done(f"/pengguna/{id}", "Akun dikunci dan semua sesinya berakhir.", "positive")
 
 
 @module.route("/<uuid:id>/buka", can=KELOLA, methods=["POST"])
@@ -230,7 +230,7 @@ def buka(id: uuid.UUID) -> Response:
     account.aktif, account.gagal_masuk, account.terkunci_sampai = True, 0, None
     activity.log("akun.dibuka", account, by=required())
     people.forget(account.id)
-    return done(f"/pengguna/{id}", f"Akun {account.nama} dapat masuk lagi.", "positive")
+    return done(f"/pengguna/{id}", "Akun dapat dipakai masuk lagi.", "positive")
 
 
 @module.route("/<uuid:id>/akhiri-sesi", can=KELOLA, methods=["POST"])

@@ -171,10 +171,9 @@ def _page(isian: Isian, status: int = 200) -> Response:
             .group_by(PenugasanPeran.peran)
         ).all()  # type: ignore[arg-type]
     )
-    rows = [_shown(kode, role.nama, role.permissions, counts, "") for kode, role in ROLES.items()]
-    rows += [
-        _shown(kode, row.nama, row.izin, counts, f"/pengguna/peran?ubah={kode}#susun") for kode, row in known.items()
-    ]
+    rows = [_shown(kode, role.nama, role.permissions, counts, "", role.given) for kode, role in ROLES.items()]
+    for kode, row in known.items():
+        rows.append(_shown(kode, row.nama, row.izin, counts, f"/pengguna/peran?ubah={kode}#susun", True))
     edited = known.get(isian["kode"] or request.args.get("ubah", ""))
     chosen = request.form.getlist("izin") or (edited.izin if edited else [])
     return render(
@@ -183,9 +182,9 @@ def _page(isian: Isian, status: int = 200) -> Response:
     )  # fmt: skip
 
 
-def _shown(kode: str, nama: str, izin: Any, counts: dict[str, int], href: str) -> dict[str, Any]:
+def _shown(kode: str, nama: str, izin: Any, counts: dict[str, int], href: str, given: bool) -> dict[str, Any]:
     words = sorted(PERMISSIONS[i] for i in izin if i in PERMISSIONS)
-    return {"kode": kode, "nama": nama, "izin": words, "jumlah": counts.get(kode, 0), "href": href}
+    return {"kode": kode, "nama": nama, "izin": words, "jumlah": counts.get(kode, 0), "href": href, "diberi": given}
 
 
 @module.route("", can=SUSUN, methods=["POST"])
