@@ -1,5 +1,7 @@
 """Signing in and out. Tries are limited by address and by account; both answers take the same time."""
 
+import hashlib
+import math
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -25,11 +27,11 @@ REFUSED = "NIP atau kata sandi tidak cocok."
 
 @module.route("/masuk", can=PUBLIC)
 def masuk() -> Response:
-    if people.current():
-        return done(safe_next(request.args.get("lanjut")))
     token = request.args.get("titipan", "")
     if token and len(token) < 64:
         session["titipan"] = token
+    if people.current():
+        return done(safe_next(request.args.get("lanjut")))
     notice = ""
     if token:
         notice = "Sesi berakhir. Masuk lagi untuk melanjutkan; isian Anda tidak hilang."
@@ -52,8 +54,8 @@ def coba_masuk() -> Response:
     if wait:
         return _page(galat=f"Terlalu banyak percobaan dari jaringan ini. Coba lagi dalam {wait} menit.", status=429)
     user = _find(name)
-    if user and user.terkunci_sampai and user.terkunci_sampai > now():
-        minutes = int((user.terkunci_sampai - now()).total_seconds() // 60) + 1
+    minutes = _locked_minutes(user, name)
+    if minutes:
         people.check_password(None, password)
         words = f"Akun dikunci sementara karena salah sandi berulang. Coba lagi dalam {minutes} menit."
         return _page(galat=words, status=429)
@@ -106,11 +108,32 @@ def _too_many(address: str) -> int:
     return max(1, int(left) // 60 + 1) if int(tries) > TRIES_PER_ADDRESS else 0
 
 
+def _locked_minutes(user: User | None, name: str) -> int:
+    """Minutes until this name may try again. A name without an account is locked alike: nothing tells them apart."""
+    if user is None:
+        tries = int(redis().get(_ghost(name)) or 0)
+        return math.ceil(int(redis().ttl(_ghost(name))) / 60) if tries >= LOCK_AFTER else 0
+    left = (user.terkunci_sampai - now()).total_seconds() if user.terkunci_sampai else 0
+    return max(0, math.ceil(left / 60))
+
+
+def _count_ghost(name: str) -> None:
+    tries = int(redis().incr(_ghost(name)))
+    if tries in (1, LOCK_AFTER):
+        redis().expire(_ghost(name), timedelta(days=1) if tries == 1 else LOCK_FOR)
+
+
+def _ghost(name: str) -> str:
+    return f"g:nama:{hashlib.sha256(name.lower().encode()).hexdigest()}"
+
+
 def _refuse(user: User | None, name: str) -> Response:
     if user is not None:
         user.gagal_masuk += 1
         if user.gagal_masuk >= LOCK_AFTER:
             user.terkunci_sampai, user.gagal_masuk = now() + LOCK_FOR, 0
+    else:
+        _count_ghost(name)
     activity.log("sesi.gagal", user, pengguna=name[:80], alasan="sandi")
     commit()
     return _page(galat=REFUSED, status=422)

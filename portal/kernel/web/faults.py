@@ -4,12 +4,14 @@ import logging
 import secrets
 from typing import Any, cast
 
+import sqlalchemy as sa
 from flask import Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from portal.kernel import activity, db, people
 from portal.kernel.errors import Conflict, Denied, DomainError, Missing
 from portal.kernel.storage import ENGINE_DOWN, config
+from portal.kernel.web.sessions import csrf_token, is_same_origin, typed_fields, wants_fragment
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +21,7 @@ TITLES = {
     422: "Ada isian yang perlu diperbaiki", 429: "Terlalu sering mencoba", 500: "Ada gangguan di sistem kami",
     503: "Layanan sedang tidak tersambung",
 }  # fmt: skip
+UNREADABLE = "Isian memuat tanda atau angka yang tidak dapat disimpan. Kembali, periksa isian Anda, lalu kirim lagi."
 WORDS = {
     400: "Permintaan dari peramban Anda tidak lengkap. Muat ulang halaman, lalu coba lagi.",
     403: "Anda tidak punya akses ke halaman ini. Hubungi admin unit kerja Anda.",
@@ -37,10 +40,19 @@ def _error_page(status: int, pesan: str = "", saran: str = "", code: str = "", r
         "saran": saran, "id_galat": code, "kirim_ulang": None,
     }  # fmt: skip
     if resend and request.method == "POST" and not request.files:
-        fields = [(k, v) for k, v in request.form.items(multi=True) if k != "sandi"]
+        fields = [*typed_fields(), ("csrf_token", _token_to_send_again())]
         context["kirim_ulang"] = {"action": request.full_path.rstrip("?"), "fields": fields}
-    body = render_template("kernel/galat.html", layout="base.html", fragment="", **context)
+    fragment = "content" if wants_fragment() else ""
+    layout = "_fragment.html" if fragment else "base.html"
+    body = render_template("kernel/galat.html", layout=layout, fragment=fragment, **context)
     return Response(body, status=status, mimetype="text/html")
+
+
+def _token_to_send_again() -> str:
+    """Today's token for a page of ours that was open for too long; for anybody else the one that was sent."""
+    if is_same_origin() and not g.get("session_fault"):
+        return csrf_token()
+    return request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
 
 
 def on_domain_error(error: DomainError) -> Response:
@@ -64,6 +76,9 @@ def on_http_error(error: HTTPException) -> Response:
 
 
 def _on_crash(error: BaseException) -> Response:
+    if isinstance(error, sa.exc.DataError):
+        logger.warning("%s %s: %s", request.method, request.path, error.orig)
+        return _error_page(400, UNREADABLE)
     code = secrets.token_hex(4).upper()
     down = isinstance(error, ENGINE_DOWN) or (isinstance(error, Exception) and db.lost_connection(error))
     logger.error("%s %s failed, code %s", request.method, request.path, code, exc_info=error)

@@ -70,6 +70,8 @@ def _guard(view: Callable[..., Any], can: str, writes: bool, cached: bool) -> Ca
     @functools.wraps(view)
     def guarded(**arguments: Any) -> Response:
         safe = request.method in SAFE
+        if g.get("session_fault") and not (safe and can == PUBLIC):
+            raise g.session_fault
         refusal = _refuse(can, safe)
         if refusal is not None:
             return refusal
@@ -82,6 +84,7 @@ def _guard(view: Callable[..., Any], can: str, writes: bool, cached: bool) -> Ca
             if not safe and g.get("principal"):
                 people.touch(g.principal.id)
             db.commit()
+            g.stored = True
         else:
             db.rollback()
         if tag and response.status_code == 200:
@@ -98,7 +101,9 @@ def _refuse(can: str, safe: bool) -> Response | None:
         return sign_in_first(safe)
     if not safe and not token_ok():
         if user is None:
-            return sign_in_first(safe) if can != PUBLIC else stale_entry()
+            return stale_entry()
+        if request.form.get("aksi") == "otomatis":
+            return Response(status=401)  # not stored, and the page says so
         raise Conflict(
             "Halaman ini sudah terlalu lama terbuka.",
             "Muat ulang halaman, periksa isian Anda, lalu kirim lagi.",

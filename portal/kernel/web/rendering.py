@@ -16,21 +16,16 @@ from portal.kernel import calendar, db, icons, numbers, people, theme
 from portal.kernel.access import SIGNED_IN
 from portal.kernel.storage import config, redis
 from portal.kernel.web.modules import MenuItem
-from portal.kernel.web.sessions import csrf_token
+from portal.kernel.web.sessions import csrf_token, wants_fragment
 
 
 def render(template: str, block: str = "", status: int = 200, **context: Any) -> Response:
     """The whole page, or, for an htmx request, the one block of it that the route names."""
-    fragment = block if _wants_fragment() else ""
+    fragment = block if wants_fragment() else ""
     layout = "_fragment.html" if fragment else "base.html"
     frame = {} if fragment else {"menu_html": menu_html(), "badges": badges()}
     body = render_template(template, layout=layout, fragment=fragment, **frame, **context)
     return Response(body, status=status, mimetype="text/html")
-
-
-def _wants_fragment() -> bool:
-    htmx = request.htmx  # type: ignore[attr-defined]
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def done(address: str, message: str = "", kind: str = "sukses") -> Response:

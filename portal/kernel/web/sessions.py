@@ -1,6 +1,7 @@
 """Sessions in Redis, who is signed in, and what a form held when its session ended."""
 
 import hmac
+import logging
 import secrets
 import uuid
 from typing import Any, cast
@@ -15,7 +16,9 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import access, activity, db, people
 from portal.kernel.people import Principal
-from portal.kernel.storage import config, redis
+from portal.kernel.storage import ENGINE_DOWN, config, redis
+
+logger = logging.getLogger(__name__)
 
 COOKIE = "pamong"
 STASH_SECONDS = 1800
@@ -27,7 +30,7 @@ activity.declare(
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
-    """A session whose content lies in Redis; the cookie carries the account's id and a token."""
+    """A session whose content lies in Redis; the cookie carries the account's id, a token, and a seal on both."""
 
     def __init__(self, initial: dict[str, Any] | None, token: str) -> None:
         def changed(_: Any) -> None:
@@ -48,36 +51,62 @@ class RedisSessions(SessionInterface):
     """One round trip a request: session, person, page version, badges and the access epoch together."""
 
     def open_session(self, app: Flask, request: Any) -> ServerSession:
-        uid, _, token = request.cookies.get(COOKIE, "").partition(".")
-        if not token or len(token) > 64:
+        uid, token, seal = _parts(request.cookies.get(COOKIE, ""))
+        if not token:
             return ServerSession(None, people.new_token())
         key, idle = people.session_key(token), config().sesi_menganggur
         pipe = redis().pipeline(transaction=False)
         pipe.getex(key, ex=idle)
         if len(uid) == 32:
             pipe.mget(f"u:{uid}", f"v:{uid}", f"b:{uid}", people.EPOCH)
-        found = pipe.execute()
+        try:
+            found = pipe.execute()
+        except ENGINE_DOWN as error:
+            g.session_fault = error  # raised by every route that needs to know who asks
+            return ServerSession(None, people.new_token())
         body = orjson.loads(found[0]) if found[0] else None
         if body is None:
-            g.expired_user = uid if len(uid) == 32 else None
+            genuine = len(uid) == 32 and hmac.compare_digest(seal, _seal(uid, token))
+            g.expired_user = uid if genuine else None
             return ServerSession(None, people.new_token())
         if body.get("_user_id", "").replace("-", "") == uid:
             g.cached_user, g.version, g.cached_badges, g.epoch = found[1]
         return ServerSession(body, token)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not isinstance(session, ServerSession) or not session.modified:
+        if not isinstance(session, ServerSession) or not session.modified or g.get("session_fault"):
             return
+        try:
+            self._store(session, response)
+        except ENGINE_DOWN:
+            if not g.get("stored"):
+                raise
+            logger.exception("stored, but the session was not: a message is lost")
+
+    def _store(self, session: ServerSession, response: Response) -> None:
+        key = people.session_key(session.token)
         if not session:
-            redis().delete(people.session_key(session.token))
+            redis().delete(key)
             response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
             return
-        redis().set(people.session_key(session.token), orjson.dumps(dict(session)), ex=config().sesi_menganggur)
+        redis().set(key, orjson.dumps(dict(session)), ex=config().sesi_menganggur)
         uid = session.get("_user_id", "").replace("-", "") or "-"
         response.set_cookie(
-            COOKIE, f"{uid}.{session.token}", httponly=True, samesite="Lax",
+            COOKIE, f"{uid}.{session.token}.{_seal(uid, session.token)}", httponly=True, samesite="Lax",
             secure=config().alamat.startswith("https://"), path="/",
         )  # fmt: skip
+
+
+def _parts(cookie: str) -> tuple[str, str, str]:
+    """Account, token and seal of a cookie; a token that cannot be one of ours is none."""
+    uid, _, rest = cookie.partition(".")
+    token, _, seal = rest.partition(".")
+    return (uid, token, seal) if cookie.isascii() and len(token) <= 64 else ("", "", "")
+
+
+def _seal(uid: str, token: str) -> str:
+    """Tells later, when Redis has forgotten the session, that it really was one of this account."""
+    return hmac.digest(config().secret_key.encode(), f"sesi {uid} {token}".encode(), "sha256").hex()[:32]
 
 
 def sign_in(principal: Principal, how: str) -> None:
@@ -127,6 +156,11 @@ def before_request() -> None:
         g.principal = user if user.is_authenticated else None
 
 
+def wants_fragment() -> bool:
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
 def stale_entry() -> Response:
     query = urlencode({"lanjut": safe_next(request.form.get("lanjut")), "kedaluwarsa": 1})
     return redirect(f"{ENTRY_PAGE}?{query}", 303)
@@ -167,10 +201,20 @@ def _page_of_form() -> str:
 
 def _stash(target: str) -> str:
     token = secrets.token_urlsafe(16)
-    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "sandi")]
-    body = orjson.dumps({"user": g.expired_user, "ke": target, "isian": fields})
+    body = orjson.dumps({"user": g.expired_user, "ke": target, "isian": typed_fields()})
     redis().set(f"t:{token}", body, ex=STASH_SECONDS)
     return token
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """What the form of this request held, without its token and without passwords."""
+    return [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token" and not k.startswith("sandi")]
+
+
+def is_same_origin() -> bool:
+    """The browser says that a page of this portal sent the request."""
+    sender = request.headers.get("Origin") or request.referrer or ""
+    return urlsplit(sender).netloc == request.host
 
 
 def stashed(user: Principal) -> dict[str, str]:
@@ -180,7 +224,10 @@ def stashed(user: Principal) -> dict[str, str]:
         return {}
     body = redis().get(f"t:{token}")
     data = orjson.loads(body) if body else {}
-    if not data or data["user"] != user.id.hex or urlsplit(data["ke"]).path != request.path:
+    if not data:
+        session.pop("titipan")  # too late: it would keep pages of this session from being cached
+        return {}
+    if data["user"] != user.id.hex or urlsplit(data["ke"]).path != request.path:
         return {}
     session.pop("titipan")
     redis().delete(f"t:{token}")
@@ -190,6 +237,8 @@ def stashed(user: Principal) -> dict[str, str]:
 def safe_next(address: str | None) -> str:
     """A path inside the portal, /beranda for anything else."""
     if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return "/beranda"
+    if not address.isprintable():  # browsers drop tabs and line ends before they read an address
         return "/beranda"
     parts = urlsplit(address)
     return "/beranda" if parts.netloc or parts.path in (ENTRY_PAGE, "/keluar") else address
