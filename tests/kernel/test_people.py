@@ -351,7 +351,7 @@ def test_sessions_are_ended_one_by_one_or_all_but_this(app: Flask) -> None:
 def test_redis_never_holds_a_session_token_in_clear(masuk: Any, app: Flask) -> None:
     client = masuk(UserFactory.create())
     client.get("/gaya")
-    token = client.get_cookie("pamong").value.partition(".")[2]
+    token = client.get_cookie("pamong").value.split(".")[1]
     assert len(token) == 43
     redis: Any = storage.redis()
     everything = b""

@@ -1,0 +1,148 @@
+"""A portal with the kernel's own screens and a small module whose routes try out every promise of the wrapper."""
+
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, flash, request
+from jinja2 import ChoiceLoader, DictLoader
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from portal.config import Config
+from portal.kernel import jobs, pages, people, web
+from portal.kernel.access import fetch
+from portal.kernel.db import db
+from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
+from portal.kernel.organisation import Unit
+from portal.kernel.people import User
+from portal.kernel.web import PUBLIC, SIGNED_IN, MenuItem, Module, done, render, stashed
+
+PAGE = """
+{% extends layout %}
+{% block shell %}staf{% endblock %}
+{% block title %}Uji{% endblock %}
+{% block content %}<h1>Uji</h1><p id="isi">{{ isi }}</p>
+<form method="post" action="/uji/simpan"><input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
+<label for="nama">Nama</label><input id="nama" name="nama" value="{{ isi }}"></form>{% endblock %}
+"""
+ERRORS: dict[str, Any] = {
+    "ditolak": lambda: Denied("Hanya penilai."), "tiada": Missing,
+    "bentrok": lambda: Conflict("Sudah berubah.", "Muat ulang."),
+    "salah": lambda: Invalid("nama", "Nama kosong."), "dasar": lambda: DomainError("Entah."), "rusak": ValueError,
+}  # fmt: skip
+
+module = Module("uji", "/uji", menu=[
+    MenuItem("Halaman uji", "home", "/uji/halaman", order=90),
+    MenuItem("Log uji", "history", "/uji/terbatas", can="log.baca", group="Uji", order=91),
+])  # fmt: skip
+module.badges["/uji/halaman"] = lambda user: (
+    sa.select(sa.func.count()).select_from(Unit).where(Unit.jenis == "LENCANA").scalar_subquery()
+)
+work = jobs.Kind("uji-web", lambda job: None, "singkat")
+
+
+@module.route("/halaman", can=SIGNED_IN, cached=True)
+def halaman() -> Response:
+    return render("uji.html", block="content", isi=_names())
+
+
+@module.route("/simpan", can=SIGNED_IN, methods=["POST"])
+def simpan() -> Response:
+    """Writes an account and queues a job, then answers with the status that the form asks for."""
+    name, status = request.form.get("nama", "uji.baru"), request.form.get("status", "303")
+    db.session.add(User(pengguna=name, nama=name))
+    jobs.enqueue(work, "Uji", f"uji-{name}")
+    if status in ERRORS:
+        db.session.flush()
+        raise ERRORS[status]()
+    if status == "303":
+        return done("/uji/halaman", "Tersimpan.")
+    return render("uji.html", block="content", status=int(status), isi=name)
+
+
+@module.route("/tulis", can=SIGNED_IN, writes=True)
+def tulis() -> Response:
+    db.session.add(User(pengguna="lewat.get", nama="x"))
+    return render("uji.html", status=int(request.args.get("status", "200")), isi="ditulis")
+
+
+@module.route("/baca", can=SIGNED_IN)
+def baca() -> Response:
+    """A view that writes though its route only reads: nothing of it may stay."""
+    db.session.add(User(pengguna="diam.diam", nama="x"))
+    people.touch(people.required().id)
+    return render("uji.html", isi="dibaca")
+
+
+@module.route("/isian", can=SIGNED_IN, cached=True)
+def isian() -> Response:
+    return render("uji.html", isi=stashed(people.required()).get("nama", "kosong"))
+
+
+@module.route("/isian", can=SIGNED_IN, methods=["POST"])
+def kirim_isian() -> Response:
+    return done("/uji/isian")
+
+
+@module.route("/galat/<string:jenis>", can=SIGNED_IN)
+def galat(jenis: str) -> Response:
+    raise ERRORS[jenis]()
+
+
+@module.route("/galat-umum/<string:jenis>", can=PUBLIC)
+def galat_umum(jenis: str) -> Response:
+    raise ERRORS[jenis]()
+
+
+@module.route("/terbatas", can="log.baca")
+def terbatas() -> Response:
+    return render("uji.html", isi="rahasia")
+
+
+@module.route("/unit/<uuid:id>", can=SIGNED_IN)
+def unit(id: Any) -> Response:
+    return render("uji.html", isi=fetch(sa.select(Unit).where(Unit.jenis == "TAMPAK"), id).nama)
+
+
+@module.route("/kabar", can=SIGNED_IN)
+def kabar() -> Response:
+    flash("Ada kabar.", "sukses")
+    return render("uji.html", isi="")
+
+
+@module.route("/umum", can=PUBLIC, methods=["GET", "POST"])
+def umum() -> Response:
+    return render("uji.html", isi="umum") if request.method == "GET" else done("/uji/umum")
+
+
+@module.route("/berkas", can=SIGNED_IN, methods=["POST"])
+def berkas() -> Response:
+    request.files.get("berkas")
+    raise ValueError
+
+
+@module.route("/redis-hilang", can=SIGNED_IN, methods=["POST"])
+def redis_hilang() -> Response:
+    """Redis dies after the row was written and before the transaction is committed."""
+    db.session.add(User(pengguna="sebelum.redis.hilang", nama="x"))
+    jobs.enqueue(work, "Uji", "uji-hilang")
+    gone = replace(current_app.extensions["pamong"], redis_url="unix:///tidak/ada.sock")
+    current_app.extensions["pamong"] = gone
+    if request.form.get("gagal"):
+        people.sessions_of(people.required().id)
+    return done("/uji/halaman", "Tersimpan.")
+
+
+def _names() -> Markup:
+    return Markup(", ").join(db.session.scalars(sa.select(User.pengguna).order_by(User.pengguna)))
+
+
+def make(environment: dict[str, str], **more: Module) -> Flask:
+    """The application; errors end as pages, as they do outside tests."""
+    app = web.make_app(Config.from_env({**environment, "LINGKUNGAN": "uji"}))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    loaders = [DictLoader({"uji.html": PAGE}), app.jinja_loader]
+    app.jinja_env.loader = ChoiceLoader([one for one in loaders if one])
+    web.register(app, [*pages.MODULES, module, *more.values()])
+    return app
