@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from portal.kernel import activity, notices, people
+from portal.kernel import activity, notices, organisation, people
+from portal.kernel.access import in_scope
 from portal.kernel.db import Base, db, now
 from portal.kernel.errors import Conflict, Denied, Invalid, Missing
 from portal.kernel.organisation import in_force
@@ -176,7 +177,7 @@ def acting_for(user_id: uuid.UUID, on: date) -> sa.Select[tuple[uuid.UUID]]:
 def inbox_rows(user: Principal) -> sa.ColumnElement[bool]:
     """Cases this person decides: assigned, or by delegation; never their own."""
     # One array instead of an OR: PostgreSQL then walks the index of the inbox for each decider.
-    deciders = sa.select(sa.cast(user.id, sa.Uuid)).union_all(acting_for(user.id, now().date()))
+    deciders = sa.select(sa.cast(user.id, sa.Uuid)).union_all(acting_for(user.id, organisation.today()))
     mine = Submission.assignee_id == sa.any_(sa.func.array(deciders.scalar_subquery()))
     return sa.and_(mine, Submission.owner_id != user.id)
 
@@ -205,7 +206,7 @@ def move(
     submission = lock(submission_id)
     flow = FLOWS[submission.alur]
     step_of = flow.move(name)
-    if kunci and db.session.scalar(sa.select(SubmissionEvent.id).where(SubmissionEvent.kunci == kunci)):
+    if kunci and _used(submission, kunci):
         return submission
     on_behalf = _may(submission, step_of, user)
     if versi is not None and versi != submission.versi:
@@ -220,8 +221,26 @@ def move(
     _write(submission, step_of, user, note.strip(), on_behalf, kunci, rincian or {}, step)
     if step_of.then:
         step_of.then(subject, user, note.strip())
-    people.touch(submission.owner_id, submission.assignee_id, user.id)
+    _tell(submission, submission.assignee_id, user.id)
     return submission
+
+
+def _used(submission: Submission, kunci: uuid.UUID) -> bool:
+    """A form with this key was carried out on this case. Raises Conflict when it was on another one."""
+    case = db.session.scalar(sa.select(SubmissionEvent.submission_id).where(SubmissionEvent.kunci == kunci))
+    if case not in (None, submission.id):
+        raise Conflict(stale_message(submission))
+    return case is not None
+
+
+def _tell(submission: Submission, *deciders: uuid.UUID | None) -> None:
+    """Pages of the owner, of these deciders and of who decides in their name are stale."""
+    acting = sa.select(Delegasi.kepada_id).where(
+        Delegasi.dari_id.in_([d for d in deciders if d]),
+        Delegasi.dicabut_at.is_(None),
+        in_force(Delegasi, organisation.today()),
+    )
+    people.touch(submission.owner_id, *deciders, *db.session.scalars(acting))
 
 
 def is_repeat(submission_id: uuid.UUID, kunci: uuid.UUID) -> bool:
@@ -246,7 +265,7 @@ def touch_case(submission: Submission, versi: int | None) -> None:
     if versi is not None and versi != submission.versi:
         raise Conflict(stale_message(submission))
     submission.versi += 1
-    people.touch(submission.owner_id, submission.assignee_id)
+    _tell(submission, submission.assignee_id)
 
 
 def seen(submission: Submission, user: Principal) -> None:
@@ -265,12 +284,13 @@ def _may(submission: Submission, step: Move, user: Principal) -> str:
     if submission.owner_id == user.id:
         raise Denied("Anda tidak dapat memutuskan kiriman Anda sendiri.")
     if step.by != ASSIGNEE:
-        if not user.has(step.by):
+        held = sa.select(Submission.id).where(Submission.id == submission.id, in_scope(Submission, user, step.by))
+        if db.session.scalar(held) is None:
             raise Denied()
         return ""
     if submission.assignee_id == user.id:
         return submission.sebagai
-    delegators = db.session.scalars(acting_for(user.id, now().date())).all()
+    delegators = db.session.scalars(acting_for(user.id, organisation.today())).all()
     if submission.assignee_id not in delegators:
         raise Denied("Kiriman ini diputuskan oleh pejabat lain.")
     return db.session.scalar(sa.select(User.nama).where(User.id == submission.assignee_id)) or ""
@@ -302,7 +322,7 @@ def record_system(submission: Submission, aksi: str, target: str, note: str = ""
     step = Move(aksi, aksi, frozenset([submission.status]), target, by=ASSIGNEE)
     system = Principal(id=None, nama="sistem", pengguna="sistem")  # type: ignore[arg-type]
     _write(submission, step, system, note, "", None, {}, "")
-    people.touch(submission.owner_id, submission.assignee_id)
+    _tell(submission, submission.assignee_id)
 
 
 def history(submission_id: uuid.UUID) -> list[SubmissionEvent]:
@@ -322,6 +342,6 @@ def reassign(submission: Submission, to: uuid.UUID | None, sebagai: str, why: st
         ke=to,
         alasan=why,
     )
-    people.touch(submission.assignee_id, to, submission.owner_id)
+    _tell(submission, submission.assignee_id, to)
     submission.assignee_id, submission.sebagai = to, sebagai
     notices.notify(to, f"{submission.pemohon}: {submission.judul}", why, f"/kotak-persetujuan/{submission.id}")

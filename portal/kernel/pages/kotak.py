@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kernel import approval, calendar, people
+from portal.kernel import approval, calendar, organisation, people
 from portal.kernel.access import fetch
 from portal.kernel.approval import FLOWS, Submission, inbox_rows, visible_submissions
-from portal.kernel.db import commit, db, now, rollback
+from portal.kernel.db import commit, db, rollback
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid
 from portal.kernel.people import Principal
 from portal.kernel.web import SIGNED_IN, MenuItem, Module, done, render, today
@@ -64,7 +64,7 @@ def _list_context() -> dict[str, Any]:
     tab, tanda = tab if tab in TABS else "menunggu", tanda if tanda in SIGNS else ""
     cari, after = request.args.get("cari", "").strip()[:80], _read_cursor(request.args.get("setelah", ""))
     values = {"saya": user.id, "cari": re.sub("([/%_])", r"/\1", cari), **after}
-    day = now().date()
+    day = organisation.today()
     rows = db.session.execute(_list_query(tab, bool(cari), tanda, bool(after), day), values).all()
     counts = db.session.execute(_count_query(day), {"saya": user.id}).one()._mapping
     more = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
