@@ -31,7 +31,7 @@ from portal.kernel.approval import (
     touch_case,
     visible_submissions,
 )
-from portal.kernel.db import commit, db, rollback
+from portal.kernel.db import commit, db, now, rollback
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
 from portal.kernel.notices import Notice
 from portal.kernel.organisation import Unit
@@ -350,7 +350,7 @@ def test_a_delegation_begins_and_ends_at_midnight_where_the_office_is(app: Flask
 def test_a_revoked_delegation_is_over_at_once(app: Flask, jam: Any) -> None:
     here, helper = case(), UserFactory.create()
     row = delegate(here.boss, helper)
-    row.dicabut_at = approval.now()
+    row.dicabut_at = now()
     db.session.flush()
     with pytest.raises(Denied):
         move(here.key, "setujui", as_person(helper))
