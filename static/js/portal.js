@@ -11,6 +11,7 @@
     sesi: "Sesi berakhir. Masuk lagi untuk melanjutkan; isian di layar ini tidak hilang.",
     403: "Anda tidak punya akses ke halaman ini. Hubungi admin unit kerja Anda.",
     404: "Halaman tidak ditemukan. Periksa alamatnya atau kembali ke beranda.",
+    409: "Isian ini tidak tersimpan: keadaan bulan berubah. Muat ulang halaman untuk melihatnya.",
     413: "Berkas terlalu besar. Perkecil, lalu unggah lagi.",
     429: "Terlalu banyak permintaan. Tunggu sebentar, lalu coba lagi.",
     500: "Terjadi gangguan di sistem kami. Isian Anda masih ada di layar ini. Coba lagi sebentar lagi."
@@ -103,6 +104,12 @@
   on("htmx:afterRequest", function (event) {
     if (!event.detail.successful) { return; }
     var form = saver(event);
+    if (form && event.detail.xhr.status >= 400) {
+      /* htmx calls 409 and 422 a success because they are shown; nothing was stored by an autosave. */
+      saveStatus("Belum tersimpan", "negative", event.detail.xhr.status === 422);
+      if (event.detail.xhr.status === 409 && event.detail.elt.getAttribute("hx-swap") === "none") { toast({ pesan: TEXT[409], jenis: "negative" }); }
+      return;
+    }
     if (form) {
       var badge = find("#save-status .badge");
       if (badge && badge.textContent === "Menyimpan…") { saveStatus("Tersimpan " + clock(), "positive"); }
