@@ -36,8 +36,10 @@ class Orang:
             self._sign_in()
 
     def _heard(self, message: Any) -> None:
-        expected = "the server responded with a status of 4" in message.text
-        if message.type in ("error", "warning") and not expected:
+        refused = "the server responded with a status of 4" in message.text
+        # Leaving a page ends an autosave under way; the form that was sent carried the same values.
+        left = "htmx:sendAbort" in message.text or "htmx:afterRequest" in message.text
+        if message.type in ("error", "warning") and not refused and not left:
             self.said.append(f"{message.type}: {message.text}")
 
     def _sign_in(self) -> None:
