@@ -50,7 +50,7 @@ def masuk() -> Response:
 def coba_masuk() -> Response:
     name = request.form.get("pengguna", "").strip()
     password = request.form.get("sandi", "")
-    wait = _too_many(request.remote_addr or "-")
+    wait = _too_many()
     if wait:
         return _page(galat=f"Terlalu banyak percobaan dari jaringan ini. Coba lagi dalam {wait} menit.", status=429)
     user = _find(name)
@@ -59,12 +59,12 @@ def coba_masuk() -> Response:
         people.check_password(None, password)
         words = f"Akun dikunci sementara karena salah sandi berulang. Coba lagi dalam {minutes} menit."
         return _page(galat=words, status=429)
-    if not people.check_password(user, password) or user is None or not user.aktif:
+    known = people.check_password(user, password)
+    principal = people.principal_of(user.id, access.grants()) if known and user else None
+    if principal is None or user is None:
         return _refuse(user, name)
     _note_success(user)
-    principal = people.principal_of(user.id, access.grants())
-    if principal is None:
-        return _refuse(user, name)
+    redis().decr(_address_key())
     people.forget(user.id)
     sign_in(principal, "sandi")
     return done(safe_next(request.form.get("lanjut")))
@@ -97,9 +97,13 @@ def _find(name: str) -> User | None:
     return db.session.scalars(sa.select(User).where(User.pengguna.in_(names)).with_for_update()).first()
 
 
-def _too_many(address: str) -> int:
-    """Minutes to wait when this address tried too often, else 0."""
-    key = f"g:masuk:{address}"
+def _address_key() -> str:
+    return f"g:masuk:{request.remote_addr or '-'}"
+
+
+def _too_many() -> int:
+    """Minutes to wait when this address failed too often, else 0. A whole office may share one address."""
+    key = _address_key()
     pipe = redis().pipeline()
     pipe.incr(key)
     pipe.expire(key, int(WINDOW.total_seconds()), nx=True)
