@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = sorted((ROOT / "portal").rglob("*.py")) + [ROOT / "worker.py", ROOT / "wsgi.py"]
+CODE = [*sorted((ROOT / "portal").rglob("*.py")), ROOT / "worker.py", ROOT / "wsgi.py"]
 LONGEST, LONGEST_CRUX, LONGEST_FILE = 50, 100, 500
 DRAWERS = {"utils", "helpers", "common", "misc", "manager", "managers"}
 

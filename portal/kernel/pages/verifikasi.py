@@ -23,7 +23,7 @@ def tanya() -> Response:
     return render("kernel/verifikasi.html", dokumen=None, kode="", keadaan="tanya")
 
 
-@module.route("/<kode>", can=PUBLIC)
+@module.route("/<string:kode>", can=PUBLIC)
 def dokumen(kode: str) -> Response:
     """The lines the paper itself carries, so that they can be compared. Nothing else is shown."""
     minutes = _too_many(request.remote_addr or "-")

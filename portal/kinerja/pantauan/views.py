@@ -70,7 +70,7 @@ def _month_page(skp: Skp, bulan: int, status: int = 200, galat: dict[str, str] |
     user = required()
     row = db.session.execute(_one(skp, bulan, user)).one()
     plan = kalender.jadwal(skp.tahun, bulan, skp.pd_id)
-    pegawai = db.session.get_one(Pegawai, skp.pegawai_id)
+    pegawai = db.session.scalars(sa.select(Pegawai).where(Pegawai.id == skp.pegawai_id)).one()
     sheet = _contents(row, user)
     title = bulan_tahun(skp.tahun, bulan)
     activity.log("kinerja.dilihat", pegawai, by=user, apa=f"{'Isi' if sheet else 'Status'} kinerja {title}")
@@ -135,7 +135,8 @@ def unlock(skp: Skp, bulan: int, until: Any, why: str, user: Principal) -> None:
         raise Conflict("Anda tidak dapat membuka kunci bulan Anda sendiri. Minta rekan Anda.")
     found = sa.select(KinerjaBulanan.id).where(KinerjaBulanan.skp_id == skp.id, KinerjaBulanan.bulan == bulan)
     key = db.session.scalar(found) or _opened(skp, bulan)
-    kunci.unlock(db.session.get_one(KinerjaBulanan, key), until, why, user)
+    bundle = db.session.scalars(sa.select(KinerjaBulanan).where(KinerjaBulanan.id == key)).one()
+    kunci.unlock(bundle, until, why, user)
 
 
 def _opened(skp: Skp, bulan: int) -> uuid.UUID:
