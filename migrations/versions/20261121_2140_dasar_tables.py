@@ -568,7 +568,13 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_kinerja_bulanan_atasan_penilai_id"), "kinerja_bulanan", ["atasan_penilai_id"], unique=False
     )
-    op.create_index("ix_kinerja_bulanan_pd", "kinerja_bulanan", ["pd_id", "tahun", "bulan"], unique=False)
+    op.create_index(
+        "ix_kinerja_bulanan_bulan",
+        "kinerja_bulanan",
+        ["tahun", "bulan", "pd_id"],
+        unique=False,
+        postgresql_include=["skp_id", "submission_id", "capaian_rata2", "batas_perbaikan"],
+    )
     op.create_index("ix_kinerja_bulanan_pegawai", "kinerja_bulanan", ["pegawai_id", "tahun", "bulan"], unique=False)
     op.create_index(op.f("ix_kinerja_bulanan_penilai_id"), "kinerja_bulanan", ["penilai_id"], unique=False)
     op.create_table(
@@ -900,7 +906,11 @@ def downgrade() -> None:
     op.drop_table("kinerja_evaluasi")
     op.drop_index(op.f("ix_kinerja_bulanan_penilai_id"), table_name="kinerja_bulanan")
     op.drop_index("ix_kinerja_bulanan_pegawai", table_name="kinerja_bulanan")
-    op.drop_index("ix_kinerja_bulanan_pd", table_name="kinerja_bulanan")
+    op.drop_index(
+        "ix_kinerja_bulanan_bulan",
+        table_name="kinerja_bulanan",
+        postgresql_include=["skp_id", "submission_id", "capaian_rata2", "batas_perbaikan"],
+    )
     op.drop_index(op.f("ix_kinerja_bulanan_atasan_penilai_id"), table_name="kinerja_bulanan")
     op.drop_table("kinerja_bulanan")
     op.drop_index(op.f("ix_kinerja_bukti_dukung_user_id"), table_name="kinerja_bukti_dukung")

@@ -250,7 +250,13 @@ class KinerjaBulanan(Submittable, Base):
         _one_of("renaksi_status", STEP_STATES),
         _one_of("skp_status", STEP_STATES),
         _one_of("pks_status", STEP_STATES),
-        sa.Index("ix_kinerja_bulanan_pd", "pd_id", "tahun", "bulan"),
+        sa.Index(
+            "ix_kinerja_bulanan_bulan",
+            "tahun",
+            "bulan",
+            "pd_id",
+            postgresql_include=["skp_id", "submission_id", "capaian_rata2", "batas_perbaikan"],
+        ),
         sa.Index("ix_kinerja_bulanan_pegawai", "pegawai_id", "tahun", "bulan"),
     )
 
