@@ -121,10 +121,11 @@ class Ask:
     def shown_columns(self) -> list[Column]:
         return [c for c in self.listing.columns if c.screen]
 
-    def walked(self) -> sa.Select[Any]:
-        """One page and one row more, in order from its place on, with the capped count beside it."""
+    def walked(self, known: int | None = None) -> sa.Select[Any]:
+        """One page and one row more, in order from its place on, with the capped count beside it, unless known."""
         order = self.order
-        count = sa.literal(0) if self.listing.total else self.counted()
+        known = 0 if self.listing.total else known
+        count = self.counted() if known is None else sa.literal(known)
         query = self.select(*self._row(order.key, order.value, count))
         if self.place:
             query = query.where(order.beyond(self.place, self.backwards))

@@ -22,7 +22,7 @@ def page_of(ask: Ask, url: str) -> "ListPage":
     gather = ask.is_searching
     found = db.session.execute(ask.gathered() if gather else ask.walked()).all()
     if gather and (found[0].jumlah_ > GATHER if found else ask.place):
-        found = db.session.execute(ask.walked()).all()
+        found = db.session.execute(ask.walked(found[0].jumlah_ if found else None)).all()
     size = ask.listing.page_size
     more, rows = len(found) > size, found[:size]
     if ask.backwards:
