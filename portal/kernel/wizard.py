@@ -153,7 +153,9 @@ class Wizard:
         return done(request.path)
 
     def _forward(self, step: Step, aksi: str, case: Any, problems: list[Problem], url: dict[str, Any]) -> Response:
-        last = step is self.steps[-1]
+        if aksi not in ("lanjut", "ajukan"):
+            return done(request.path)  # a button of an older page: what was typed is stored, nothing is sent
+        last = step is self.steps[-1] and aksi == "ajukan"
         found = problems + (self._check_all(case) if last else step.check(case))
         if found:
             commit()
@@ -161,7 +163,7 @@ class Wizard:
                 self.page(people.required(), **url), step.slug, found, request.form if last else {}, 422
             )
         if not last:
-            return done(request.path.rsplit("/", 1)[0] + f"/{self.neighbour(step.slug, 1)}")
+            return done(request.path.rsplit("/", 1)[0] + f"/{self.neighbour(step.slug, 1) or step.slug}")
         return done(*self.finish(case, people.required(), _key(request.form)))
 
     def _check_all(self, case: Any) -> list[Problem]:
