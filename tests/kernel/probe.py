@@ -1,6 +1,8 @@
 """A portal with the kernel's own screens and a small module whose routes try out every promise of the wrapper."""
 
-from dataclasses import replace
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,9 +16,11 @@ from portal.kernel import jobs, pages, people, web
 from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
+from portal.kernel.forms import Problem
 from portal.kernel.organisation import Unit
-from portal.kernel.people import User
+from portal.kernel.people import Principal, User
 from portal.kernel.web import PUBLIC, SIGNED_IN, MenuItem, Module, done, render, stashed
+from portal.kernel.wizard import Form, Step, Wizard
 
 PAGE = """
 {% extends layout %}
@@ -25,6 +29,17 @@ PAGE = """
 {% block content %}<h1>Uji</h1><p id="isi">{{ isi }}</p>
 <form method="post" action="/uji/simpan"><input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
 <label for="nama">Nama</label><input id="nama" name="nama" value="{{ isi }}"></form>{% endblock %}
+"""
+STEP = """
+{% extends layout %}
+{% block shell %}wizard{% endblock %}
+{% block title %}Isi{% endblock %}
+{% block content %}<h1>Langkah {{ ke }} dari {{ dari }}</h1>
+<p id="isi">{{ typed.get("nama", lembar.nama) }}</p>
+<p id="keadaan">{{ tambahan }} {{ sebelum }}|{{ langkah }}|{{ sesudah }}
+{%- if dipulihkan %} dipulihkan{% endif %}{% if galat_isian %} galat{% endif %}</p>
+<ul>{% for p in problems %}<li id="galat-{{ p.field }}">{{ p.pesan }}</li>{% endfor %}</ul>
+{% if masalah.get("janji") %}<p>Belum berjanji.</p>{% endif %}<p id="kunci">{{ kunci }}</p>{% endblock %}
 """
 ERRORS: dict[str, Any] = {
     "ditolak": lambda: Denied("Hanya penilai."), "tiada": Missing,
@@ -142,7 +157,86 @@ def make(environment: dict[str, str], **more: Module) -> Flask:
     """The application; errors end as pages, as they do outside tests."""
     app = web.make_app(Config.from_env({**environment, "LINGKUNGAN": "uji"}))
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    loaders = [DictLoader({"uji.html": PAGE}), app.jinja_loader]
+    loaders = [DictLoader({"uji.html": PAGE, "wizard.html": STEP}), app.jinja_loader]
     app.jinja_env.loader = ChoiceLoader([one for one in loaders if one])
     web.register(app, [*pages.MODULES, module, *more.values()])
     return app
+
+
+# ---- a wizard over a row of `unit`: `urut` is its version, `alamat` the second step, `telepon` the key of sending
+
+
+@dataclass
+class Case:
+    row: Unit
+
+    def has_key(self, kunci: uuid.UUID | None) -> bool:
+        return kunci is not None and self.row.telepon == str(kunci)
+
+
+def page(user: Principal, kode: str) -> Unit | Response:
+    if kode == "lain":
+        return done("/uji/halaman")
+    row: Unit = fetch(sa.select(Unit), db.session.scalar(sa.select(Unit.id).where(Unit.kode == kode)) or uuid.uuid4())
+    return row
+
+
+def case(user: Principal, kode: str) -> Case:
+    key = db.session.scalar(sa.select(Unit.id).where(Unit.kode == kode)) or uuid.uuid4()
+    return Case(fetch(sa.select(Unit), key, lock=True))
+
+
+def guard(case: Case, step: str) -> None:
+    if case.row.selesai:
+        raise Conflict("Sudah dikirim.")
+
+
+def save_name(case: Case, form: Form, user: Principal) -> list[Problem]:
+    if form.get("versi", str(case.row.urut)) != str(case.row.urut):
+        return [Problem("versi-nama", "Diubah di tempat lain.")]
+    case.row.nama, case.row.urut = form.get("nama", case.row.nama), case.row.urut + 1
+    return [Problem("nama", "Isi dengan kata.")] if case.row.nama.isdigit() else []
+
+
+def save_place(case: Case, form: Form, user: Principal) -> list[Problem]:
+    case.row.alamat = form.get("alamat", case.row.alamat)
+    return []
+
+
+def check_name(case: Case) -> list[Problem]:
+    return [] if case.row.nama else [Problem("nama", "Nama belum diisi.")]
+
+
+def check_place(case: Case) -> list[Problem]:
+    return [] if case.row.alamat else [Problem("alamat", "Alamat belum diisi.")]
+
+
+def check_promise(case: Case) -> list[Problem]:
+    return [] if request.form.get("janji") else [Problem("janji", "Centang pernyataan.")]
+
+
+def shorten(case: Case, argument: str, user: Principal) -> None:
+    if not argument.isdigit():
+        raise Invalid("nama", "Sebut panjangnya.")
+    case.row.nama = case.row.nama[: int(argument)]
+
+
+def finish(case: Case, user: Principal, kunci: uuid.UUID | None) -> tuple[str, str]:
+    if not case.has_key(kunci):
+        case.row.telepon, case.row.selesai = str(kunci), date(2026, 11, 21)
+        case.row.zona = f"dikirim oleh {user.pengguna}"
+    return "/uji/halaman", "Terkirim."
+
+
+WIZARD = Wizard(
+    "isian_uji", "/isi/<string:kode>", can=SIGNED_IN,
+    steps=(
+        Step("nama", "Nama", "wizard.html", save_name, check_name, {"pendekkan": shorten},
+             lambda case: {"versi": case.row.urut}),
+        Step("alamat", "Alamat", "wizard.html", save_place, check_place),
+        Step("tinjau", "Tinjau", "wizard.html", lambda *_: [], check_promise),
+    ),
+    page=page, case=case, guard=guard, context=lambda page, step, problems: {"tambahan": f"{step}/{len(problems)}"},
+    finish=finish, exit_url="/beranda",
+)  # fmt: skip
+WIZARD.mount(module)

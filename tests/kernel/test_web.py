@@ -1,5 +1,6 @@
 """The route wrapper: who comes in, what is stored, what the browser may keep, what an error says."""
 
+import io
 import re
 import urllib.parse
 import uuid
@@ -523,12 +524,13 @@ def test_after_a_crash_the_form_can_be_sent_again(browser_of_siti: Client) -> No
     assert browser_of_siti.csrf in page.partition("<form")[2]
 
 
-def test_a_form_with_a_file_cannot_be_offered_again(browser_of_siti: Client) -> None:
-    import io
-
-    answer = browser_of_siti.post("/uji/berkas", data={"berkas": (io.BytesIO(b"x"), "a.pdf")})
+@pytest.mark.parametrize(("name", "again"), [("a.pdf", True), ("", False)])
+def test_a_form_with_a_file_comes_back_without_it_and_says_so(browser_of_siti: Client, name: str, again: bool) -> None:
+    answer = browser_of_siti.post("/uji/berkas", data={"berkas": (io.BytesIO(b"x"), name), "nama": "ketikan"})
+    page = answer.get_data(as_text=True)
     assert answer.status_code == 500
-    assert "<form" not in answer.get_data(as_text=True)
+    assert 'name="nama" value="ketikan"' in page
+    assert ("Berkas perlu dipilih lagi." in page) is again
 
 
 def test_an_htmx_request_gets_its_error_as_a_fragment(browser_of_siti: Client) -> None:
