@@ -102,7 +102,7 @@ def give(account: User, isian: Isian, user: Principal) -> None:
     dasar = isian.teks("dasar", "Dasar", min_=3)
     if mulai and selesai and selesai < mulai:
         isian.galat["selesai"] = "Selesai: harus sama dengan atau sesudah tanggal mulai"
-    if selesai and selesai < today():
+    elif selesai and selesai < today():
         isian.galat["selesai"] = "Selesai: sudah lewat"
     if isian.galat or kode is None or mulai is None:
         field, words = next(iter(isian.galat.items()))
