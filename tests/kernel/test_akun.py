@@ -14,9 +14,9 @@ from portal.kernel.db import db, now
 from portal.kernel.documents import Document
 from portal.kernel.notices import Notice
 from portal.kernel.pages.akun import device
-from portal.kernel.people import LOCK_AFTER, User, check_password, set_password
+from portal.kernel.people import LOCK_AFTER, Peran, User, check_password, set_password
 from tests.conftest import Client
-from tests.kernel.factories import UnitFactory, UserFactory, pegawai
+from tests.kernel.factories import UnitFactory, UserFactory, give, pegawai
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 SignIn = Callable[[User], Client]
@@ -290,3 +290,14 @@ def test_codes_cannot_be_found_by_trying(client: Client, jam: Any) -> None:
     answer = client.get(f"/verifikasi/{row.kode}")
     assert answer.status_code == 429
     assert "Terlalu banyak percobaan" in answer.text
+
+
+def test_a_decider_without_a_seat_types_the_colleague(masuk: SignIn) -> None:
+    _, colleague = boss_and_colleague()
+    user = member()
+    db.session.add(Peran(kode="s_putus", nama="Pemutus", izin=["persetujuan.putus"]))
+    db.session.flush()
+    give(user, "s_putus")
+    client = masuk(user)
+    assert "Pemutus" in client.get("/akun").text
+    assert delegate(client, colleague).status_code == 303

@@ -8,6 +8,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -523,3 +524,49 @@ def test_a_unit_bound_manager_gets_only_their_people_in_the_file(masuk: Callable
     found = people.principal_of(manager.id, access.grants())
     assert found is not None
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Unit)) == 2
+
+
+def test_a_store_that_is_away_lets_the_sheet_wait(officer: Client, app: Flask) -> None:
+    answer = officer.get("/pengguna?format=xlsx")
+    config = app.extensions["pamong"]
+    app.extensions["pamong"] = replace(config, s3_endpoint="http://127.0.0.1:9")
+    try:
+        jobs.run(str(job_of(answer).id))
+    finally:
+        app.extensions["pamong"] = config
+    job = job_of(answer)
+    assert (job.status, job.alasan) == (jobs.ANTRE, "Penyimpanan berkas sedang tidak dapat dihubungi.")
+
+
+def test_a_csv_leaves_in_pieces(declare: Declare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.kernel.listing.export.CHUNK", 200)
+    crowd(40)
+    pieces = list(csv_chunks(declare().ask({}, READER)))
+    assert len(pieces) > 5
+    assert b"".join(pieces).count(b"\n") == 41
+
+
+def test_an_order_by_a_joined_column_ends_in_the_key_and_pages(declare: Declare) -> None:
+    for n in range(25):
+        user, unit = person(f"Orang {n:02d}"), UnitFactory.create(nama=f"Unit {n % 3}")
+        db.session.add(PenugasanPeran(user_id=user.id, peran="reviewer", unit_id=unit.id, mulai=START))
+    db.session.flush()
+
+    def seated(user: Principal) -> sa.Select[Any]:
+        held = sa.select(User).join(PenugasanPeran, PenugasanPeran.user_id == User.id)
+        return held.join(Unit, Unit.id == PenugasanPeran.unit_id)
+
+    listing = declare(rows=seated, sort="unit", search=(), columns=[
+        Column("nama", "Nama", User.nama), Column("unit", "Unit", Unit.nama, sort=True),
+        Column("mulai", "Mulai", PenugasanPeran.mulai), Column("aktif", "Aktif", User.aktif),
+    ])  # fmt: skip
+    for sort in ("unit", "-unit"):
+        args, seen = {"urut": sort}, []
+        while args is not None:
+            page = page_of(listing.ask(args, READER), "/uji")
+            seen += [row["cells"] for row in page.rows]
+            args = query_of(page.next_href) if page.next_href else None
+        assert len({cells_[0] for cells_ in seen}) == len(seen) == 25
+        assert [cells_[1] for cells_ in seen] == sorted((c[1] for c in seen), reverse=sort == "-unit")
+    assert seen[0][2:] == ["1 Jan 2020", "Ya"]
+    assert page.search is None

@@ -340,3 +340,22 @@ def test_the_log_goes_on_page_by_page(masuk: SignIn) -> None:
     assert following
     page = client.get(following[1].replace("&amp;", "&")).text
     assert page.count("sesi.keluar") == 50 + 2  # and among the choices, as value and as word
+
+
+def test_accounts_are_found_by_role_and_a_locked_one_says_so(masuk: SignIn) -> None:
+    user, other = account("reviewer", nama="Penelaah Uji"), account(nama="Tanpa Peran")
+    other.aktif = False
+    client = masuk(account("administrator"))
+    text = client.get("/pengguna?peran=reviewer").text
+    assert "Penelaah Uji" in text
+    assert "Tanpa Peran" not in text
+    assert "Buka kunci akun" in client.get(f"/pengguna/{other.id}").text
+    assert user.aktif
+
+
+def test_a_city_of_many_units_offers_its_pds(masuk: SignIn) -> None:
+    pd = UnitFactory.create(nama="Dinas Besar Uji", jenis="PD")
+    UnitFactory.create_batch(401, induk_id=pd.id)
+    text = masuk(account("administrator")).get(f"/pengguna/{account().id}").text
+    assert "Dinas Besar Uji" in text
+    assert text.count("<option") < 40
