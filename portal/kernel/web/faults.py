@@ -39,7 +39,9 @@ def _error_page(status: int, pesan: str = "", saran: str = "", code: str = "", r
         "kode": status, "judul": TITLES.get(status, TITLES[500]), "pesan": pesan or WORDS.get(status, WORDS[500]),
         "saran": saran, "id_galat": code, "kirim_ulang": None,
     }  # fmt: skip
-    if resend and request.method == "POST" and not request.files:
+    if resend and request.method == "POST":
+        if any(file.filename for file in request.files.values()):
+            context["saran"] = f"{saran} Berkas perlu dipilih lagi.".strip()
         fields = [*typed_fields(), ("csrf_token", _token_to_send_again())]
         context["kirim_ulang"] = {"action": request.full_path.rstrip("?"), "fields": fields}
     fragment = "content" if wants_fragment() else ""
