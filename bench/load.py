@@ -106,7 +106,8 @@ def measured(place: Place, profile: Profile, workers: int = 2) -> Seen:
     _enough_files(profile.people, workers)
     visitors = sign_in(Redis.from_url(place.environment["REDIS_URL"]), place.people)
     with contextlib.ExitStack() as stack:
-        server, port = stack.enter_context(granian(place, workers, profile.think * 1.5))
+        silence = 1 if profile.behind_nginx else profile.think * 1.5
+        server, port = stack.enter_context(granian(place, workers, silence))
         people = warmed(port, visitors, place.var / "pengunjung.tsv")
         watched = {"aplikasi": server.pid, "postgresql": place.postgres, "valkey": place.valkey}
         if profile.behind_nginx:

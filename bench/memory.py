@@ -18,7 +18,7 @@ def measured(place: Place, scenes: Scenes) -> list[Figure]:
     hot = scenes.hot()
     inboxes = [(("/kotak-persetujuan"), one.cookie) for one in sign_in(scenes.redis, place.people[:500])]
     asked = [(scene.request.path, scene.visitor.cookie) for scene in hot[1:4]]
-    with granian(place, workers=1, idle=60) as (server, port):
+    with granian(place, workers=1, idle=1) as (server, port):
         worker = _worker(server.pid)
         visits = [inboxes[at % len(inboxes)] if at % 2 else asked[at // 2 % len(asked)] for at in range(REQUESTS)]
         visits[:: REQUESTS // 50] = [(hot[4].request.path, hot[4].visitor.cookie)] * 50

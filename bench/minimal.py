@@ -30,7 +30,7 @@ Rows = Sequence[Sequence[Any]]
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the page between two markers that bench/templates/<name>.html draws."""
+    """A stretch of the page between two markers (patterns) that bench/templates/<name>.html draws."""
 
     name: str
     begin: str
@@ -49,11 +49,11 @@ class Page:
 def frame(page: Page, html: str, person: dict[str, str], csrf: str) -> str:
     """The portal's page with its living parts cut out. Raises BenchError when a marker is gone."""
     for part in page.parts:
-        head, found, rest = html.partition(part.begin)
-        _, closed, tail = rest.partition(part.end)
-        if not found or not closed:
+        begin = re.search(part.begin, html)
+        end = re.search(part.end, html[begin.end() :]) if begin else None
+        if begin is None or end is None:
             raise BenchError(f"Halaman {page.name} berubah: penanda bagian {part.name} tidak ditemukan lagi.")
-        html = head + part.begin + f"\x00{part.name}\x00" + part.end + tail
+        html = html[: begin.end()] + f"\x00{part.name}\x00" + html[begin.end() + end.start() :]
     html = html.replace(csrf, "{{ csrf }}").replace(f">{person['inisial']}<", ">{{ u.inisial }}<")
     for field in ("nama", "jabatan", "unit"):
         if person[field]:

@@ -16,7 +16,9 @@ from werkzeug.test import EnvironBuilder
 from bench import processes
 from bench.place import BenchError, Place
 
-ROUNDS, CALLS, TURNS, WARM = 7, 120, 6, 12  # psycopg prepares a statement after 5 uses, PostgreSQL settles after 5
+ROUNDS, CALLS, STRETCHES, WARM = 7, 120, 6, 12  # psycopg prepares a statement after 5 uses, PostgreSQL settles after 5
+
+SLOW_MS, FEW_CALLS = 30, 2  # a page that works for longer shows its cost in fewer calls
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,8 @@ class Cost:
 
 
 def costs(place: Place, variants: Mapping[str, Callable[[], object]]) -> dict[str, Cost]:
-    """Best turn of 7 rounds of 120 each. The variants take turns of 20, so that noise meets all of them and
-    finds it hard to sit through a whole turn."""
+    """Best of 7 rounds of 120 each, the variants taking turns so that noise meets all of them. A round is read
+    in stretches of 20: noise finds it hard to sit through all of them."""
     for call in variants.values():
         for _ in range(WARM):
             call()
@@ -97,16 +99,16 @@ def costs(place: Place, variants: Mapping[str, Callable[[], object]]) -> dict[st
     gc.freeze()
     backends = processes.tree(place.postgres)
     best: dict[str, Cost] = {}
-    for _ in range(ROUNDS * TURNS):
+    calls = {name: CALLS // STRETCHES if elapsed(call, 3) < SLOW_MS else FEW_CALLS for name, call in variants.items()}
+    for _ in range(ROUNDS):
         for name, call in variants.items():
-            cost = _turn(call, backends, CALLS // TURNS)
-            if name not in best or cost.total < best[name].total:
-                best[name] = cost
+            found = [_stretch(call, backends, calls[name]) for _ in range(STRETCHES)]
+            best[name] = min([*found, best[name]] if name in best else found, key=lambda cost: cost.total)
     gc.unfreeze()
     return best
 
 
-def _turn(call: Callable[[], object], backends: list[int], calls: int) -> Cost:
+def _stretch(call: Callable[[], object], backends: list[int], calls: int) -> Cost:
     database, application = processes.cpu(backends), processes.own_cpu()
     for _ in range(calls):
         call()

@@ -15,6 +15,7 @@ from bench.place import ROOT, BenchError, Place
 from portal.kernel.engines.places import free_ports, port_is_free
 
 READY_SECONDS, STOP_SECONDS = 60, 15
+LONGEST_SILENCE = 60  # seconds; granian takes no longer --http1-header-read-timeout
 CONF = ROOT / "deploy" / "server" / "nginx.conf"
 ONLY_WITH_TLS = re.compile(r"^\s*(ssl_\w+ .*|http2 on|server_name .*|listen \[::\].*);\n", re.M)
 
@@ -47,12 +48,14 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def granian(place: Place, workers: int, idle: float) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The portal on a free port. `idle`: longest silence in seconds between two requests of a person."""
+    """The portal on a free port. `idle`: longest silence in seconds between two requests on a connection."""
+    if idle > LONGEST_SILENCE:
+        raise BenchError(f"granian menutup sambungan yang diam {LONGEST_SILENCE} detik; pasang nginx di depannya.")
     port = free_port(place, "granian")
     environment = {**os.environ, **place.environment, "PORT": str(port), "ALAMAT": f"http://127.0.0.1:{port}"}
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     options += ["--blocking-threads", "1", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"]
-    options += ["--http1-header-read-timeout", str(int(max(60, idle * 1.5) * 1000))]
+    options += ["--http1-header-read-timeout", str(LONGEST_SILENCE * 1000)]
     options += ["--backpressure", "16000", "--backlog", "4096"]
     process = spawn([sys.executable, "-m", "granian", *options, "wsgi:app"], place, "granian", environment)
     try:
@@ -77,21 +80,29 @@ def wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 @contextlib.contextmanager
 def nginx(place: Place, upstream: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """In front of granian. Raises BenchError when nginx is not installed."""
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    program = nginx_program()
     if program is None:
-        raise BenchError("nginx tidak terpasang. Pasang (apt-get install nginx-light), atau ukur tanpa --nginx.")
+        raise BenchError(
+            "nginx tidak terpasang. Pasang (apt-get install nginx-light), isi NGINX_BIN, atau tanpa nginx."
+        )
     port = free_port(place, "nginx")
     folder = place.var / "nginx"
     folder.mkdir(exist_ok=True)
     conf = folder / "nginx.conf"
     conf.write_text(plain(CONF.read_text(), place, upstream, port))
-    command = [program, "-p", str(folder), "-c", str(conf), "-g", "daemon off;"]
+    command = [program, "-p", str(folder), "-c", str(conf), "-e", str(folder / "awal.log"), "-g", "daemon off;"]
     process = spawn(command, place, "nginx-proses", {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
     try:
         wait(process, port, place.var / "nginx-proses.log")
         yield process, port
     finally:
         stop(process)
+
+
+def nginx_program() -> str | None:
+    """NGINX_BIN, else what is installed."""
+    places = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+    return shutil.which(os.environ.get("NGINX_BIN") or "nginx", path=None if os.environ.get("NGINX_BIN") else places)
 
 
 def plain(conf: str, place: Place, upstream: int, port: int) -> str:
@@ -102,8 +113,12 @@ def plain(conf: str, place: Place, upstream: int, port: int) -> str:
             conf = conf.replace(server, "")
     conf = ONLY_WITH_TLS.sub("", conf)
     folder = place.var / "nginx"
+    kept = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(f"    {name}_temp_path {folder}/{name};\n" for name in kept)
+    conf = conf.replace("http {\n", f"http {{\n{temporary}", 1)
     for before, after in (
         (r"^user .*;\n", ""),
+        (r"^\s*include /etc/.*;\n", ""),
         (r"pid .*;", f"pid {folder}/nginx.pid;"),
         (r"/var/log/nginx", str(folder)),
         (r"listen 443 ssl( http2)?", f"listen 127.0.0.1:{port}"),

@@ -146,7 +146,7 @@ def _folder(row: Any, bulan: int) -> dict[str, str]:
     now, status = today(), row.status if row else ""
     _, colour, _, word = MONTHS[status]
     if row and row.predikat and row.evaluasi_status not in (None, "DRAF"):
-        word = PREDIKAT[row.predikat][0] + (f", {percent(row.capaian_rata2)}" if row.capaian_rata2 is not None else "")
+        word = f"{word}: {PREDIKAT[row.predikat][0]}"
     end = "/tinjau" if status in ("DITETAPKAN", "DIAJUKAN", "TERKUNCI", "MENUNGGU_PENILAI") else "/renaksi"
     open_ = bulan <= now.month
     return {"nama": LONG[bulan - 1], "ikon": PATHS["folder-open" if bulan == now.month else "folder"],
@@ -221,25 +221,28 @@ def monitored(found: Rows) -> dict[str, Any]:
             "angka": lambda value: number(round(float(value), 2))}  # fmt: skip
 
 
-INBOX = Page("kotak", (Part("kotak", '<ul class="inbox-rows">\n', "</ul>\n"),), inbox)
+INBOX = Page("kotak", (Part("kotak", r'<ul class="inbox-rows[^>]*>\n', r"</ul>\n"),), inbox)
 STEP = Page(
     "langkah",
     (
-        Part("langkah_fase", '<ol class="phase-tabs">', "</ol>"),
-        Part("langkah_bulan", '<ul class="month-items">', "</ul>"),
-        Part("langkah_kartu", '<div class="stack">\n', '</div>\n<div class="action-bar">'),
-        Part("langkah_grafik", 'renaksi terisi</p></div></section><section class="card"><div class="card-body">',
-             "</div></details></div></section>"),
+        Part("langkah_fase", r'<ol class="phase-tabs[^>]*>', r"</ol>"),
+        Part("langkah_bulan", r'<ul class="month-items[^>]*>', r"</ul>"),
+        Part("langkah_kartu", r'<div class="stack">\n', r'</div>\n<div class="action-bar">'),
+        Part(
+            "langkah_grafik",
+            r'renaksi terisi</p></div></section><section class="card"><div class="card-body">',
+            r"</div></details></div></section>",
+        ),
     ),
     step,
-)  # fmt: skip
-YEAR = Page("kinerja", (Part("kinerja", '<ul class="folder-tiles">', "</ul>"),), year)
+)
+YEAR = Page("kinerja", (Part("kinerja", r'<ul class="folder-tiles[^>]*>', r"</ul>"),), year)
 HOME = Page(
     "beranda",
     (
-        Part("beranda_tugas", '<ul class="task-list">\n', "</ul>"),
-        Part("beranda_angka", '<h2 class="sr" id="angka">Angka Anda</h2>\n', "</section>"),
+        Part("beranda_tugas", r'<ul class="task-list[^>]*>\n', r"</ul>"),
+        Part("beranda_angka", r'<h2 class="sr" id="angka">[^<]*</h2>\n', r"</section>"),
     ),
     home,
 )
-WATCH = Page("monitoring", (Part("monitoring", "<tbody>", "</tbody>"),), monitored)
+WATCH = Page("monitoring", (Part("monitoring", r"<tbody>", r"</tbody>"),), monitored)
