@@ -22,6 +22,7 @@ role("atasan", "Atasan", {"persetujuan.putus"}, given=False)
 role("admin_pd", "Admin perangkat daerah", {PANTAU, LIHAT_ISI})
 role("bkpsdm", "BKPSDM", {PANTAU, BUKA_KUNCI, ATUR, LIHAT_ISI, LIHAT_BUKTI, LIHAT_NILAI})
 role("reviewer", "Reviewer kinerja", {LIHAT_ISI, LIHAT_BUKTI})
+role("keuangan", "Keuangan", set())
 role("inspektorat", "Inspektorat", {LIHAT_ISI, LIHAT_BUKTI, LIHAT_NILAI})
 
 module = Module(

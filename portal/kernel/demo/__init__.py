@@ -39,6 +39,9 @@ class Loaded:
     penempatan: int = 0
     pengguna: int = 0
 
+    def __str__(self) -> str:
+        return f"Kota Sagara: {self.unit} unit dan {self.pegawai} pegawai ditambahkan."
+
 
 def accounts() -> list[dict[str, str]]:
     """One account per role with its demo password. Needs no database."""

@@ -41,6 +41,10 @@ class Loaded:
     keadaan: Counter[str] = field(default_factory=Counter)
     berkas: int = 0
 
+    def __str__(self) -> str:
+        months, rows = self.baris["kinerja_bulanan"], self.baris["kinerja_realisasi_bulanan"]
+        return f"Kinerja: {months} bulan, {rows} realisasi, dan {self.berkas} berkas ditambahkan."
+
 
 def load_kinerja(skala: str = "kecil", seed: int = SEED) -> Loaded:
     """Add what is missing. The caller commits. Raises Refused in production, ValueError for an unknown scale."""
