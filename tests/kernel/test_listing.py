@@ -570,3 +570,24 @@ def test_an_order_by_a_joined_column_ends_in_the_key_and_pages(declare: Declare)
         assert [cells_[1] for cells_ in seen] == sorted((c[1] for c in seen), reverse=sort == "-unit")
     assert seen[0][2:] == ["1 Jan 2020", "Ya"]
     assert page.search is None
+
+
+def test_a_csv_that_is_broken_off_leaves_the_database_usable(declare: Declare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.kernel.listing.export.CHUNK", 100)
+    crowd(40)
+    pieces = csv_chunks(declare().ask({}, READER))
+    assert next(pieces).startswith(b"\xef\xbb\xbf")
+    pieces.close()  # type: ignore[attr-defined]
+    assert len(read_csv(declare("uji-lagi"))) == 41
+
+
+def test_an_order_without_an_index_is_collected_first(declare: Declare) -> None:
+    crowd(25)
+    name = Column("nama", "Nama", User.nama, sort=True)
+    slow, fast = Column("gagal", "Gagal", User.gagal_masuk, sort=True, indexed=False), replace(name, name="lain")
+    listing = declare(columns=[name, slow, fast])
+    asks = {sort: listing.ask({"urut": sort}, READER) for sort in ("nama", "-gagal")}
+    assert [ask.gathers for ask in asks.values()] == [False, True]
+    first = page_of(asks["-gagal"], "/uji")
+    rest = page_of(listing.ask(query_of(first.next_href), READER), "/uji")
+    assert (len(first.rows), len(rest.rows), first.total) == (10, 10, 25)

@@ -75,9 +75,13 @@ class Ask:
         return bool(self.words) or any(self.chosen[name] is not None for name in free)
 
     @property
-    def is_searching(self) -> bool:
-        """For a word that a trigram index can find; one or two letters stand in every page of a list."""
-        return any(len(word) > 2 for word in search.words_of(self.words))
+    def gathers(self) -> bool:
+        """Collect before ordering: for an order without an index, and for a word that a trigram index can find.
+
+        One or two letters stand in every page of a list.
+        """
+        indexed = self.listing.column(self.sort.removeprefix("-")).indexed
+        return not indexed or any(len(word) > 2 for word in search.words_of(self.words))
 
     @cached_property
     def source(self) -> sa.Select[Any]:

@@ -56,6 +56,7 @@ class Column:
     """`value` is an expression, or a function of the `Ask` (person, choices) that gives one.
 
     `sort`: True, or the expression to order by (an index on it, then on the key, makes deep pages cheap).
+    `indexed=False`: no index serves that order, so that all matches are collected and then ordered.
     `link`: address with names of columns in braces, "/pengguna/{id}"; `id` is the key. `show` draws a cell.
     What comes from elsewhere is best a scalar subquery: it is computed for the shown rows only.
     `screen=False`: only in files; `export=False`: only on the screen, an expression: another value in files.
@@ -66,6 +67,7 @@ class Column:
     value: Value | Callable[["Ask"], Value]
     show: Callable[[Any], Markup | str] | None = None
     sort: bool | Value = False
+    indexed: bool = True
     number: bool = False
     link: str = ""
     screen: bool = True

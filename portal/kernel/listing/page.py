@@ -18,8 +18,8 @@ LEAD = 3  # columns of every row before those shown: key, value of the order, ca
 
 
 def page_of(ask: Ask, url: str) -> "ListPage":
-    """Read the page: one statement, a second one when more rows hold the words than are worth collecting."""
-    gather = ask.is_searching
+    """Read the page: one statement, a second one when more rows match than are worth collecting."""
+    gather = ask.gathers
     found = db.session.execute(ask.gathered() if gather else ask.walked()).all()
     if gather and (found[0].jumlah_ > GATHER if found else ask.place):
         found = db.session.execute(ask.walked(found[0].jumlah_ if found else None)).all()
