@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.kernel import approval, numbers
 from portal.kernel.approval import SubmissionEvent
 from portal.kernel.db import db
-from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.errors import Conflict, Denied, Invalid, Missing
 from portal.kernel.organisation import Kosong, Penempatan
 from portal.kinerja import kalender
 from portal.kinerja.bulanan import flows, forms, lembar, services
@@ -172,6 +172,28 @@ def test_a_sent_month_is_read_only_and_can_be_taken_back_until_it_is_opened() ->
     approval.seen(case.kb.submission, place.penilai)
     with pytest.raises(Conflict, match="sudah membuka"):
         services.withdraw(case.kb, place.me)
+
+
+def test_what_could_not_be_sent_again_is_not_taken_back(jam: object) -> None:
+    place = office()
+    case = sent(place)
+    jam.move_to(datetime(2026, 12, 6, 1, 0, tzinfo=UTC))  # type: ignore[attr-defined]
+    with pytest.raises(Conflict, match="Batas kirim sudah lewat"):
+        services.withdraw(case.kb, place.me)
+    assert case.kb.submission.status == "DIAJUKAN"
+
+
+@pytest.mark.parametrize("versi", ["²", "9" * 5000])
+def test_a_version_that_is_none_of_ours_is_stale_or_ignored(versi: str) -> None:
+    case = opened(office())
+    problems = services.save_renaksi(case.kb, {"r1-realisasi": "4", "r1-versi": versi})
+    assert len(problems) == (1 if versi.isdecimal() else 0)
+
+
+@pytest.mark.parametrize("tahun", [0, 1999, 2028, 9999, 99999])
+def test_a_year_beyond_any_calendar_is_not_there(tahun: int) -> None:
+    with pytest.raises(Missing):
+        flows.page(office().me, tahun, 12)
 
 
 def test_nobody_else_takes_it_back() -> None:

@@ -125,6 +125,33 @@ def test_returning_an_early_step_asks_for_another_look_at_later_ones() -> None:
     assert (kb.renaksi_status, kb.skp_status) == (DIKEMBALIKAN, PERLU_TINJAU)
 
 
+def test_what_was_approved_of_a_returned_row_opens_with_its_figures() -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    press(place, case, "kembalikan", "renaksi:2", catatan=NOTE)
+    press(place, case, "kirim-kembali", "renaksi")
+    again = bulanan.case(place.me, YEAR, MONTH)
+    services.save_renaksi(again.kb, {"r2-realisasi": "10"})
+    services.save_skp(again.kb, {"r2-penghambat": "Satu peserta sakit pada hari ujian.", "r2-rtl": "Ujian susulan."})
+    rows = {row.urut: row for row in again.kb.realisasi}
+    assert (rows[2].rencana_tindak_lanjut, rows[2].keputusan_skp) == ("Ujian susulan.", None)
+    assert {rows[n].keputusan_skp for n in (1, 3, 4)} == {"SETUJU"}
+    assert [line.keputusan for line in services.pks_rows(again.kb)] == ["SETUJU", None, "SETUJU", "SETUJU"]
+
+
+def test_a_month_with_a_row_marked_for_return_is_not_set() -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    press(place, case, "kembalikan", "renaksi:2", catatan=NOTE)
+    with pytest.raises(Conflict, match="ditandai untuk dikembalikan"):
+        press(place, case, "tetapkan", "tetapkan", **RATED)
+    press(place, case, "setuju", "renaksi:2")
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    assert fresh(case).submission.status == DITETAPKAN
+
+
 def test_nothing_is_returned_without_a_marked_row() -> None:
     place = office()
     case = sent(place)
@@ -275,8 +302,23 @@ def test_recognising_less_keeps_the_claim_and_lowers_capaian() -> None:
     with pytest.raises(Invalid):
         press(place, case, "akui", "renaksi:1", diakui="5", alasan_diakui=NOTE)
     press(place, case, "akui", "renaksi:1", diakui="3", alasan_diakui="Satu dokumen belum ditetapkan.")
-    row = fresh(case).realisasi[0]
+    kb = fresh(case)
+    row = kb.realisasi[0]
     assert (row.realisasi, row.realisasi_diakui, row.capaian) == (4, 3, 75)
+    assert kb.capaian_rata2 == penilaian.services.rata_capaian(r.capaian for r in kb.realisasi)
+
+
+def test_what_was_recognised_belongs_to_one_claim() -> None:
+    place = office()
+    case = sent(place)
+    press(place, case, "akui", "renaksi:1", diakui="3", alasan_diakui="Satu dokumen belum ditetapkan.")
+    press(place, case, "kembalikan", "renaksi:1", catatan=NOTE)
+    press(place, case, "kirim-kembali", "renaksi")
+    kb = bulanan.case(place.me, YEAR, MONTH).kb
+    services.save_renaksi(kb, {"r1-realisasi": "4", "r1-keterangan": "Dokumen menyusul."})
+    assert (kb.realisasi[0].realisasi_diakui, kb.realisasi[0].capaian) == (3, 75)
+    services.save_renaksi(kb, {"r1-realisasi": "2"})
+    assert (kb.realisasi[0].realisasi_diakui, kb.realisasi[0].capaian) == (None, 50)
 
 
 def test_the_lock_marks_the_silent_on_both_sides(jam: Any) -> None:

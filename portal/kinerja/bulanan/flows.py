@@ -57,7 +57,7 @@ class Case:
 
 def page(user: Principal, tahun: int, bulan: int) -> Lembar | Response:
     """The sheet of this month; the first visit makes it, or says what stands in the way."""
-    if user.pegawai_id is None or not 1 <= bulan <= 12:
+    if user.pegawai_id is None or not 1 <= bulan <= 12 or not 2000 <= tahun <= kalender.hari_ini().year + 1:
         raise Missing()
     sheet = lembar.of_month(user.pegawai_id, tahun, bulan)
     if sheet is not None:

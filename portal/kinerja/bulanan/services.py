@@ -205,9 +205,11 @@ def save_renaksi(kb: KinerjaBulanan, form: Mapping[str, str]) -> list[Problem]:
         if entry.problem:
             problems.append(entry.problem)
         if changed:
+            if row.realisasi != entry.nilai:  # recognised was part of another claim
+                row.realisasi_diakui, row.alasan_diakui = None, ""
+                row.capaian = None if entry.nilai is None else capaian(row.target, entry.nilai)
             row.realisasi = entry.nilai
             row.keterangan = form.get(f"{name}-keterangan", row.keterangan).strip()[:2000]
-            row.capaian = None if entry.nilai is None else capaian(row.target, entry.nilai)
             row.versi += 1
     mark(kb, "renaksi")
     fetch_pks(kb)
@@ -222,7 +224,7 @@ def _changed_renaksi(row: RealisasiBulanan, kb: KinerjaBulanan, entry: Entry, fo
 
 def _stale(row: Any, form: Mapping[str, str], prefix: str = "r") -> bool:
     sent = form.get(f"{prefix}{row.urut}-versi", "")
-    return sent.isdigit() and int(sent) != row.versi and form.get(f"{prefix}{row.urut}-pakai") != "isian"
+    return sent.isdecimal() and sent != str(row.versi) and form.get(f"{prefix}{row.urut}-pakai") != "isian"
 
 
 def _gives_way(row: Any, form: Mapping[str, str], prefix: str = "r") -> bool:
@@ -447,6 +449,12 @@ def withdraw(kb: KinerjaBulanan, user: Principal) -> None:
     """Take back what the penilai has not opened yet. Raises Conflict afterwards."""
     if kb.submission.dibuka_at is not None:
         raise Conflict("Penilai sudah membuka kiriman ini, jadi tidak dapat ditarik. Minta penilai mengembalikannya.")
+    plan = kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id)
+    if plan.is_locked(kb) or kalender.hari_ini() > kalender.may_send_until(kb, plan):
+        raise Conflict(
+            "Batas kirim sudah lewat: kiriman yang ditarik tidak dapat dikirim lagi.",
+            "Minta penilai mengembalikannya bila ada yang perlu diperbaiki.",
+        )
     approval.move(kb.submission_id, "tarik", user)
     for step in STEPS:
         if getattr(kb, f"{step}_status") == DIAJUKAN:

@@ -128,7 +128,8 @@ def decide(submission: Submission, user: Principal, form: Any, step: str) -> Out
     """One button of the pane. `aksi` names it; the row travels in `langkah` as "skp:2"."""
     kb = penilaian.bundle_of(submission.id)
     name, _, number = step.partition(":")
-    versi = int(form["versi"]) if form.get("versi", "").isdecimal() else None
+    sent = form.get("versi", "")
+    versi = int(sent) if sent.isdecimal() and len(sent) < 10 else None
     key = _key(form.get("kunci", ""))
     aksi = form.get("aksi", "")
     if key and approval.is_repeat(submission.id, key):

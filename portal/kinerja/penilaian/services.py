@@ -70,7 +70,7 @@ def decide_row(kb: KinerjaBulanan, step: str, urut: int, approve: bool, note: st
     _mark(row, step, SETUJU if approve else KEMBALI, note.strip())
 
 
-def _mark(row: RealisasiBulanan | PksBaris, step: str, decision: str, note: str) -> None:
+def _mark(row: RealisasiBulanan | PksBaris, step: str, decision: str | None, note: str) -> None:
     if isinstance(row, PksBaris):
         row.keputusan, row.catatan = decision, note
     else:
@@ -118,6 +118,7 @@ def acknowledge(kb: KinerjaBulanan, urut: int, text: str, why: str, user: Princi
     activity.log("kinerja.diakui", kb, by=user, baris=urut, dari=str(row.realisasi), ke=str(amount), alasan=why)
     row.realisasi_diakui, row.alasan_diakui = amount, why.strip()
     row.capaian = services.capaian(row.target, amount)
+    kb.capaian_rata2 = services.rata_capaian(r.capaian for r in kb.realisasi)
     services.fetch_pks(kb)
 
 
@@ -143,6 +144,7 @@ def send_back(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None, vers
             setattr(kb, f"{step}_status", PERLU_TINJAU)
         elif status == DIAJUKAN:
             setattr(kb, f"{step}_status", DRAF)
+    _reopen_later(kb, rows)
     plan, today = kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id), kalender.hari_ini()
     kb.batas_perbaikan = kalender.repair_until(today, plan, aturan(kb.tahun))
     kb.jumlah_kembali += 1
@@ -152,6 +154,16 @@ def send_back(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None, vers
         times = f"sudah dikembalikan {kb.jumlah_kembali} kali. Usulkan dialog kinerja."
         words = f"{kb.submission.pemohon}: {kb.submission.judul} {times}"
         notices.notify(services.user_of(kb.atasan_penilai_id), words)
+
+
+def _reopen_later(kb: KinerjaBulanan, rows: dict[str, list[Any]]) -> None:
+    """What was approved of a returned row further on: its reasons follow the figures, so they open with them."""
+    for step, found in rows.items():
+        numbers_ = {row.urut for row in found}
+        for later in STEPS[STEPS.index(step) + 1 :]:
+            for row in rows_of(kb, later):
+                if row.urut in numbers_ and decision_of(row, later) == SETUJU:
+                    _mark(row, later, None, "")
 
 
 def _note(row: Any, step: str) -> str:
@@ -225,6 +237,8 @@ def confirm(kb: KinerjaBulanan, form: Any, user: Principal, kunci: uuid.UUID | N
         raise Conflict(
             f"Setujui dulu langkah {', '.join(s.upper() if s != 'renaksi' else 'Renaksi' for s in waiting)}."
         )
+    if marked(kb):
+        raise Conflict("Ada baris yang ditandai untuk dikembalikan. Kirim kembali, atau setujui dulu baris itu.")
     evaluasi = rate(kb, form, user)
     approval.move(
         kb.submission_id, "tetapkan", user, evaluasi.catatan, versi=versi, kunci=kunci,
