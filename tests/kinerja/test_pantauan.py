@@ -394,6 +394,14 @@ def test_bkpsdm_opens_a_locked_month_until_the_end_of_a_day(place: Office, masuk
     assert unlock(client, place, 9).status_code == 409
 
 
+@pytest.mark.parametrize("sampai", ["2028-01-01", "9999-12-31"])
+def test_a_month_is_not_unlocked_for_ever(place: Office, masuk: SignIn, sampai: str) -> None:
+    locked(place)
+    answer = unlock(masuk(officer("bkpsdm")), place, 9, sampai=sampai)
+    assert answer.status_code == 422
+    assert "paling lama satu tahun" in answer.text
+
+
 def test_a_month_that_was_never_opened_can_be_unlocked_too(place: Office, masuk: SignIn) -> None:
     assert unlock(masuk(officer("bkpsdm")), place, 9).status_code == 303
     kb = db.session.scalars(sa.select(KinerjaBulanan).where(KinerjaBulanan.bulan == 9)).one()

@@ -151,4 +151,5 @@ def test_bkpsdm_sets_the_organisation_and_nobody_else(masuk: Any) -> None:
     assert db.session.scalar(sa.select(CapaianOrganisasi.predikat)) == "ISTIMEWA"
     bad = {**sent_form, f"pd-{place.pd.id}": "HEBAT"}
     assert client.post("/kinerja/capaian-organisasi", data=bad).status_code == 422
+    assert client.post("/kinerja/capaian-organisasi", data={"pd-lain": "BAIK"}).status_code == 422
     assert masuk(place.staff_user).get("/kinerja/capaian-organisasi").status_code == 403

@@ -1,7 +1,5 @@
 """Capaian organisasi of each PD and month: set by BKPSDM, printed on evaluations (SE MenPAN-RB 3/2023)."""
 
-import uuid
-
 import sqlalchemy as sa
 from flask import request
 from werkzeug.wrappers import Response
@@ -54,12 +52,12 @@ def simpan_capaian_organisasi() -> Response:
     periode, changed = f"B{bulan:02d}", 0
     query = sa.select(CapaianOrganisasi).where(CapaianOrganisasi.tahun == tahun, CapaianOrganisasi.periode == periode)
     stored = {row.unit_id: row for row in db.session.scalars(query.with_for_update())}
-    units = set(db.session.scalars(sa.select(Unit.id).where(Unit.jenis == "PD")))
+    units = {str(key): key for key in db.session.scalars(sa.select(Unit.id).where(Unit.jenis == "PD"))}
     for name, value in request.form.items():
         if not name.startswith("pd-") or not value:
             continue
-        unit_id = uuid.UUID(name.removeprefix("pd-"))
-        if value not in CAPAIAN_ORGANISASI or unit_id not in units:
+        unit_id = units.get(name.removeprefix("pd-"))
+        if value not in CAPAIAN_ORGANISASI or unit_id is None:
             raise Invalid(name, "Pilih salah satu capaian organisasi yang tersedia")
         row = stored.get(unit_id)
         before = row.predikat if row else ""

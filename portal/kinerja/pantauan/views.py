@@ -1,7 +1,7 @@
 """Pages of those who watch: the list, one month of one person, unlocking it, the report of a person."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from portal.kinerja.penilaian import kunci
 
 activity.declare(**{"kinerja.dilihat": "apa"})
 LOCKED = (TERKUNCI, MENUNGGU_PENILAI)
+LONGEST = timedelta(days=366)
 
 
 def own_bundles(user: Principal) -> sa.Select[tuple[uuid.UUID]]:
@@ -122,6 +123,8 @@ def buka_kunci(skp: uuid.UUID, bulan: int) -> Response:
     try:
         if until is None:
             raise Invalid("sampai", isian.galat["sampai"])
+        if until > kalender.hari_ini() + LONGEST:
+            raise Invalid("sampai", "Buka sampai: paling lama satu tahun dari hari ini")
         unlock(row, bulan, kalender.end_of(until), isian["alasan"], required())
     except Invalid as error:
         rollback()
