@@ -287,6 +287,42 @@ def test_a_name_is_not_used_twice_and_bkpsdm_composes_nothing(masuk: SignIn) -> 
     assert compose(masuk(account("bkpsdm"))).status_code == 403
 
 
+def test_a_code_of_the_form_makes_no_role(masuk: SignIn) -> None:
+    """Else a role of the code's own name would add permissions to everybody who holds that one."""
+    answer = compose(masuk(account("administrator")), kode="pegawai")
+    assert answer.status_code == 409
+    assert db.session.scalars(sa.select(Peran)).all() == []
+
+
+def test_an_administrator_of_a_unit_composes_nothing_and_gives_no_administrator(masuk: SignIn) -> None:
+    unit = UnitFactory.create(jenis="PD")
+    _, user = pegawai(unit, unit, "Orang Dalam")
+    client = masuk(account("administrator", unit))
+    assert compose(client).status_code == 403
+    assert offer(client, user, "administrator", unit=str(unit.id)).status_code == 422
+    assert offer(client, user, unit=str(unit.id)).status_code == 303
+
+
+def test_a_manager_bound_to_a_unit_leaves_holders_of_wider_roles_alone(masuk: SignIn) -> None:
+    unit = UnitFactory.create(jenis="PD")
+    _, user = pegawai(unit, unit, "Orang Dalam")
+    client = masuk(account("bkpsdm", unit))
+    give(user, "reviewer", unit)
+    assert client.post(f"/pengguna/{user.id}/sandi").status_code == 200
+    give(user, "inspektorat")
+    for act in ("sandi", "kunci", "buka", "akhiri-sesi"):
+        assert client.post(f"/pengguna/{user.id}/{act}", data={"alasan": "Alasan yang cukup."}).status_code == 403
+
+
+def test_a_right_to_colours_bound_to_a_unit_reaches_that_unit_alone(masuk: SignIn) -> None:
+    mine, other = UnitFactory.create(jenis="PD"), UnitFactory.create(jenis="PD")
+    db.session.add(Peran(kode="s_warna", nama="Penata warna", izin=["unit.tema"]))
+    db.session.flush()
+    client = masuk(account("s_warna", mine))
+    assert client.post(f"/unit/{other.id}", data={"warna": "#1b7f5c"}).status_code == 404
+    assert client.post(f"/unit/{mine.id}", data={"warna": "#1b7f5c"}).status_code == 303
+
+
 # ---- the log
 
 

@@ -55,27 +55,38 @@ def guarded(known: dict[str, Peran]) -> set[str]:
     return built_in | {kode for kode, row in known.items() if set(row.izin) & special}
 
 
+def _is_administrator(user: Principal) -> bool:
+    """For the whole city: bound to a unit, the right says nothing about what others hold elsewhere."""
+    return user.units(SUSUN) is None
+
+
 def givable(user: Principal, known: dict[str, Peran]) -> list[tuple[str, str]]:
     """Roles this person may give to others: (code, words)."""
-    kept_back = set() if user.has(SUSUN) else guarded(known)
+    kept_back = set() if _is_administrator(user) else guarded(known)
     words = names(known)
     codes = [kode for kode, role in ROLES.items() if role.given] + list(known)
     return [(kode, words[kode]) for kode in codes if kode not in kept_back]
 
 
 def require_above(account: User, user: Principal, known: dict[str, Peran]) -> None:
-    """Raises Denied: oneself, or an administrator's account in the hands of somebody who is none."""
+    """Raises Denied: oneself, an administrator's account in the hands of somebody who is none, or roles beyond
+
+    the units of a manager who is bound to some: who sets the password of their holder would have them.
+    """
     if account.id == user.id:
         raise Denied("Anda tidak dapat mengubah peran atau akun Anda sendiri di halaman ini. Minta rekan Anda.")
-    if user.has(SUSUN):
+    if _is_administrator(user):
         return
-    held = sa.select(PenugasanPeran.id).where(
-        PenugasanPeran.user_id == account.id,
-        PenugasanPeran.peran.in_(guarded(known)),
-        sa.or_(PenugasanPeran.selesai.is_(None), PenugasanPeran.selesai >= today()),
-    )
-    if db.session.scalar(held.limit(1)):
+    live = sa.or_(PenugasanPeran.selesai.is_(None), PenugasanPeran.selesai >= today())
+    held = sa.select(PenugasanPeran.id).where(PenugasanPeran.user_id == account.id, live).limit(1)
+    if db.session.scalar(held.where(PenugasanPeran.peran.in_(guarded(known)))):
         raise Denied("Akun administrator hanya dapat diubah oleh administrator.")
+    units = user.units(KELOLA)
+    if units is None:
+        return
+    outside = sa.or_(PenugasanPeran.unit_id.is_(None), PenugasanPeran.unit_id.not_in(subtree(units)))
+    if db.session.scalar(held.where(outside)):
+        raise Denied("Akun ini memegang peran di luar unit yang Anda kelola. Minta administrator.")
 
 
 def units_of(user: Principal) -> list[tuple[str, str]]:
@@ -191,6 +202,8 @@ def _shown(kode: str, nama: str, izin: Any, counts: dict[str, int], href: str, g
 def susun() -> Response:
     """Make or change a composed role. Permissions come from the declared list, nothing else is stored."""
     isian, user = Isian(request.form), required()
+    if not _is_administrator(user):
+        raise Denied("Peran berlaku di seluruh instansi, jadi hanya disusun oleh administrator seluruh instansi.")
     nama = isian.teks("nama", "Nama peran", min_=3, maks=60)
     izin = sorted(set(request.form.getlist("izin")) & set(PERMISSIONS))
     if not izin:
@@ -199,6 +212,8 @@ def susun() -> Response:
     row = db.session.scalars(sa.select(Peran).where(Peran.kode == kode).with_for_update()).first()
     if row is not None and not isian["kode"]:
         isian.galat["nama"] = "Nama peran: sudah dipakai"
+    if row is None and isian["kode"]:  # a code of the form makes no role: it could be one of the code's own
+        raise Conflict("Peran yang Anda ubah tidak ada lagi.")
     if isian.galat:
         return _page(isian, 422)
     if row is None:

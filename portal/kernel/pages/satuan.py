@@ -11,7 +11,7 @@ from portal.kernel import activity, people, theme
 from portal.kernel.access import fetch, permission, role
 from portal.kernel.db import db, now
 from portal.kernel.errors import Invalid
-from portal.kernel.organisation import Unit, in_force
+from portal.kernel.organisation import Unit, in_force, subtree
 from portal.kernel.people import Principal
 from portal.kernel.web import MenuItem, Module, done, render
 
@@ -26,8 +26,10 @@ module = Module(
 
 
 def visible_pd(user: Principal) -> sa.Select[tuple[Unit]]:
-    """Perangkat daerah in force; their colours are no secret to whoever may set them."""
-    return sa.select(Unit).where(Unit.jenis == "PD", in_force(Unit, now().date()))
+    """Perangkat daerah in force whose colour this person may set."""
+    units = user.units(TEMA)
+    query = sa.select(Unit).where(Unit.jenis == "PD", in_force(Unit, now().date()))
+    return query if units is None else query.where(Unit.id.in_(subtree(units)))
 
 
 @module.route("", can=TEMA)
