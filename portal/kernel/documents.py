@@ -139,8 +139,8 @@ def store(checked: Checked, owner_id: uuid.UUID, field: str = "berkas") -> Docum
 
 
 def claim(document: Document) -> None:
-    """A row now depends on this file; the purge leaves it alone."""
-    document.diklaim_at = document.diklaim_at or now()
+    """A row now depends on this file; the purge leaves it alone, also when it was to expire (a report)."""
+    document.diklaim_at, document.kedaluwarsa_at = document.diklaim_at or now(), None
 
 
 def check(body: bytes, name: str, limit: int, field: str = "berkas") -> Checked:

@@ -350,6 +350,16 @@ def test_claiming_twice_keeps_the_first_moment(owner: User, jam: Any) -> None:
     assert row.diklaim_at == first == now() - timedelta(seconds=60)
 
 
+def test_an_expiring_file_that_a_row_claims_stays(owner: User, jam: Any) -> None:
+    """A report given as evidence: its row must not be deleted under the evidence."""
+    row = receive(owner)
+    row.kedaluwarsa_at = now() + timedelta(days=7)
+    documents.claim(row)
+    db.session.flush()
+    jam.shift(8 * 86400)
+    assert purge() == 0
+
+
 def test_the_purge_never_takes_a_content_that_somebody_gives_again_at_that_moment(serentak: Flask) -> None:
     with serentak.app_context():
         user = UserFactory.create()
