@@ -140,6 +140,15 @@ def test_an_unchanged_page_is_not_sent_again_and_costs_no_statement(browser_of_s
     assert again(browser_of_siti, '"lain"') == 200
 
 
+def test_a_kept_fragment_never_stands_for_the_whole_page(browser_of_siti: Client, tag: str) -> None:
+    """htmx asks for whole pages, too: when the way back leads to one it no longer holds."""
+    piece = browser_of_siti.get("/uji/halaman", headers={"HX-Request": "true"}).headers["ETag"]
+    back = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert again(browser_of_siti, piece, **{"HX-Request": "true"}) == 304
+    assert again(browser_of_siti, piece, **back) == 200
+    assert again(browser_of_siti, tag, **back) == 304
+
+
 def test_what_this_person_sends_makes_their_pages_stale(browser_of_siti: Client, tag: str) -> None:
     browser_of_siti.post("/uji/isian")
     assert again(browser_of_siti, tag) == 200

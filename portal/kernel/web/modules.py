@@ -13,7 +13,7 @@ from portal.kernel import access, db, people
 from portal.kernel.access import PUBLIC, SIGNED_IN
 from portal.kernel.errors import Conflict, Denied
 from portal.kernel.people import Principal
-from portal.kernel.web.sessions import ServerSession, sign_in_first, stale_entry, token_ok
+from portal.kernel.web.sessions import ServerSession, sign_in_first, stale_entry, token_ok, wants_fragment
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -119,5 +119,5 @@ def _page_tag() -> str | None:
         return None
     own = cast(ServerSession, session._get_current_object())  # type: ignore[attr-defined]
     parts = (g.version, g.get("epoch") or b"", own.token, current_app.extensions["pamong_assets"].version)
-    text = "|".join(str(p) for p in (*parts, db.now().strftime("%Y%m%d%H"), bool(request.htmx)))  # type: ignore[attr-defined]
+    text = "|".join(str(p) for p in (*parts, db.now().strftime("%Y%m%d%H"), wants_fragment()))
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
