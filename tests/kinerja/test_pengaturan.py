@@ -10,7 +10,7 @@ from portal.kernel.db import db
 from portal.kinerja import kalender
 from portal.kinerja.models import JadwalKunci, TahunKinerja
 from portal.kinerja.settings import aturan
-from tests.kernel.factories import give, pegawai
+from tests.kernel.factories import UnitFactory, give, pegawai
 from tests.kinerja.factories import Office, office
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -41,6 +41,19 @@ def test_a_setting_is_changed_and_the_log_keeps_the_value_before(officer: Any) -
     )
     line = db.session.scalars(sa.select(Aktivitas).where(Aktivitas.peristiwa == "kinerja.aturan")).one()
     assert line.data["perubahan"]["hari_pegawai"] == [5, 7]
+
+
+def test_a_right_bound_to_a_unit_changes_nothing_for_the_city(place: Office, masuk: Any) -> None:
+    _, user = pegawai(place.pd, place.pd, "BKPSDM Unit")
+    give(user, "bkpsdm", place.pd)
+    client = masuk(user)
+    assert client.post(PATH, data={"hari_pegawai": "7"}).status_code == 403
+    assert client.post(f"{PATH}/jadwal", data={"bulan": "12"}).status_code == 403
+    other = UnitFactory.create(jenis="PD")
+    path = "/kinerja/capaian-organisasi"
+    assert f"pd-{other.id}" not in client.get(path).text
+    for unit, status in ((other, 422), (place.pd, 303)):
+        assert client.post(path, data={"bulan": "10", f"pd-{unit.id}": "BAIK"}).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from portal.kernel import activity, people
 from portal.kernel.calendar import bulan_tahun, nama_bulan
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
-from portal.kernel.organisation import Unit, in_force
+from portal.kernel.organisation import Unit, in_force, subtree
 from portal.kernel.web import done, render
 from portal.kinerja import BUKA_KUNCI, kalender, module
 from portal.kinerja.models import CapaianOrganisasi
@@ -25,6 +25,12 @@ def _period() -> tuple[int, int]:
     return tahun, min(12, max(1, bulan))
 
 
+def _in_reach() -> sa.ColumnElement[bool]:
+    """Units for which this person holds the right."""
+    held = people.required().units(BUKA_KUNCI)
+    return sa.true() if held is None else Unit.id.in_(subtree(held))
+
+
 @module.route("/capaian-organisasi", can=BUKA_KUNCI)
 def capaian_organisasi() -> Response:
     tahun, bulan = _period()
@@ -33,7 +39,7 @@ def capaian_organisasi() -> Response:
     rows = db.session.execute(
         sa.select(Unit.id, Unit.nama, found.predikat, found.dasar)
         .outerjoin(found, same)
-        .where(Unit.jenis == "PD", in_force(Unit, kalender.hari_ini()))
+        .where(Unit.jenis == "PD", in_force(Unit, kalender.hari_ini()), _in_reach())
         .order_by(Unit.urut, Unit.nama)
     ).all()
     choices = [("", "Belum ditetapkan"), *((code, LABEL[code]) for code in CAPAIAN_ORGANISASI)]
@@ -52,7 +58,7 @@ def simpan_capaian_organisasi() -> Response:
     periode, changed = f"B{bulan:02d}", 0
     query = sa.select(CapaianOrganisasi).where(CapaianOrganisasi.tahun == tahun, CapaianOrganisasi.periode == periode)
     stored = {row.unit_id: row for row in db.session.scalars(query.with_for_update())}
-    units = {str(key): key for key in db.session.scalars(sa.select(Unit.id).where(Unit.jenis == "PD"))}
+    units = {str(key): key for key in db.session.scalars(sa.select(Unit.id).where(Unit.jenis == "PD", _in_reach()))}
     for name, value in request.form.items():
         if not name.startswith("pd-") or not value:
             continue

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.kernel import activity, people
 from portal.kernel.calendar import nama_bulan
 from portal.kernel.db import db
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Denied, Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.organisation import Unit, in_force
 from portal.kernel.web import done, render
@@ -29,6 +29,12 @@ def _tahun() -> int:
     years = list(db.session.scalars(sa.select(TahunKinerja.tahun).order_by(TahunKinerja.tahun)))
     wanted = request.values.get("tahun", type=int)
     return wanted if wanted in years else kalender.hari_ini().year
+
+
+def _require_city() -> None:
+    """Settings and deadlines hold for everybody: a right bound to units only reads them. Raises Denied."""
+    if people.required().units(ATUR) is not None:
+        raise Denied("Pengaturan berlaku di seluruh instansi, sedangkan peran Anda terbatas pada unit tertentu.")
 
 
 @module.route("/pengaturan", can=ATUR)
@@ -61,6 +67,7 @@ def _page(problems: list[Problem], typed: Any, status: int = 200) -> Response:
 
 @module.route("/pengaturan", can=ATUR, methods=["POST"])
 def simpan_pengaturan() -> Response:
+    _require_city()
     tahun = _tahun()
     before = asdict(aturan(tahun))
     changed, problems = forms.read(request.form, before)
@@ -78,6 +85,7 @@ def simpan_pengaturan() -> Response:
 @module.route("/pengaturan/jadwal", can=ATUR, methods=["POST"])
 def simpan_jadwal() -> Response:
     """Deadlines of one month, for the city or for one PD with a reason. Past months keep what they had."""
+    _require_city()
     tahun, form = _tahun(), request.form
     try:
         bulan = int(form.get("bulan", "0"))
