@@ -283,6 +283,8 @@ def test_bulk_takes_clean_cases_only_and_never_rates() -> None:
     place = office()
     clean = sent(place)
     penilaian.approve_clean(fresh(clean), place.penilai)
+    with pytest.raises(Conflict, match="sudah membuka"):
+        services.withdraw(fresh(clean), place.me)
     kb = fresh(clean)
     assert (kb.renaksi_status, kb.skp_status, kb.pks_status) == (DISETUJUI, DISETUJUI, "DIAJUKAN")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Evaluasi)) == 0

@@ -281,6 +281,7 @@ def approve_clean(kb: KinerjaBulanan, user: Principal) -> None:
     """Bulk: approve steps 1 and 2 of a case that shows nothing to read. Raises Conflict otherwise."""
     if not kb.submission.siap:
         raise Conflict("Kiriman ini perlu dilihat satu per satu.")
+    approval.seen(kb.submission, user)  # what was approved in part is no longer taken back
     for step in STEPS[:2]:
         approve_rest(kb, step)
         if not settle_step(kb, step, user):
