@@ -24,6 +24,7 @@ CSP = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; object-src 'none'"
 )
+VARY = "HX-Request, Cookie"
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -81,7 +82,7 @@ def _after_request(response: Response) -> Response:
     if config().alamat.startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if response.mimetype == "text/html":
-        response.vary.update(["HX-Request", "Cookie"])
+        response.headers["Vary"] = VARY
         if "ETag" in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
     if "Cache-Control" not in response.headers and response.status_code != 304:

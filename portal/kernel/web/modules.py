@@ -118,6 +118,6 @@ def _page_tag() -> str | None:
     if not g.get("version") or session.get("_flashes") or session.get("titipan"):
         return None
     own = cast(ServerSession, session._get_current_object())  # type: ignore[attr-defined]
-    parts = (g.version, g.get("epoch") or b"", own.token, current_app.extensions["pamong_assets"].version)
-    text = "|".join(str(p) for p in (*parts, db.now().strftime("%Y%m%d%H"), wants_fragment()))
+    hour, assets = int(db.now().timestamp()) // 3600, current_app.extensions["pamong_assets"].version
+    text = f"{g.version}|{g.get('epoch')}|{own.token}|{assets}|{hour}|{wants_fragment()}"
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

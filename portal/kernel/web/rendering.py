@@ -76,7 +76,28 @@ def menu_html() -> Markup:
                 groups.setdefault(item.group, []).append(item)
         macro = current_app.jinja_env.get_template("components/navigation.html").module
         drawn[held] = cast(Any, macro).navigation(groups=list(groups.items()))
-    return theme.personal_menu(drawn[held], request.path, badges())
+    return _marked(drawn[held], _entry(drawn[held], request.path), tuple(badges().items()))
+
+
+@functools.lru_cache(maxsize=64)
+def _entries(menu: Markup) -> tuple[str, ...]:
+    return tuple(sorted(theme.HREF.findall(menu), key=len, reverse=True))
+
+
+def _entry(menu: Markup, path: str) -> str:
+    """The menu entry a page lies under: its own address, or that of the entry with a slash. "" for none."""
+    for href in _entries(menu):
+        if path == href:
+            return path
+        if path.startswith(href.rstrip("/") + "/"):
+            return f"{href}/"
+    return ""
+
+
+@functools.lru_cache(maxsize=512)
+def _marked(menu: Markup, entry: str, counts: tuple[tuple[str, int], ...]) -> Markup:
+    """The same few menus, entries and counts come again and again."""
+    return theme.personal_menu(menu, entry, dict(counts))
 
 
 def _waktu(value: datetime | None) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import orjson
 from flask import Flask, g, redirect, request, session
 from flask.sessions import SessionInterface, SessionMixin
-from flask_login import current_user, login_user, logout_user
+from flask_login import login_user, logout_user
 from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response
 
@@ -150,10 +150,11 @@ def load_user(user_id: str) -> Principal | None:
 
 
 def before_request() -> None:
-    g.principal = None
-    if session.get("_user_id"):
-        user = current_user._get_current_object()
-        g.principal = user if user.is_authenticated else None
+    """The person of this request. Flask-Login is told, so that it does not look again."""
+    user_id = session.get("_user_id")
+    g.principal = load_user(user_id) if user_id else None
+    if g.principal is not None:
+        g._login_user = g.principal
 
 
 def wants_fragment() -> bool:
