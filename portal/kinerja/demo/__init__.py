@@ -17,7 +17,7 @@ from portal.kernel.demo.kota import City, Part, Seat
 from portal.kernel.demo.salin import Ids, no_time_limit
 from portal.kernel.storage import config
 from portal.kinerja import kalender
-from portal.kinerja.demo import contoh, putar
+from portal.kinerja.demo import contoh, penutup, putar
 from portal.kinerja.demo.arsip import Archive, Store
 from portal.kinerja.demo.cerita import OWN_FILES
 from portal.kinerja.demo.keadaan import Waktu
@@ -55,6 +55,9 @@ def load_kinerja(skala: str = "kecil", seed: int = SEED) -> Loaded:
     for year in years(city, seed, today()):
         _load_year(year, store, loaded)
     _load_archive(city, seed, store, loaded)
+    if loaded.baris:
+        for year in years(city, seed, today()):
+            penutup.finish(year.tahun, year.akhir)
     loaded.berkas = store.finish()
     return loaded
 
