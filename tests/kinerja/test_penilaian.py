@@ -337,6 +337,24 @@ def test_the_lock_marks_the_silent_on_both_sides(jam: Any) -> None:
     assert not db.session.scalars(sa.select(Evaluasi)).one().sementara
 
 
+def test_the_lock_leaves_alone_what_was_decided_or_unlocked_meanwhile(jam: Any) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    jam.move_to(datetime(2026, 12, 12, tzinfo=UTC))
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    kunci.lock_month(case.kb)
+    kb = fresh(case)
+    rated = penilaian.evaluasi_of(kb.skp_id, penilaian.periode(kb))
+    assert (kb.submission.status, rated.predikat if rated else None) == (DITETAPKAN, "BAIK")
+    kb.submission.status = DIBUKA
+    db.session.flush()
+    stale = {"sampai": now() + timedelta(days=2), "key": kb.id}
+    db.session.execute(sa.text("UPDATE kinerja_bulanan SET dibuka_sampai = :sampai WHERE id = :key"), stale)
+    kunci.lock_month(kb)
+    assert (kb.submission.status, kb.dibuka_sampai) == (DIBUKA, stale["sampai"])
+
+
 def test_a_month_never_sent_counts_as_not_reported_and_can_be_unlocked(jam: Any) -> None:
     place = office()
     case = filled(place)

@@ -29,16 +29,16 @@ from portal.kinerja.settings import aturan
 
 activity.declare(**{"kinerja.dikunci": "status", "kinerja.dibuka": "sampai alasan"})
 BATCH = 500
+LOCKABLE = [BERJALAN, DIAJUKAN, DIKEMBALIKAN, DIBUKA]
 
 
 @jobs.kind("kunci-bulan", antrean="panjang")
 def kunci_bulan(job: jobs.Job) -> None:
     """Lock what is past its instant: never sent becomes TIDAK_LAPOR, sent but undecided waits for the penilai."""
-    open_states = [BERJALAN, DIAJUKAN, DIKEMBALIKAN, DIBUKA]
     query = (
         services.full(sa.select(KinerjaBulanan))
         .join(approval.Submission, approval.Submission.id == KinerjaBulanan.submission_id)
-        .where(approval.Submission.status.in_(open_states))
+        .where(approval.Submission.status.in_(LOCKABLE))
         .order_by(KinerjaBulanan.id)
         .limit(BATCH)
     )
@@ -55,8 +55,11 @@ def kunci_bulan(job: jobs.Job) -> None:
 
 
 def lock_month(kb: KinerjaBulanan) -> None:
-    """One bundle whose lock has passed."""
+    """One bundle whose lock has passed, unless it was decided or unlocked since the list was read."""
     submission = approval.lock(kb.submission_id)
+    db.session.refresh(kb, ["dibuka_sampai"])
+    if submission.status not in LOCKABLE or not kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id).is_locked(kb):
+        return
     if submission.status == DIAJUKAN:
         approval.record_system(submission, "kunci", MENUNGGU_PENILAI)
         _provisional(kb, aturan(kb.tahun).predikat_diam)
