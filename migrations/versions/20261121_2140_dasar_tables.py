@@ -378,7 +378,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["pengguna.id"], name=op.f("fk_kinerja_skp_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinerja_skp")),
     )
-    op.create_index("ix_kinerja_skp_pd", "kinerja_skp", ["pd_id", "tahun"], unique=False)
+    op.create_index(
+        "ix_kinerja_skp_tahun",
+        "kinerja_skp",
+        ["tahun", "pd_id"],
+        unique=False,
+        postgresql_include=["id", "pegawai_id", "unit_id", "mulai", "selesai", "status"],
+    )
     op.create_index("ix_kinerja_skp_pegawai", "kinerja_skp", ["pegawai_id", "tahun"], unique=False)
     op.create_index(op.f("ix_kinerja_skp_user_id"), "kinerja_skp", ["user_id"], unique=False)
     op.create_table(
@@ -935,7 +941,11 @@ def downgrade() -> None:
     op.drop_table("pekerjaan")
     op.drop_index(op.f("ix_kinerja_skp_user_id"), table_name="kinerja_skp")
     op.drop_index("ix_kinerja_skp_pegawai", table_name="kinerja_skp")
-    op.drop_index("ix_kinerja_skp_pd", table_name="kinerja_skp")
+    op.drop_index(
+        "ix_kinerja_skp_tahun",
+        table_name="kinerja_skp",
+        postgresql_include=["id", "pegawai_id", "unit_id", "mulai", "selesai", "status"],
+    )
     op.drop_table("kinerja_skp")
     op.drop_table("kinerja_capaian_organisasi")
     op.drop_index(op.f("ix_dokumen_sha256"), table_name="dokumen")

@@ -126,7 +126,10 @@ class Skp(Base):
             name="ex_kinerja_skp_satu_berlaku",
         ),
         sa.Index("ix_kinerja_skp_pegawai", "pegawai_id", "tahun"),
-        sa.Index("ix_kinerja_skp_pd", "pd_id", "tahun"),
+        sa.Index(
+            "ix_kinerja_skp_tahun", "tahun", "pd_id",
+            postgresql_include=["id", "pegawai_id", "unit_id", "mulai", "selesai", "status"],
+        ),
     )  # fmt: skip
 
 

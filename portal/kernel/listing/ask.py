@@ -76,12 +76,13 @@ class Ask:
 
     @property
     def gathers(self) -> bool:
-        """Collect before ordering: for an order without an index, and for a word that a trigram index can find.
+        """Collect before ordering: where order or filter is computed, and for a word that a trigram index finds.
 
         One or two letters stand in every page of a list.
         """
-        indexed = self.listing.column(self.sort.removeprefix("-")).indexed
-        return not indexed or any(len(word) > 2 for word in search.words_of(self.words))
+        chosen = [one for one in self.listing.filters if self.chosen[one.name] is not None]
+        parts = [self.listing.column(self.sort.removeprefix("-")), *chosen]
+        return not all(part.indexed for part in parts) or any(len(w) > 2 for w in search.words_of(self.words))
 
     @cached_property
     def source(self) -> sa.Select[Any]:

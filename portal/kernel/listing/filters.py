@@ -22,7 +22,8 @@ Where = sa.ColumnElement[bool]
 class Choice:
     """One value out of `options`, or of those a function gives for the person.
 
-    `where(value, ask)` takes the place of equality with `value`.
+    `where(value, ask)` takes the place of equality with `value`. `indexed=False`: computed, so that the
+    matches are better collected before they are ordered.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Choice:
     value: sa.SQLColumnExpression[Any] | None = None
     options: Options | Callable[[Principal], Options] = ()
     where: Callable[[Any, "Ask"], Where] | None = None
+    indexed: bool = True
     all_words: str = "Semua"
 
     def offered(self, user: Principal) -> Options:
@@ -83,6 +85,7 @@ class DateRange:
     name: str
     label: str
     value: sa.SQLColumnExpression[Any]
+    indexed: bool = True
 
     def offered(self, user: Principal) -> Options:
         return ()

@@ -168,6 +168,10 @@ def _in_unit(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
     return Skp.unit_id.in_(organisation.subtree([unit]))
 
 
+def _in_state(status: str, ask: Ask) -> sa.ColumnElement[bool]:
+    return KinerjaBulanan.id.is_(None) if status == BELUM else Submission.status == status
+
+
 def _late(chosen: str, ask: Ask) -> sa.ColumnElement[bool]:
     late: sa.ColumnElement[bool] = days_late(ask) > 0
     return late if chosen == LATE else ~late
@@ -225,8 +229,9 @@ DAFTAR = Listing(
         Given("bulan", "Bulan", options=[(m, calendar.nama_bulan(m)) for m in range(1, 13)],
               default=lambda: default_month().month),
         Given("tahun", "Tahun", options=year_options, default=lambda: default_month().year),
-        Choice("status", "Status", state, options=STATES.options),
-        Choice("unit", "Unit kerja", options=unit_options, where=_in_unit),
-        Choice("terlambat", "Terlambat", options=[(LATE, "Terlambat"), (ON_TIME, "Tepat waktu")], where=_late),
+        Choice("status", "Status", options=STATES.options, where=_in_state, indexed=False),
+        Choice("unit", "Unit kerja", options=unit_options, where=_in_unit, indexed=False),
+        Choice("terlambat", "Terlambat", options=[(LATE, "Terlambat"), (ON_TIME, "Tepat waktu")], where=_late,
+               indexed=False),
     ],
 )  # fmt: skip
