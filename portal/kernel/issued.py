@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, db, next_number, now
+from portal.kernel.organisation import today
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no signs that are read for another
 
@@ -31,7 +32,7 @@ class DokumenTerbit(Base):
 def reserve(seri: str) -> tuple[str, str]:
     """A new verification code (12 signs) and document number, before the paper is drawn."""
     kode = "".join(secrets.choice(ALPHABET) for _ in range(12))
-    year = now().year
+    year = today().year
     number = next_number(f"{seri}-{year}")
     return kode, f"{seri.upper()}-{year}-{number:06d}"
 

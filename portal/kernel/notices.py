@@ -1,9 +1,10 @@
 """Messages to people: always in the portal, and by mail once a day when a mail server is set."""
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from smtplib import SMTP, SMTP_SSL
+from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,9 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel import jobs
-from portal.kernel.db import Base, db, now
+from portal.kernel.db import Base, commit, db, now
 from portal.kernel.people import User, touch
 from portal.kernel.storage import config
+
+logger = logging.getLogger(__name__)
 
 
 class Notice(Base):
@@ -75,9 +78,13 @@ def mail_digest(job: jobs.Job) -> None:
     people = db.session.execute(query).all()
     with _smtp() as server:
         for done, person in enumerate(people, 1):
-            server.send_message(_letter(person))
+            try:
+                server.send_message(_letter(person))
+            except (SMTPRecipientsRefused, SMTPNotSupportedError, ValueError) as error:
+                logger.warning("no mail to user %s: %s", person.id, error)  # this address, not the server
             sent = sa.update(Notice).where(Notice.user_id == person.id, Notice.disurelkan_at.is_(None))
             db.session.execute(sent.values(disurelkan_at=now()))
+            commit()  # what has left must not leave again when a later letter fails
             jobs.progress(job, done, len(people))
 
 
@@ -85,8 +92,12 @@ def _smtp() -> SMTP:
     parts = urlsplit(config().surel_url)
     make = SMTP_SSL if parts.scheme == "smtps" else SMTP
     server = make(parts.hostname or "localhost", parts.port or 25, timeout=20)
-    if parts.username:
-        server.login(parts.username, parts.password or "")
+    try:
+        if parts.username:
+            server.login(parts.username, parts.password or "")
+    except SMTPException:
+        server.close()
+        raise
     return server
 
 
