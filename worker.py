@@ -16,7 +16,7 @@ from rq.worker import SimpleWorker, Worker
 
 from portal import create_app
 from portal.config import Config
-from portal.kernel import documents, jobs, notices
+from portal.kernel import approval, documents, jobs, notices
 from portal.kernel.db import commit, db, rollback
 from portal.kernel.engines import environment_for
 from portal.kernel.storage import redis
@@ -67,6 +67,10 @@ def lock_months() -> None:
     jobs.enqueue(kunci_bulan, "Kunci bulan yang lewat batas", "kunci-bulan")
 
 
+def seats() -> None:
+    jobs.enqueue(approval.follow_seats, "Alihkan kiriman yang penilainya berganti", "ikuti-jabatan")
+
+
 def mail() -> None:
     jobs.enqueue(notices.mail_digest, "Kirim ringkasan pemberitahuan", "surel-ringkasan")
 
@@ -74,6 +78,7 @@ def mail() -> None:
 DUTIES = [
     (SWEEP_SECONDS, jobs.sweep),
     (600, lock_months),
+    (900, seats),
     (3600, documents.purge),
     (86400, mail),
     (86400, jobs.purge),

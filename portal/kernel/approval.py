@@ -8,13 +8,13 @@ runs the module's function. Nobody decides their own case unless the move says `
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from portal.kernel import activity, notices, organisation, people
+from portal.kernel import activity, jobs, notices, organisation, people
 from portal.kernel.access import in_scope
 from portal.kernel.db import Base, db, now
 from portal.kernel.errors import Conflict, Denied, Invalid, Missing
@@ -24,6 +24,8 @@ from portal.kernel.people import Principal, User
 OWNER, ASSIGNEE = "OWNER", "ASSIGNEE"
 REQUIRED, OPTIONAL = "REQUIRED", "OPTIONAL"
 NOTE_MIN = 10
+NOTE_MAX = 2000
+WAITING = ["DIAJUKAN", "MENUNGGU_PENILAI"]  # states in which a case waits for its decider
 
 activity.declare(**{
     "pengajuan.bergerak": "alur aksi langkah dari ke atas_nama versi",
@@ -213,6 +215,8 @@ def move(
         raise Conflict(stale_message(submission))
     if submission.status not in step_of.sources:
         raise Conflict(f"{submission.judul} sudah berstatus {submission.status.lower().replace('_', ' ')}.")
+    if len(note) > NOTE_MAX:
+        raise Invalid("catatan", "Catatan: paling banyak 2.000 karakter")
     if step_of.note == REQUIRED and len(note.strip()) < NOTE_MIN:
         raise Invalid("catatan", "Tulis catatan sedikitnya 10 huruf agar pegawai tahu apa yang perlu diperbaiki")
     subject = flow.subject(submission)
@@ -345,3 +349,23 @@ def reassign(submission: Submission, to: uuid.UUID | None, sebagai: str, why: st
     _tell(submission, submission.assignee_id, to)
     submission.assignee_id, submission.sebagai = to, sebagai
     notices.notify(to, f"{submission.pemohon}: {submission.judul}", why, f"/kotak-persetujuan/{submission.id}")
+
+
+def follow_seat(submission: Submission) -> None:
+    """Give a waiting case to who holds the decider's seat today; to nobody while that seat is vacant."""
+    to, sebagai = FLOWS[submission.alur].resolve(submission)
+    why = "Pejabat penilai berganti." if to else "Jabatan penilai sedang kosong."
+    reassign(submission, to, sebagai, why)
+
+
+@jobs.kind("ikuti-jabatan", antrean="panjang")
+def follow_seats(job: jobs.Job) -> None:
+    """All waiting cases, when a seat began, ended or was changed in the last two days."""
+    since = now() - timedelta(days=2)
+    if not organisation.seats_changed(since, now().date()):
+        return
+    waiting = sa.select(Submission.id).where(Submission.status.in_(WAITING)).order_by(Submission.id)
+    for key in db.session.scalars(waiting).all():
+        submission = lock(key)
+        if submission.status in WAITING:
+            follow_seat(submission)

@@ -6,7 +6,7 @@ Penempatan: the seat of a pegawai between two dates. Atasan: who decides for a p
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -190,6 +190,16 @@ def atasan(pegawai_id: uuid.UUID, on: date) -> Atasan | Kosong:
             above = [_pick(heads.get(u.id, []), pegawai_id) for u in chain[i + 1 :]]
             return Kosong(unit.nama, next((h for h in above if h), None))
     return Kosong(chain[-1].nama if chain else "unit yang belum tercatat", None)
+
+
+def seats_changed(since: datetime, today: date) -> bool:
+    """Whether any seat or assignment began, ended or was edited since that moment."""
+    found = []
+    for table in (Penempatan, PenugasanAtasan):
+        began = table.mulai.between(since.date(), today)
+        ended = table.selesai.between(since.date() - timedelta(days=1), today)
+        found.append(sa.exists().where(sa.or_(began, ended, table.diubah_at >= since)))
+    return bool(db.session.scalar(sa.select(sa.or_(*found))))
 
 
 def bawahan(pegawai_id: uuid.UUID, on: date) -> list[uuid.UUID]:

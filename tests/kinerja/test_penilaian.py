@@ -399,3 +399,29 @@ def test_the_pane_shows_what_the_penilai_needs() -> None:
     assert isinstance(pane["lembar"], lembar.Lembar)
     assert pane["saran_hasil"] == "SESUAI"
     assert jobs.KINDS["kunci-bulan"].antrean == "panjang"
+
+
+def test_waiting_cases_follow_the_seat_and_rest_while_it_is_vacant(masuk: Any) -> None:
+    place = office()
+    case = sent(place)
+    seat = sa.update(Penempatan).where(Penempatan.pegawai_id == place.boss.id)
+    db.session.execute(seat.values(selesai=date(2026, 11, 20)))
+    client = masuk(place.boss_user)
+    pressed = {"aksi": "setuju-semua", "langkah": "renaksi"}
+    assert client.post(f"/kotak-persetujuan/{case.kb.submission_id}", data=pressed).status_code == 303
+    assert "jabatan penilainya kosong" in client.get("/kotak-persetujuan").text
+    assert fresh(case).renaksi_status == "DIAJUKAN"
+    person, user = pegawai(place.pd, place.pd, "Dewi Uji")
+    PenempatanFactory(
+        pegawai_id=person.id,
+        unit_id=place.bidang.id,
+        pd_id=place.pd.id,
+        jenis="PLT",
+        is_pimpinan=True,
+        jabatan="Kepala Bidang Pengembangan",
+        mulai=date(2026, 11, 21),
+    )
+    approval.follow_seats.run(Job(nama="ikuti-jabatan", judul="", kunci="y", argumen={}))
+    db.session.flush()
+    submission = approval.lock(case.kb.submission_id)
+    assert (submission.assignee_id, submission.sebagai) == (user.id, "Plt. Kepala Bidang Pengembangan")

@@ -223,7 +223,10 @@ def putuskan(id: uuid.UUID) -> Response:
     submission = _case(id, lock=True)
     after = _neighbours(submission).get("sesudah")
     if _hand_over(submission, user):
-        return done(PATH, f"{submission.pemohon} kini diputuskan pejabat lain karena penilai berganti.", "warning")
+        why = "kini diputuskan pejabat lain karena penilai berganti"
+        if submission.assignee_id is None:
+            why = "belum dapat diputuskan: jabatan penilainya kosong. BKPSDM menetapkan Plt atau delegasi"
+        return done(PATH, f"{submission.pemohon} {why}.", "warning")
     try:
         with db.session.begin_nested():
             outcome = FLOWS[submission.alur].decide(submission, user, request.form, step)
@@ -243,10 +246,9 @@ def putuskan(id: uuid.UUID) -> Response:
 
 
 def _hand_over(submission: Submission, user: Principal) -> bool:
-    """The decider is who holds the seat today. True when the case went to somebody else, and stays there."""
-    to, sebagai = FLOWS[submission.alur].resolve(submission)
-    if to is not None and to != submission.assignee_id:
-        approval.reassign(submission, to, sebagai, "Pejabat penilai berganti.")
+    """The decider is who holds the seat today. True when the case went to somebody else, or to nobody yet."""
+    if submission.status in TABS["menunggu"][1]:
+        approval.follow_seat(submission)
         db.session.flush()
     try:
         approval.decider(submission, user)

@@ -43,14 +43,12 @@ def names(known: dict[str, Peran]) -> dict[str, str]:
     return {kode: role.nama for kode, role in ROLES.items()} | {kode: row.nama for kode, row in known.items()}
 
 
-def _only_administrators() -> frozenset[str]:
-    others = [role.permissions for kode, role in ROLES.items() if kode != "administrator"]
-    return ROLES["administrator"].permissions.difference(*others)
-
-
 def guarded(known: dict[str, Peran]) -> set[str]:
-    """Roles that only administrators may give."""
-    special = _only_administrators()
+    """Roles that only administrators may give: whoever holds one sees or does what administrators do.
+
+    Managing accounts alone (BKPSDM) is not among that; reading the log (inspektorat) is.
+    """
+    special = ROLES["administrator"].permissions - {KELOLA}
     built_in = {kode for kode, role in ROLES.items() if role.permissions & special}
     return built_in | {kode for kode, row in known.items() if set(row.izin) & special}
 

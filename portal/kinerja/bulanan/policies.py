@@ -11,7 +11,8 @@ from portal.kernel.people import Principal
 from portal.kinerja import LIHAT_BUKTI, LIHAT_ISI, LIHAT_NILAI, PANTAU
 from portal.kinerja.models import BuktiDukung, BuktiTautan, Evaluasi, KinerjaBulanan, RealisasiBulanan, Skp
 
-SENT = ["DIAJUKAN", "DIKEMBALIKAN", "DITETAPKAN", "MENUNGGU_PENILAI"]
+SENT = ["DIAJUKAN", "DIKEMBALIKAN", "DITETAPKAN", "MENUNGGU_PENILAI"]  # as the penilai may read it
+SETTLED = ["DIAJUKAN", "DITETAPKAN", "MENUNGGU_PENILAI"]  # as offices may: a returned month is a draft again
 
 
 def own_months(user: Principal) -> sa.Select[tuple[KinerjaBulanan]]:
@@ -28,7 +29,7 @@ def _months(user: Principal, permission: str) -> sa.Select[tuple[uuid.UUID]]:
     led: list[sa.ColumnElement[bool]] = [KinerjaBulanan.submission_id.in_(decides)]
     if user.pegawai_id:
         led += [KinerjaBulanan.penilai_id == user.pegawai_id, KinerjaBulanan.atasan_penilai_id == user.pegawai_id]
-    led.append(_in_units(user, permission))
+    led.append(sa.and_(Submission.status.in_(SETTLED), _in_units(user, permission)))
     sent = sa.and_(Submission.status.in_(SENT), sa.or_(*led))
     return (
         sa.select(KinerjaBulanan.id)
@@ -54,7 +55,7 @@ def visible_evidence(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     rated = sa.or_(
         KinerjaBulanan.submission_id.in_(sa.select(Submission.id).where(inbox_rows(user))),
         KinerjaBulanan.penilai_id == user.pegawai_id if user.pegawai_id else sa.false(),
-        _in_units(user, LIHAT_BUKTI),
+        sa.and_(Submission.status.in_(SETTLED), _in_units(user, LIHAT_BUKTI)),
     )
     return (
         sa.select(BuktiDukung.dokumen_id)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.kernel import approval, organisation
-from portal.kernel.approval import Submission, SubmissionEvent
+from portal.kernel.approval import Submission
 from portal.kernel.calendar import nama_bulan
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied
@@ -397,8 +397,7 @@ def changes(kb: KinerjaBulanan) -> dict[str, dict[str, tuple[Any, Any]]]:
 
 def submit(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None) -> None:
     """Send all three steps. The caller has checked them. Raises Conflict when the month closed meanwhile."""
-    repeated = kunci and db.session.scalar(sa.select(SubmissionEvent.id).where(SubmissionEvent.kunci == kunci))
-    if repeated:
+    if kunci and approval.is_repeat(kb.submission_id, kunci):
         return
     plan = kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id)
     if not is_open(kb, plan):

@@ -110,6 +110,8 @@ def _store(tahun: int, bulan: int, pegawai: Any, penilai: Any, form: Any) -> Non
         raise Invalid(
             "batas_penilai", "Batas keputusan penilai sudah lewat. Buka kunci per pegawai dari Monitoring kinerja"
         )
+    if pd_id is not None and not db.session.scalar(sa.select(sa.exists().where(Unit.id == pd_id, Unit.jenis == "PD"))):
+        raise Invalid("pd", "Pilih perangkat daerah dari daftar")
     if pd_id is not None and len(alasan) < 10:
         raise Invalid("alasan", "Tulis alasan pengecualian, sedikitnya 10 huruf")
     same_pd = JadwalKunci.pd_id == pd_id if pd_id else JadwalKunci.pd_id.is_(None)

@@ -67,7 +67,7 @@ def decide_row(kb: KinerjaBulanan, step: str, urut: int, approve: bool, note: st
     row = next((r for r in rows_of(kb, step) if r.urut == urut), None)
     if row is None:
         raise Conflict("Baris ini tidak ada lagi pada kiriman.")
-    _mark(row, step, SETUJU if approve else KEMBALI, note.strip())
+    _mark(row, step, SETUJU if approve else KEMBALI, note.strip()[: approval.NOTE_MAX])
 
 
 def _mark(row: RealisasiBulanan | PksBaris, step: str, decision: str | None, note: str) -> None:
@@ -116,7 +116,7 @@ def acknowledge(kb: KinerjaBulanan, urut: int, text: str, why: str, user: Princi
     if len(why.strip()) < approval.NOTE_MIN:
         raise Invalid("alasan_diakui", "Tulis alasan sedikitnya 10 huruf mengapa realisasi diakui lebih rendah")
     activity.log("kinerja.diakui", kb, by=user, baris=urut, dari=str(row.realisasi), ke=str(amount), alasan=why)
-    row.realisasi_diakui, row.alasan_diakui = amount, why.strip()
+    row.realisasi_diakui, row.alasan_diakui = amount, why.strip()[: approval.NOTE_MAX]
     row.capaian = services.capaian(row.target, amount)
     kb.capaian_rata2 = services.rata_capaian(r.capaian for r in kb.realisasi)
     services.fetch_pks(kb)
@@ -135,7 +135,9 @@ def send_back(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None, vers
         raise Conflict("Tandai dulu baris yang perlu diperbaiki.")
     first = min(rows, key=STEPS.index)
     notes = "; ".join(f"{step} {r.urut}: {_note(r, step)}" for step, found in rows.items() for r in found)
-    approval.move(kb.submission_id, "kembalikan", user, notes, versi=versi, kunci=kunci, step=first)
+    approval.move(
+        kb.submission_id, "kembalikan", user, notes[: approval.NOTE_MAX], versi=versi, kunci=kunci, step=first
+    )
     for step in STEPS:
         status = getattr(kb, f"{step}_status")
         if step in rows:
@@ -203,7 +205,7 @@ def rate(kb: KinerjaBulanan, form: Any, user: Principal) -> Evaluasi:
     if perilaku not in RATING:
         raise Invalid("rating_perilaku", "Pilih rating perilaku")
     suggested, _ = suggestion(lembar.of_id(kb.id))
-    reason, note = form.get("alasan_beda", "").strip(), form.get("catatan_evaluasi", "").strip()
+    reason, note = (form.get(name, "").strip()[: approval.NOTE_MAX] for name in ("alasan_beda", "catatan_evaluasi"))
     if suggested and hasil != suggested and len(reason) < approval.NOTE_MIN:
         raise Invalid("alasan_beda", "Rating hasil kerja berbeda dari saran. Tulis alasannya, sedikitnya 10 huruf")
     if perilaku == DI_BAWAH and len(note) < approval.NOTE_MIN:
