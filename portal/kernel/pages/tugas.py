@@ -31,9 +31,10 @@ def tugas(id: uuid.UUID) -> Response:
 @module.route("/tugas/<uuid:id>/ulang", can=SIGNED_IN, methods=["POST"])
 def ulang(id: uuid.UUID) -> Response:
     job = fetch(visible_jobs(people.required().id), id, lock=True)
-    if job.status != GAGAL:
-        raise Conflict("Pekerjaan ini tidak sedang gagal.")
-    fresh = jobs.enqueue(jobs.KINDS[job.nama], job.judul, job.kunci, job.user_id, **job.argumen)
+    kind = jobs.KINDS.get(job.nama)
+    if job.status != GAGAL or kind is None:
+        raise Conflict("Pekerjaan ini tidak sedang gagal, atau tidak lagi dapat diulang.")
+    fresh = jobs.enqueue(kind, job.judul, job.kunci, job.user_id, **job.argumen)
     return done(f"/tugas/{fresh}")
 
 
