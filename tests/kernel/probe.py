@@ -41,6 +41,11 @@ STEP = """
 <ul>{% for p in problems %}<li id="galat-{{ p.field }}">{{ p.pesan }}</li>{% endfor %}</ul>
 {% if masalah.get("janji") %}<p>Belum berjanji.</p>{% endif %}<p id="kunci">{{ kunci }}</p>{% endblock %}
 """
+PANE = """
+<h2>Panel uji {{ langkah }}</h2>
+<p>{{ tetangga.ke }} dari {{ tetangga.dari }} {{ tetangga.sebelum }} {{ tetangga.sesudah }}</p>
+<p>sebagai {{ sebagai }}</p><p>{{ galat }}</p><p>isian {{ galat_isian }}</p><p>{{ catatan }}</p>
+"""
 ERRORS: dict[str, Any] = {
     "ditolak": lambda: Denied("Hanya penilai."), "tiada": Missing,
     "bentrok": lambda: Conflict("Sudah berubah.", "Muat ulang."),
@@ -157,7 +162,7 @@ def make(environment: dict[str, str], **more: Module) -> Flask:
     """The application; errors end as pages, as they do outside tests."""
     app = web.make_app(Config.from_env({**environment, "LINGKUNGAN": "uji"}))
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    loaders = [DictLoader({"uji.html": PAGE, "wizard.html": STEP}), app.jinja_loader]
+    loaders = [DictLoader({"uji.html": PAGE, "wizard.html": STEP, "kotak_uji.html": PANE}), app.jinja_loader]
     app.jinja_env.loader = ChoiceLoader([one for one in loaders if one])
     web.register(app, [*pages.MODULES, module, *more.values()])
     return app

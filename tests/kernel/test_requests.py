@@ -181,63 +181,63 @@ def test_a_paper_is_gone_after_its_days(jam: Any, report: Report, unit: Unit, si
 
 
 @pytest.fixture
-def client(masuk: Any, siti: User) -> Client:
+def pemohon(masuk: Any, siti: User) -> Client:
     signed_in: Client = masuk(siti)
     return signed_in
 
 
-def test_asking_leads_to_the_page_of_the_job(client: Client, unit: Unit) -> None:
-    answer = client.post(f"/laporan/uji-unit/{unit.id}")
+def test_asking_leads_to_the_page_of_the_job(pemohon: Client, unit: Unit) -> None:
+    answer = pemohon.post(f"/laporan/uji-unit/{unit.id}")
     assert answer.status_code == 303
     key = answer.headers["Location"].removeprefix("/tugas/")
     assert job(uuid.UUID(key)).status == "ANTRE"
-    assert client.post(f"/laporan/tidak-ada/{unit.id}").status_code == 404
-    assert client.post(f"/laporan/uji-unit/{uuid.uuid4()}").status_code == 404
-    assert client.get(f"/laporan/uji-unit/{unit.id}").status_code == 405
+    assert pemohon.post(f"/laporan/tidak-ada/{unit.id}").status_code == 404
+    assert pemohon.post(f"/laporan/uji-unit/{uuid.uuid4()}").status_code == 404
+    assert pemohon.get(f"/laporan/uji-unit/{unit.id}").status_code == 405
 
 
 def test_a_job_asks_for_itself_while_it_runs_and_then_no_more(
-    client: Client, report: Report, unit: Unit, siti: User
+    pemohon: Client, report: Report, unit: Unit, siti: User
 ) -> None:
     key = ask(report, unit, siti)
     path = f"/tugas/{key}"
-    waiting = client.get(path).get_data(as_text=True)
+    waiting = pemohon.get(path).get_data(as_text=True)
     assert f'hx-get="{path}" hx-trigger="every 2s"' in waiting
-    fragment = client.get(path, headers={"HX-Request": "true"}).get_data(as_text=True)
+    fragment = pemohon.get(path, headers={"HX-Request": "true"}).get_data(as_text=True)
     assert "<!doctype" not in fragment
     jobs.run(str(key))
-    finished = client.get(path, headers={"HX-Request": "true"}).get_data(as_text=True)
+    finished = pemohon.get(path, headers={"HX-Request": "true"}).get_data(as_text=True)
     assert "hx-trigger" not in finished
     link = re.search(r'href="(/berkas/[^"]+)"', finished)
     assert link
-    assert client.get(link[1]).status_code == 303
+    assert pemohon.get(link[1]).status_code == 303
 
 
 def test_a_failed_job_says_why_and_can_be_asked_again(
-    client: Client, report: Report, unit: Unit, siti: User, monkeypatch: pytest.MonkeyPatch
+    pemohon: Client, report: Report, unit: Unit, siti: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Paper, "fails", Conflict("Bulan ini belum ditetapkan."))
     key = ask(report, unit, siti)
-    assert client.post(f"/tugas/{key}/ulang").status_code == 409
+    assert pemohon.post(f"/tugas/{key}/ulang").status_code == 409
     jobs.run(str(key))
-    page = client.get(f"/tugas/{key}").get_data(as_text=True)
+    page = pemohon.get(f"/tugas/{key}").get_data(as_text=True)
     assert "Bulan ini belum ditetapkan." in page
     assert "hx-trigger" not in page
-    answer = client.post(f"/tugas/{key}/ulang")
+    answer = pemohon.post(f"/tugas/{key}/ulang")
     fresh = uuid.UUID(answer.headers["Location"].removeprefix("/tugas/"))
     assert fresh != key
     assert job(fresh).argumen == job(key).argumen
-    assert client.post(f"/tugas/{key}/ulang").headers["Location"] == f"/tugas/{fresh}", "joined, not doubled"
+    assert pemohon.post(f"/tugas/{key}/ulang").headers["Location"] == f"/tugas/{fresh}", "joined, not doubled"
 
 
-def test_a_job_whose_kind_is_gone_cannot_be_asked_again(client: Client, siti: User) -> None:
+def test_a_job_whose_kind_is_gone_cannot_be_asked_again(pemohon: Client, siti: User) -> None:
     key = jobs.enqueue(jobs.Kind("dihapus", lambda job: None, "singkat"), "Lama", "lama", siti.id)
     db.session.execute(sa.update(Job).values(status=GAGAL))
     commit()
-    assert client.post(f"/tugas/{key}/ulang").status_code == 409
+    assert pemohon.post(f"/tugas/{key}/ulang").status_code == 409
 
 
-def test_another_persons_job_is_not_there(client: Client, report: Report, unit: Unit, masuk: Any, siti: User) -> None:
+def test_another_persons_job_is_not_there(pemohon: Client, report: Report, unit: Unit, masuk: Any, siti: User) -> None:
     key = ask(report, unit, siti)
     curious = masuk(UserFactory.create())
     for answer in (curious.get(f"/tugas/{key}"), curious.post(f"/tugas/{key}/ulang")):
@@ -247,11 +247,11 @@ def test_another_persons_job_is_not_there(client: Client, report: Report, unit: 
     assert "Lembar unit" not in curious.get("/tugas").get_data(as_text=True)
 
 
-def test_the_list_shows_ones_own_jobs_newest_first(client: Client, report: Report, unit: Unit, siti: User) -> None:
-    assert "Belum ada unduhan" in client.get("/tugas").get_data(as_text=True)
+def test_the_list_shows_ones_own_jobs_newest_first(pemohon: Client, report: Report, unit: Unit, siti: User) -> None:
+    assert "Belum ada unduhan" in pemohon.get("/tugas").get_data(as_text=True)
     jobs.run(str(ask(report, unit, siti)))
     other = UnitFactory.create(alamat="siti")
     ask(report, other, siti)
-    page = client.get("/tugas").get_data(as_text=True)
+    page = pemohon.get("/tugas").get_data(as_text=True)
     assert page.index("Dalam antrean") < page.index("/berkas/")
     assert people.current() is None
