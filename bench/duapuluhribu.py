@@ -16,6 +16,7 @@ from bench.servers import nginx_program
 
 PEOPLE, RAMP, MEASURE = 20_000, 15, 30
 SILENT_THINK = 38
+OTHERS = 0.3  # cores; the kernel's own work for the network is among them
 P95_MS = 250
 
 
@@ -44,19 +45,22 @@ def main() -> int:
 
 
 def told(seen: Seen, profile: Profile, name: str, words: str) -> list[Figure]:
-    """The figures of one run."""
+    """The figures of one run. Times are judged only when nobody else worked on the machine."""
+    alone = seen.others <= OTHERS
     wanted = profile.people / profile.think
     faults = ", ".join(f"{kind} {count}" for kind, count in seen.faults.items() if count)
     cores = " + ".join(f"{who} {used:.2f}" for who, used in seen.cores.items())
     memory = ", ".join(f"{who} {size:.0f} MB" for who, size in seen.memory.items())
     found = [
         Figure(f"{name}_galat", f"{profile.people} orang ({words}): galat", seen.errors, "", 0, note=faults),
-        Figure(f"{name}_p95", f"{profile.people} orang ({words}): halaman p95", seen.at(0.95), "ms", P95_MS,
+        Figure(f"{name}_p95", f"{profile.people} orang ({words}): halaman p95", seen.at(0.95), "ms", P95_MS if alone else None,
                note=f"p50 {seen.at(0.5):.0f}, p99 {seen.at(0.99):.0f} ms"),
         Figure(f"{name}_laju", f"{profile.people} orang ({words}): jawaban per detik", seen.rate, "/dtk",
-               0.97 * wanted, at_least=True, note=f"diminta {wanted:.0f}"),
+               0.97 * wanted if alone else None, at_least=True, note=f"diminta {wanted:.0f}"),
         Figure(f"{name}_inti", f"{profile.people} orang ({words}): inti prosesor",
                sum(v for k, v in seen.cores.items() if k != "pembangkit"), "inti", note=f"{cores}; {memory}"),
+        Figure(f"{name}_orang_lain", f"{profile.people} orang ({words}): inti yang dipakai program lain", seen.others,
+               "inti", note="" if alone else "waktu dan laju di atas tidak dinilai"),
     ]  # fmt: skip
     found += [
         Figure(f"{name}_{kind}_p95", f"{profile.people} orang ({words}): {kind} p95", seen.at(0.95, kind), "ms",

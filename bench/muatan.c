@@ -1,9 +1,10 @@
 /* Load with think time: N keep-alive connections, each one signed-in person who asks, reads the answer, thinks
    0.5 to 1.5 times T and asks again. One epoll loop, a timer wheel of 1 ms, histograms in 2 % buckets.
 
-   muatan PORT CONNECTIONS THINK_MS RAMP_MS DROP_MS MEASURE_MS MIX SEED PEOPLE PAGE FRAGMENT
+   muatan PORT CONNECTIONS THINK_MS RAMP_MS DROP_MS MEASURE_MS MIX SEED PEOPLE PAGE FRAGMENT OPENING
 
-   PEOPLE: file of lines "cookie<TAB>etag". MIX: "penuh" (whole pages) or "campur" (half of the requests ask
+   OPENING: a small file that each connection fetches first, as a browser that has just shown a page would have;
+   it is not measured. PEOPLE: file of lines "cookie<TAB>etag". MIX: "penuh" (whole pages) or "campur" (half of the requests ask
    whether the page has changed, three of ten ask for the fragment, the rest for the page).
    Prints one JSON object. An error is any answer but 200 and 304, a reset, an end, or an answer that is cut. */
 #define _GNU_SOURCE
@@ -31,7 +32,7 @@
 #define EVENTS 1024
 
 enum { CLOSED, CONNECTING, THINKING, WAITING };
-enum { PAGE, FRAGMENT, UNCHANGED, KINDS };
+enum { PAGE, FRAGMENT, UNCHANGED, KINDS, FILE_FIRST };
 enum { STATUS, RESET, ENDED, CUT, REFUSED, LATE, FAULTS };
 
 static const char *kind_names[KINDS] = {"halaman", "bagian", "tetap"};
@@ -54,7 +55,7 @@ static int persons, connections, port, mixed, epoll;
 static int wheel[SLOTS];
 static uint64_t begun, now_us, from_us, until_us, think_us;
 static uint64_t histogram[KINDS][BUCKETS], counts[KINDS], renewed, total, bytes_read, faults[FAULTS], most_us;
-static char *page, *fragment;
+static char *page, *fragment, *opening;
 static uint64_t randomness;
 
 static uint64_t clock_us(void) {
@@ -116,16 +117,16 @@ static void dial(int number) {
     if (connect(c->fd, (struct sockaddr *)&there, sizeof there) < 0 && errno != EINPROGRESS) drop(number, REFUSED);
 }
 
-static void ask(int number) {
+static void ask(int number, int first) {
     static char request[HEAD];
     struct connection *c = &all[number];
     struct person *who = &people[c->person];
     double die = chance();
     int length;
-    c->kind = !mixed || die < 0.2 ? PAGE : die < 0.5 ? FRAGMENT : UNCHANGED;
+    c->kind = first ? FILE_FIRST : !mixed || die < 0.2 ? PAGE : die < 0.5 ? FRAGMENT : UNCHANGED;
     length = snprintf(request, sizeof request,
         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUser-Agent: muatan\r\nAccept: text/html\r\nCookie: %s\r\n%s%s%s%s\r\n",
-        c->kind == FRAGMENT ? fragment : page, port, who->cookie, c->kind == FRAGMENT ? "HX-Request: true\r\n" : "",
+        first ? opening : c->kind == FRAGMENT ? fragment : page, port, who->cookie, c->kind == FRAGMENT ? "HX-Request: true\r\n" : "",
         c->kind == UNCHANGED ? "If-None-Match: " : "", c->kind == UNCHANGED ? who->etag : "",
         c->kind == UNCHANGED ? "\r\n" : "");
     c->state = WAITING;
@@ -137,6 +138,10 @@ static void ask(int number) {
 static void answered(int number) {
     struct connection *c = &all[number];
     uint64_t took = now_us > c->due ? now_us - c->due : 1;
+    if (c->kind == FILE_FIRST) {
+        c->state = THINKING;
+        return wake_at(number, now_us + (uint64_t)((double)think_us * chance()));
+    }
     total++;
     if (now_us >= from_us && now_us < until_us) {
         int at = (int)(log((double)took) / log(1.02));
@@ -206,9 +211,7 @@ static void ready(struct epoll_event *event) {
         getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &size);
         if (error) return drop(number, REFUSED);
         epoll_ctl(epoll, EPOLL_CTL_MOD, c->fd, &wanted);
-        c->state = THINKING;
-        wake_at(number, now_us + (uint64_t)((double)think_us * chance()));
-        return;
+        return ask(number, 1);
     }
     if (c->state != CLOSED) readable(number);
 }
@@ -240,7 +243,7 @@ static void report(void) {
     for (at = 0; at < connections; at++) {
         open += all[at].state == THINKING || all[at].state == WAITING;
         waiting += all[at].state == WAITING;
-        if (all[at].state == WAITING && now_us - all[at].due > 30000000u) faults[LATE]++;
+        if (all[at].state == WAITING && now_us > all[at].due + 30000000u) faults[LATE]++;
     }
     printf("{\"sambungan\":%d,\"menunggu\":%d,\"semua\":%llu,\"diperbarui\":%llu,\"bytes\":%llu,\"terlama_us\":%llu,\"galat\":{",
         open, waiting, (unsigned long long)total, (unsigned long long)renewed, (unsigned long long)bytes_read,
@@ -263,7 +266,7 @@ static void report(void) {
 
 static void due(int number) {
     if (all[number].state == CLOSED) dial(number);
-    else if (all[number].state == THINKING) ask(number);
+    else if (all[number].state == THINKING) ask(number, 0);
 }
 
 static void run(uint64_t end_us) {
@@ -289,7 +292,7 @@ int main(int argc, char **argv) {
     struct rlimit files;
     uint64_t ramp_us;
     int at;
-    if (argc != 12) return 2;
+    if (argc != 13) return 2;
     port = atoi(argv[1]);
     connections = atoi(argv[2]);
     think_us = strtoull(argv[3], NULL, 10) * 1000;
@@ -299,6 +302,7 @@ int main(int argc, char **argv) {
     load_people(argv[9]);
     page = argv[10];
     fragment = argv[11];
+    opening = argv[12];
     if (connections < 1 || connections > 19900 || think_us > 120000000u || ramp_us > 60000000u) return 2;
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;

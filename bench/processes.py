@@ -1,5 +1,6 @@
 """What processes have used, read from the scheduler's own counters, and how much memory is theirs alone."""
 
+import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -39,6 +40,13 @@ def cpu(pids: Iterable[int]) -> float:
             except (OSError, IndexError):
                 continue
     return total / NANO
+
+
+def machine() -> float:
+    """Seconds all processors together have worked, for whomever (10 ms steps)."""
+    fields = [int(field) for field in (PROC / "stat").read_text().splitlines()[0].split()[1:]]
+    idle = fields[3] + fields[4]
+    return (sum(fields[:7]) - idle) / os.sysconf("SC_CLK_TCK")
 
 
 def own_cpu() -> float:
