@@ -51,19 +51,21 @@ def told(seen: Seen, profile: Profile, name: str, words: str) -> list[Figure]:
     faults = ", ".join(f"{kind} {count}" for kind, count in seen.faults.items() if count)
     cores = " + ".join(f"{who} {used:.2f}" for who, used in seen.cores.items())
     memory = ", ".join(f"{who} {size:.0f} MB" for who, size in seen.memory.items())
+    who = f"{profile.people} orang ({words})"
+    quick = P95_MS if alone else None
     found = [
-        Figure(f"{name}_galat", f"{profile.people} orang ({words}): galat", seen.errors, "", 0, note=faults),
-        Figure(f"{name}_p95", f"{profile.people} orang ({words}): halaman p95", seen.at(0.95), "ms", P95_MS if alone else None,
+        Figure(f"{name}_galat", f"{who}: galat", seen.errors, "", 0, note=faults),
+        Figure(f"{name}_p95", f"{who}: halaman p95", seen.at(0.95), "ms", quick,
                note=f"p50 {seen.at(0.5):.0f}, p99 {seen.at(0.99):.0f} ms"),
-        Figure(f"{name}_laju", f"{profile.people} orang ({words}): jawaban per detik", seen.rate, "/dtk",
-               0.97 * wanted if alone else None, at_least=True, note=f"diminta {wanted:.0f}"),
-        Figure(f"{name}_inti", f"{profile.people} orang ({words}): inti prosesor",
-               sum(v for k, v in seen.cores.items() if k != "pembangkit"), "inti", note=f"{cores}; {memory}"),
-        Figure(f"{name}_orang_lain", f"{profile.people} orang ({words}): inti yang dipakai program lain", seen.others,
-               "inti", note="" if alone else "waktu dan laju di atas tidak dinilai"),
+        Figure(f"{name}_laju", f"{who}: jawaban per detik", seen.rate, "/dtk", 0.97 * wanted if alone else None,
+               at_least=True, note=f"diminta {wanted:.0f}"),
+        Figure(f"{name}_inti", f"{who}: inti prosesor", sum(v for k, v in seen.cores.items() if k != "pembangkit"),
+               "inti", note=f"{cores}; {memory}"),
+        Figure(f"{name}_orang_lain", f"{who}: inti yang dipakai program lain", seen.others, "inti",
+               note="" if alone else "waktu dan laju di atas tidak dinilai"),
     ]  # fmt: skip
     found += [
-        Figure(f"{name}_{kind}_p95", f"{profile.people} orang ({words}): {kind} p95", seen.at(0.95, kind), "ms",
+        Figure(f"{name}_{kind}_p95", f"{who}: {kind} p95", seen.at(0.95, kind), "ms",
                note=f"p50 {seen.at(0.5, kind):.1f} ms")
         for kind in ("bagian", "tetap") if seen.kinds.get(kind)
     ]  # fmt: skip
