@@ -27,14 +27,14 @@ def _statements(where: place.Place, scenes: Scenes) -> Told:
     from bench import pages
 
     hot = scenes.hot()
-    scans, words = pages.seq_scans(where, hot)
+    scans, words = pages.seq_scans(where, hot, scenes)
     return pages.statements(hot, scenes) + scans, words
 
 
 def _lists(where: place.Place, scenes: Scenes) -> Told:
     from bench import lists
 
-    return lists.measured(where, scenes), []
+    return lists.measured(scenes), []
 
 
 def _prints(where: place.Place, scenes: Scenes) -> Told:

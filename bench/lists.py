@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 from bench.figures import Figure
-from bench.place import Place
 from bench.requests import Request, elapsed, trips_of
 from bench.scenes import ROLE, Scenes
 from portal.kernel.listing import keyset
@@ -17,12 +16,12 @@ WHERE s.tahun = %s ORDER BY p.nama, s.id OFFSET %s LIMIT 1
 LARGEST = "SELECT pd_id FROM kinerja_skp GROUP BY pd_id ORDER BY count(*) DESC LIMIT 1"
 
 
-def measured(place: Place, scenes: Scenes) -> list[Figure]:
-    """Best of fifteen, from the request to the last byte of the page."""
+def views(scenes: Scenes) -> dict[str, tuple[str, Request]]:
+    """What people do with the list: words and request by name."""
     who = scenes.visitor(scenes.one(ROLE, ("bkpsdm",))[0])
     base = f"/kinerja/monitoring?bulan={scenes.bulan}&tahun={scenes.tahun}"
     far = keyset.write(*scenes.one(FAR, (scenes.tahun, DEEP)))
-    views = {
+    queries = {
         "pertama": ("halaman pertama", ""),
         "saringan": ("saringan status", "&status=DIAJUKAN"),
         "unit": ("saringan unit terbesar", f"&unit={scenes.one(LARGEST)[0]}"),
@@ -31,9 +30,13 @@ def measured(place: Place, scenes: Scenes) -> list[Figure]:
         "dalam": (f"setelah baris ke-{DEEP}", f"&setelah={quote(far)}"),
         "urut": ("urut capaian", "&urut=-capaian"),
     }
+    return {name: (words, Request(scenes.app, base + query, who.cookie)) for name, (words, query) in queries.items()}
+
+
+def measured(scenes: Scenes) -> list[Figure]:
+    """Best of fifteen, from the request to the last byte of the page."""
     figures = []
-    for name, (words, query) in views.items():
-        request = Request(scenes.app, base + query, who.cookie)
+    for name, (words, request) in views(scenes).items():
         trips = trips_of(request)
         took = elapsed(request.send)
         figures.append(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench import minimal, plans
+from bench import lists, minimal, plans
 from bench.figures import Figure
 from bench.place import Place
 from bench.requests import Request, costs, trips_of
@@ -148,12 +148,14 @@ def _role(everyone: Scenes, name: str) -> uuid.UUID:
     return found
 
 
-def seq_scans(place: Place, scenes: list[Scene]) -> tuple[list[Figure], list[str]]:
-    """Hot statements that read a large table from end to end."""
+def seq_scans(place: Place, scenes: list[Scene], everyone: Scenes) -> tuple[list[Figure], list[str]]:
+    """Statements of hot pages and of the list's views that read a large table from end to end."""
+    asked = [(scene.page.name, scene.request) for scene in scenes]
+    asked += [(f"monitoring {name}", request) for name, (_, request) in lists.views(everyone).items()]
     found: dict[str, str] = {}
     with place.connect() as connection:
-        for scene in scenes:
-            for one in plans.offenders(connection, scene.page.name, trips_of(scene.request).statements):
+        for page, request in asked:
+            for one in plans.offenders(connection, page, trips_of(request).statements):
                 found.setdefault(f"{one.page} {one.table} {one.kind}", str(one))
     names = ", ".join(sorted({key.rsplit(" ", 1)[0] for key in found}))
     figure = Figure("seq_scan", "Pembacaan penuh tabel > 10.000 baris", len(found), "", 0, note=names)
