@@ -8,7 +8,9 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
+from multiprocessing.process import BaseProcess
 from types import FrameType
 
 from rq import Queue
@@ -30,8 +32,21 @@ def config() -> Config:
     return Config.from_env({**os.environ, **environment_for(os.environ)})
 
 
+def end_with_parent() -> None:
+    """A killed parent takes its children along; otherwise the next one's clock would be the second."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)  # a job under way is finished first
+
+
 def serve(name: str, kind: type[Worker]) -> None:
     """One RQ worker, inside the application's context; the engine is opened after the fork."""
+    end_with_parent()
     app = create_app(config())
     with app.app_context():
         db.engine.dispose(close=False)
@@ -41,6 +56,7 @@ def serve(name: str, kind: type[Worker]) -> None:
 
 def clock() -> None:
     """Runs the periodic list; a duty that fails is tried again at its next turn."""
+    end_with_parent()
     app = create_app(config())
     due = dict.fromkeys(range(len(DUTIES)), 0.0)
     while True:
