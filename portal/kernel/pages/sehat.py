@@ -17,12 +17,7 @@ COLOUR = re.compile(r"^[0-9a-f]{6}$")
 @module.route("/sehat", can=PUBLIC)
 def sehat() -> Response:
     """200 while all three engines answer, else 503. Values: "tersambung" or "terputus"."""
-    try:
-        db.session.execute(sa.text("SELECT 1"))
-        database = True
-    except sa.exc.DBAPIError:
-        db.session.rollback()
-        database = False
+    database = _database_answers() or _database_answers()  # the first connection may be one of before a restart
     queue = jobs.alive() if database else {}
     states = {"basis_data": database, "antrean": storage.redis_alive(), "penyimpanan": storage.store_alive()}
     whole = all(states.values())
@@ -31,6 +26,15 @@ def sehat() -> Response:
     response = jsonify({**body, "pekerjaan": queue})
     response.status_code = 200 if whole else 503
     return response
+
+
+def _database_answers() -> bool:
+    try:
+        db.session.execute(sa.text("SELECT 1"))
+    except sa.exc.DBAPIError:
+        db.session.rollback()
+        return False
+    return True
 
 
 @module.route("/tema/<colour>.<digest>.css", can=PUBLIC)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import sqlalchemy as sa
 from flask import Blueprint, current_app, g, make_response, request, session
 from werkzeug.wrappers import Response
 
@@ -79,7 +80,7 @@ def _guard(view: Callable[..., Any], can: str, writes: bool, cached: bool) -> Ca
         if tag and request.if_none_match.contains(tag):
             return Response(status=304, headers={"ETag": f'"{tag}"'})
         db.reading(safe and not writes)
-        response = make_response(view(**arguments))
+        response = _answer(view, arguments, may_repeat=safe and not writes)
         if (writes or not safe) and response.status_code < 400:
             if not safe and g.get("principal"):
                 people.touch(g.principal.id)
@@ -92,6 +93,17 @@ def _guard(view: Callable[..., Any], can: str, writes: bool, cached: bool) -> Ca
         return response
 
     return guarded
+
+
+def _answer(view: Callable[..., Any], arguments: dict[str, Any], may_repeat: bool) -> Response:
+    """What the view says. A page that only reads is asked once more when the database was restarted meanwhile."""
+    try:
+        return make_response(view(**arguments))
+    except sa.exc.DBAPIError as error:
+        if not (may_repeat and error.connection_invalidated):
+            raise
+    db.rollback()
+    return make_response(view(**arguments))
 
 
 def _refuse(can: str, safe: bool) -> Response | None:
