@@ -15,7 +15,7 @@ from portal.kernel.errors import DomainError
 from portal.kernel.storage import config
 from portal.kernel.web.faults import on_domain_error, on_http_error, on_too_large
 from portal.kernel.web.modules import Module
-from portal.kernel.web.rendering import prepare_templates
+from portal.kernel.web.rendering import Templates, prepare_templates
 from portal.kernel.web.sessions import RedisSessions, before_request, load_user
 
 ROOT = Path(__file__).resolve().parents[3]  # holds templates/ and static/
@@ -38,6 +38,7 @@ def make_app(cfg: Config) -> Flask:
     """An application with the kernel's engines, filters and error pages; `register` adds the modules."""
 
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.jinja_environment = Templates
     app.config.update(
         SECRET_KEY=cfg.secret_key, MAX_CONTENT_LENGTH=32 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         TESTING=cfg.lingkungan == "uji",

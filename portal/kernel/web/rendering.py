@@ -8,6 +8,7 @@ from typing import Any, cast
 import orjson
 import sqlalchemy as sa
 from flask import Flask, current_app, flash, g, redirect, render_template, request
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -17,6 +18,19 @@ from portal.kernel.access import SIGNED_IN
 from portal.kernel.storage import config, redis
 from portal.kernel.web.modules import MenuItem
 from portal.kernel.web.sessions import csrf_token, wants_fragment
+
+
+class Templates(Environment):
+    """Looks into a dict before asking it for an attribute: most of what templates read are dicts, and a miss
+    is an exception each time. A twentieth of a page full of rows."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
 
 def render(template: str, block: str = "", status: int = 200, **context: Any) -> Response:
