@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.kernel import activity, jobs, notices, organisation, people
 from portal.kernel.access import in_scope
-from portal.kernel.db import Base, db, now
+from portal.kernel.db import Base, commit, db, now
 from portal.kernel.errors import Conflict, Denied, Invalid, Missing
 from portal.kernel.organisation import in_force
 from portal.kernel.people import Principal, User
@@ -362,10 +362,11 @@ def follow_seat(submission: Submission) -> None:
 def follow_seats(job: jobs.Job) -> None:
     """All waiting cases, when a seat began, ended or was changed in the last two days."""
     since = now() - timedelta(days=2)
-    if not organisation.seats_changed(since, now().date()):
+    if not organisation.seats_changed(since, organisation.today()):
         return
     waiting = sa.select(Submission.id).where(Submission.status.in_(WAITING)).order_by(Submission.id)
     for key in db.session.scalars(waiting).all():
         submission = lock(key)
         if submission.status in WAITING:
             follow_seat(submission)
+        commit()  # case by case: nobody who decides one waits for all the others

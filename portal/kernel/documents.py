@@ -182,8 +182,6 @@ def _pdf_pages(body: bytes, nama: str, field: str) -> int:
         if "password" in str(error).lower():
             raise Invalid(field, f"{nama} terkunci sandi. Hapus sandinya, lalu unggah lagi.") from error
         raise Invalid(field, f"{nama} rusak atau bukan PDF yang utuh. Simpan ulang, lalu unggah lagi.") from error
-    if pages == 0:
-        raise Invalid(field, f"{nama} tidak memiliki halaman.")
     return pages
 
 

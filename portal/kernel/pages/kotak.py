@@ -182,20 +182,12 @@ def _show(submission: Submission, step: str, error: DomainError | None = None) -
         "galat": galat, "galat_isian": (error.field if isinstance(error, Invalid) else "") or galat,
         "catatan": request.form.get("catatan", "") if error else "", "aksi_url": f"{PATH}/{submission.id}",
         "kunci": uuid.uuid4(), "tetangga": _neighbours(submission), "hari_ini": today(), "saat": moment,
-        "saat_lengkap": moment_in_full, "sebagai": _capacity(submission, user),
+        "saat_lengkap": moment_in_full, "sebagai": approval.decider(submission, user),
         "inisial": Principal(submission.owner_id, submission.pemohon, "").inisial,
     }  # fmt: skip
     if request.htmx:  # type: ignore[attr-defined]
         return render("kernel/kotak.html", block="rincian", status=status, rows=[], **context)
     return render("kernel/kotak.html", status=status, **{**_list_context(), **context})
-
-
-def _capacity(submission: Submission, user: Principal) -> str:
-    """The other seat, or the other person, for whom this one decides; "" in their own seat."""
-    try:
-        return approval.decider(submission, user)
-    except Denied:
-        return ""
 
 
 def _neighbours(submission: Submission) -> dict[str, Any]:

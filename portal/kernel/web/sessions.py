@@ -124,11 +124,11 @@ def sign_in(principal: Principal, how: str) -> None:
 
 
 def sign_out() -> None:
-    user = people.current()
+    """Of the signed-in person: the session ends on the server, its cookie here."""
+    user = people.required()
     own = cast(ServerSession, session._get_current_object())  # type: ignore[attr-defined]
-    if user:
-        people.end_sessions(user.id, only=people.session_key(own.token))
-        activity.log("sesi.keluar", by=user)
+    people.end_sessions(user.id, only=people.session_key(own.token))
+    activity.log("sesi.keluar", by=user)
     logout_user()
     session.clear()
     own.rotate()
