@@ -44,7 +44,8 @@ STEP = """
 PANE = """
 <h2>Panel uji {{ langkah }}</h2>
 <p>{{ tetangga.ke }} dari {{ tetangga.dari }} {{ tetangga.sebelum }} {{ tetangga.sesudah }}</p>
-<p>sebagai {{ sebagai }}</p><p>{{ galat }}</p><p>isian {{ galat_isian }}</p><p>{{ catatan }}</p>
+<p>sebagai {{ sebagai }}</p><p>sejak {{ saat_lengkap(kasus.diajukan_at) }}</p>
+<p>{{ galat }}</p><p>isian {{ galat_isian }}</p><p>{{ catatan }}</p>
 """
 ERRORS: dict[str, Any] = {
     "ditolak": lambda: Denied("Hanya penilai."), "tiada": Missing,
@@ -134,6 +135,17 @@ def kabar() -> Response:
 @module.route("/umum", can=PUBLIC, methods=["GET", "POST"])
 def umum() -> Response:
     return render("uji.html", isi="umum") if request.method == "GET" else done("/uji/umum")
+
+
+@module.route("/kaki/", can=PUBLIC)
+def kaki() -> Response:
+    """Its address ends in a slash: without it one is sent on."""
+    return render("uji.html", isi="kaki")
+
+
+@module.route("/asal", can=PUBLIC)
+def asal() -> Response:
+    return Response(f"{request.scheme}://{request.host} {request.remote_addr}", mimetype="text/plain")
 
 
 @module.route("/berkas", can=SIGNED_IN, methods=["POST"])

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.kernel import access, approval, people, storage
+from portal.kernel import access, approval, jobs, people, storage
 from portal.kernel.activity import Aktivitas
 from portal.kernel.approval import (
     ASSIGNEE,
@@ -36,7 +36,7 @@ from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
 from portal.kernel.notices import Notice
 from portal.kernel.organisation import Unit
 from portal.kernel.people import Principal, User
-from tests.kernel.factories import UnitFactory, UserFactory, give
+from tests.kernel.factories import PegawaiFactory, PenempatanFactory, UnitFactory, UserFactory, give
 from tests.kernel.sessions import as_owner, together
 
 DRAF, DIAJUKAN, DISETUJUI, DIKEMBALIKAN = "DRAF", "DIAJUKAN", "DISETUJUI", "DIKEMBALIKAN"
@@ -473,6 +473,44 @@ def test_a_vacant_seat_leaves_a_case_without_decider(app: Flask) -> None:
     commit()
     assert here.row.assignee_id is None
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 0
+
+
+def seats_follow() -> str:
+    """The nightly duty, as the worker runs it."""
+    key = jobs.enqueue(approval.follow_seats, "Alihkan", f"uji-{uuid.uuid4()}")
+    commit()
+    jobs.run(str(key))
+    status: str = db.session.get_one(jobs.Job, key, populate_existing=True).status
+    db.session.expire_all()
+    return status
+
+
+def test_waiting_cases_follow_the_seat_and_decided_ones_stay(
+    app: Flask, jam: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heir = UserFactory.create()
+    waiting, vacant, decided, gone = case(), case("MENUNGGU_PENILAI"), case(DISETUJUI), case()
+    seat = {waiting.key: (heir.id, "Plt. Kepala Bidang"), vacant.key: (None, ""), decided.key: (heir.id, "")}
+    flow = replace(approval.FLOWS["uji"], resolve=lambda s: seat.get(s.id, (s.assignee_id, s.sebagai)))
+    monkeypatch.setitem(approval.FLOWS, "uji", flow)
+    assert seats_follow() == jobs.SELESAI
+    assert waiting.row.assignee_id == waiting.boss.id, "no seat changed, nothing is asked"
+    unit = UnitFactory.create()
+    PenempatanFactory.create(pegawai_id=PegawaiFactory.create().id, unit_id=unit.id, pd_id=unit.id, mulai=DAY)
+    assert seats_follow() == jobs.SELESAI
+    assert (waiting.row.assignee_id, waiting.row.sebagai) == (heir.id, "Plt. Kepala Bidang")
+    assert vacant.row.assignee_id is None
+    assert decided.row.assignee_id == decided.boss.id
+    assert gone.row.assignee_id == gone.boss.id
+    reasons = db.session.scalars(sa.select(Aktivitas.data["alasan"].astext).order_by(Aktivitas.urut)).all()
+    assert sorted(reasons) == ["Jabatan penilai sedang kosong.", "Pejabat penilai berganti."]
+
+
+def test_a_note_has_an_end(app: Flask) -> None:
+    here = case()
+    with pytest.raises(Invalid, match=r"paling banyak 2\.000"):
+        move(here.key, "kembalikan", as_person(here.boss), "x" * 2001)
+    assert move(here.key, "kembalikan", as_person(here.boss), "x" * 2000).status == DIKEMBALIKAN
 
 
 def test_a_lock_that_passes_is_written_like_a_move_of_nobody(app: Flask) -> None:

@@ -71,6 +71,18 @@ def png_of(width: int, height: int) -> bytes:
     return body
 
 
+def bare_pdf(*objects: bytes) -> bytes:
+    """A PDF written object by object; the first is its catalogue."""
+    out, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    tail = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
+    return out + head + table + tail
+
+
 # ---- what is taken and what is refused
 
 
@@ -99,6 +111,7 @@ def test_the_type_and_the_stored_name_follow_the_content(
     (archive("[Content_Types].xml"), "bukan PDF, JPG, PNG, DOCX, atau XLSX"),
     (pdf(encrypt=StandardEncryption("rahasia")), "terkunci sandi. Hapus sandinya"),
     (pdf()[:400], "rusak atau bukan PDF yang utuh"),
+    (bare_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>"), "rusak atau bukan PDF"),
     (b"%PDF-1.7\n" + b"sampah" * 50, "rusak atau bukan PDF yang utuh"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "terkunci sandi atau memakai format Office lama"),
     (docx("word/vbaProject.bin"), "memuat makro"),

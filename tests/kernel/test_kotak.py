@@ -39,6 +39,8 @@ def decide(submission: Submission, user: Principal, form: Any, step: str) -> Out
     if aksi == "tandai":
         approval.touch_case(submission, versi)
         return Outcome("Ditandai.", step="baris:2")
+    if aksi == "diam":
+        return Outcome("", step="baris:4")
     if aksi == "rusak":
         submission.rincian = "setengah jadi"
         db.session.flush()
@@ -287,6 +289,22 @@ def test_a_case_of_others_is_not_there_and_the_try_is_logged(boss: User, masuk: 
     assert (row.status, row.dibuka_at) == (DIAJUKAN, None)
     found = db.session.scalars(sa.select(Aktivitas.peristiwa).where(Aktivitas.peristiwa.startswith("akses."))).all()
     assert found == ["akses.tidak_terlihat"] * 2
+
+
+@pytest.mark.parametrize(("sent", "shown"), [
+    (datetime(2026, 9, 22, 2, 12, tzinfo=UTC), "22 September pukul 09.12 WIB"),
+    (datetime(2025, 9, 22, 2, 12, tzinfo=UTC), "22 September 2025 pukul 09.12 WIB"), (None, ""),
+])  # fmt: skip
+def test_inside_a_case_a_time_is_told_in_full(
+    jam: Any, boss: User, masuk: Any, sent: datetime | None, shown: str
+) -> None:
+    row = case(boss, diajukan_at=sent)
+    assert f"<p>sejak {shown}</p>" in masuk(boss).get(f"{PATH}/{row.id}").get_data(as_text=True)
+
+
+def test_a_step_without_words_shows_no_toast(pejabat: Client, boss: User) -> None:
+    answer = press(pejabat, case(boss), "diam", headers=HTMX)
+    assert (answer.status_code, answer.headers.get("HX-Trigger")) == (200, None)
 
 
 def test_a_draft_is_nobodys_business(pejabat: Client, boss: User) -> None:

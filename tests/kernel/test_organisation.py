@@ -2,7 +2,8 @@
 
 import random
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -391,6 +392,26 @@ def test_impossible_rows_are_refused(app: Flask, row: object) -> None:
     with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
     db.session.rollback()
+
+
+@pytest.mark.parametrize(("first", "last", "edited", "changed"), [
+    (date(2026, 11, 21), None, "2026-01-01", True), (date(2026, 11, 19), None, "2026-01-01", True),
+    (START, date(2026, 11, 20), "2026-01-01", True), (START, None, "2026-11-20", True),
+    (START, None, "2026-01-01", False), (date(2026, 11, 22), None, "2026-01-01", False),
+    (START, date(2026, 11, 17), "2026-01-01", False),
+])  # fmt: skip
+@pytest.mark.parametrize("table", [Penempatan, PenugasanAtasan])
+def test_a_change_of_seats_is_noticed_when_it_begins_ends_or_is_edited(
+    app: Flask, first: date, last: date | None, edited: str, changed: bool, table: Any
+) -> None:
+    unit, who = UnitFactory.create(), PegawaiFactory.create()
+    if table is Penempatan:
+        db.session.add(seat_row(who, unit, first, last))
+    else:
+        set_by_hand(who, PegawaiFactory.create(), mulai=first, selesai=last)
+    db.session.flush()
+    db.session.execute(sa.update(table).values(diubah_at=datetime.fromisoformat(f"{edited}T03:00:00+00:00")))
+    assert organisation.seats_changed(datetime(2026, 11, 19, 3, 0, tzinfo=UTC), DAY) is changed
 
 
 def test_today_is_the_day_of_the_office_not_of_greenwich(app: Flask, jam: object) -> None:

@@ -20,6 +20,7 @@ from portal.kernel.db import commit, db
 from portal.kernel.people import User
 from portal.kernel.web import Module, safe_next
 from tests.conftest import Client
+from tests.kernel import probe
 from tests.kernel.factories import UnitFactory, UserFactory, give, pegawai
 from tests.kernel.test_people import Statements
 
@@ -560,6 +561,19 @@ def test_what_cannot_be_stored_is_a_wrong_input_not_a_crash(masuk: Any, siti: Us
         answer = masuk(siti).get(path)
     assert answer.status_code == 400
     assert "tidak dapat disimpan" in answer.get_data(as_text=True)
+
+
+def test_an_address_that_lacks_its_last_slash_is_sent_on(client: Client) -> None:
+    answer = client.get("/uji/kaki")
+    assert (answer.status_code, answer.headers["Location"]) == (308, "http://localhost/uji/kaki/")
+
+
+@pytest.mark.parametrize(("near", "seen"), [("0", "http://localhost 127.0.0.1"),
+                                            ("1", "https://portal.sagara.example 10.9.8.7")])  # fmt: skip
+def test_only_trusted_proxies_say_who_asks(environment: dict[str, str], near: str, seen: str) -> None:
+    told = {"X-Forwarded-For": "10.9.8.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "portal.sagara.example"}
+    with probe.make({**environment, "PERANTARA": near}).test_client() as one:
+        assert one.get("/uji/asal", headers=told).get_data(as_text=True) == seen
 
 
 def test_a_method_that_is_not_meant_and_a_body_that_is_too_large(browser_of_siti: Client, app: Flask) -> None:

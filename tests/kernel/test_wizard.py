@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import IntegerField, StringField
+from wtforms.validators import DataRequired, Optional
 
 from portal.kernel import storage
 from portal.kernel.db import db
+from portal.kernel.forms import Form
 from portal.kernel.organisation import Unit
 from tests.conftest import Client
 from tests.kernel.factories import UnitFactory, UserFactory
@@ -251,6 +255,29 @@ def test_after_sending_nothing_can_be_changed(desk: Desk, aksi: str) -> None:
     assert desk.press(aksi, nama="Terlambat").status_code == 409
     db.session.rollback()
     assert desk.row.nama == "Awal"
+
+
+# ---- the base of every form
+
+
+class NameForm(Form):
+    nama = StringField("Nama", [DataRequired("Nama belum diisi.")], filters=[lambda text: text and text.upper()])
+    umur = IntegerField("Umur", [Optional()])
+
+
+def test_a_form_strips_every_text_beside_the_filters_of_its_fields() -> None:
+    form = NameForm(MultiDict({"nama": "  siti  ", "umur": " 40 "}))
+    assert form.validate()
+    assert (form.nama.data, form.umur.data, form.problems()) == ("SITI", 40, [])
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\n\t"])
+def test_only_white_space_is_nothing_and_the_first_problem_of_each_field_is_told(typed: str) -> None:
+    form = NameForm(MultiDict({"nama": typed, "umur": "empat puluh"}))
+    assert not form.validate()
+    problems = {problem.field: problem.pesan for problem in form.problems()}
+    assert problems["nama"] == "Nama belum diisi."
+    assert set(problems) == {"nama", "umur"}
 
 
 # ---- a session that ended
