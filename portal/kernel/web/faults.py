@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, g, render_template, request
@@ -72,8 +72,6 @@ def on_http_error(error: HTTPException) -> Response:
     db.rollback()
     if isinstance(error, InternalServerError):
         return _on_crash(error.original_exception or error)
-    if error.code is not None and error.code < 400:
-        return cast(Response, error.get_response())
     return _error_page(error.code or 500)
 
 
