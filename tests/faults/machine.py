@@ -78,7 +78,8 @@ class Machine:
             cache.close()
             database.owner(self.environment).close()
             s3 = store(self.environment)
-            s3.head_bucket(Bucket=self.environment["S3_BUCKET"])
+            s3.put_object(Bucket=self.environment["S3_BUCKET"], Key="siap", Body=b"siap")
+            s3.delete_object(Bucket=self.environment["S3_BUCKET"], Key="siap")
             s3.close()
         except NOT_YET:
             return False

@@ -506,6 +506,23 @@ def test_waiting_cases_follow_the_seat_and_decided_ones_stay(
     assert sorted(reasons) == ["Jabatan penilai sedang kosong.", "Pejabat penilai berganti."]
 
 
+def test_a_case_decided_while_the_duty_runs_stays_with_its_decider(
+    app: Flask, jam: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, heir = case(), case(), UserFactory.create()
+
+    def resolve(submission: Submission) -> tuple[uuid.UUID, str]:
+        """Asked for the first case; meanwhile the second one is decided."""
+        db.session.execute(sa.update(Submission).where(Submission.id == second.key).values(status=DISETUJUI))
+        return heir.id, ""
+
+    monkeypatch.setitem(approval.FLOWS, "uji", replace(approval.FLOWS["uji"], resolve=resolve))
+    unit = UnitFactory.create()
+    PenempatanFactory.create(pegawai_id=PegawaiFactory.create().id, unit_id=unit.id, pd_id=unit.id, mulai=DAY)
+    assert seats_follow() == jobs.SELESAI
+    assert (first.row.assignee_id, second.row.assignee_id) == (heir.id, second.boss.id)
+
+
 def test_a_note_has_an_end(app: Flask) -> None:
     here = case()
     with pytest.raises(Invalid, match=r"paling banyak 2\.000"):

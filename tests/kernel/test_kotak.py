@@ -385,6 +385,13 @@ def test_a_case_whose_seat_changed_hands_is_handed_over_not_decided(
     assert words in pejabat.get(PATH).get_data(as_text=True)
 
 
+def test_a_decided_case_stays_with_who_decided_it(pejabat: Client, boss: User) -> None:
+    row = case(boss, status=DISETUJUI)
+    OFFICE[row.owner_id] = UserFactory.create().id
+    assert press(pejabat, row, "tandai").headers["Location"] == f"{PATH}/{row.id}?langkah=baris:2"
+    assert row.assignee_id == boss.id
+
+
 # ---- by the handful
 
 
