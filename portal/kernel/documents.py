@@ -1,7 +1,8 @@
 """Files: checked by content, kept once per content in the S3 store, opened only after a permission check.
 
 A file that no row claims within a day is purged. Images are re-encoded, which drops position and
-camera data. Who may open a file: its owner, and whoever a module's declared policy says.
+camera data. Who may open a file: its owner, and whoever a module's declared policy says. What a job made for
+somebody (`asal`) opens for them only while they hold the rights it was made with.
 """
 
 import hashlib
@@ -11,18 +12,18 @@ import uuid
 import warnings
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pypdfium2
 import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel import activity, storage
+from portal.kernel import access, activity, organisation, storage
 from portal.kernel.db import Base, db, now
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, Missing
 from portal.kernel.people import Principal
 from portal.kernel.storage import ENGINE_DOWN
 
@@ -57,6 +58,7 @@ class Document(Base):
     halaman: Mapped[int | None]
     diklaim_at: Mapped[datetime | None]
     kedaluwarsa_at: Mapped[datetime | None]
+    asal: Mapped[dict[str, Any] | None]
     __table_args__ = (
         sa.Index("ix_dokumen_lepas", "dibuat_at", postgresql_where=sa.text("diklaim_at IS NULL")),
     )  # fmt: skip
@@ -78,6 +80,7 @@ class Checked:
 
 OPENED: list[Callable[[uuid.UUID, Principal], None]] = []
 VISIBLE: list[Callable[[Principal], sa.Select[tuple[uuid.UUID | None]]]] = []
+ORIGINS: dict[str, Callable[[Principal, dict[str, Any]], bool]] = {}
 
 
 def visible_through(policy: Callable[[Principal], sa.Select[tuple[uuid.UUID | None]]]) -> None:
@@ -99,6 +102,71 @@ def visible_documents(user: Principal) -> sa.Select[tuple[Document]]:
 def _reaches(ids: sa.Select[tuple[uuid.UUID | None]]) -> sa.ColumnElement[bool]:
     """Asked of one document at a time: a policy's whole set may be the evidence of a city."""
     return sa.exists(ids.where(ids.selected_columns[0] == Document.id).correlate(Document))
+
+
+# ---- what a job made: the rights it was made with
+
+
+class _Asked(dict[str, list[uuid.UUID] | None]):
+    """Scopes of a person that remember which permissions somebody asked for."""
+
+    def __init__(self, scopes: dict[str, list[uuid.UUID] | None]) -> None:
+        super().__init__(scopes)
+        self.names: set[str] = set()
+
+    def __contains__(self, name: object) -> bool:
+        self.names.add(str(name))
+        return super().__contains__(name)
+
+    def __getitem__(self, name: str) -> list[uuid.UUID] | None:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def watched(user: Principal) -> Principal:
+    """The same person for a job that writes a file: `rights_used` tells afterwards what the file rests on."""
+    return replace(user, scopes=_Asked(user.scopes))
+
+
+def rights_used(user: Principal) -> dict[str, list[str] | None]:
+    """Permissions a `watched` person held when asked for them, each with its units, None for everywhere."""
+    asked = user.scopes
+    if not isinstance(asked, _Asked):
+        raise TypeError("rights_used needs the person that watched() gave")
+    held = {name: dict.get(asked, name) for name in sorted(asked.names) if dict.__contains__(asked, name)}
+    return {name: None if units is None else [str(unit) for unit in units] for name, units in held.items()}
+
+
+def checked_origin(kind: str, allowed: Callable[[Principal, dict[str, Any]], bool]) -> None:
+    """A block says who may still open what it made, beyond the rights: `asal` names its kind as `jenis`."""
+    ORIGINS[kind] = allowed
+
+
+def openable(user: Principal, key: uuid.UUID) -> Document:
+    """The document, to be opened now. Raises Missing, also when the rights it was made with have ended."""
+    document: Document = access.fetch(visible_documents(user), key)
+    asal = document.asal
+    if asal is not None and document.pemilik_id == user.id:
+        kept = all(_still_holds(user, name, units) for name, units in asal["izin"].items())
+        more = ORIGINS.get(asal["jenis"])
+        if not kept or (more is not None and not more(user, asal)):
+            raise Missing()
+    return document
+
+
+def _still_holds(user: Principal, name: str, units: list[str] | None) -> bool:
+    """Whether a permission still reaches every unit it reached then."""
+    held = user.units(name)
+    if held is None:
+        return True
+    if units is None or not held:
+        return False
+    wanted = {uuid.UUID(unit) for unit in units} - set(held)
+    return not wanted or wanted <= set(db.session.scalars(organisation.subtree(held)))
 
 
 def content_key(sha256: str) -> str:

@@ -26,7 +26,7 @@ from portal.kernel.activity import Aktivitas
 from portal.kernel.db import commit, db, now
 from portal.kernel.documents import DOCX, JPG, PDF, PNG, XLSX, Checked, Document, check, clean_name, preview, purge
 from portal.kernel.errors import Invalid
-from portal.kernel.people import User
+from portal.kernel.people import Principal, User
 from tests.kernel.factories import UserFactory
 from tests.kernel.sessions import Other
 
@@ -580,3 +580,14 @@ def test_a_kind_without_pictures_says_to_download_it(office_paper: Document, own
     answer = masuk(owner).get(f"/berkas/{office_paper.id}/halaman/1.png")
     assert answer.status_code == 404
     assert "Unduh berkasnya" in answer.get_data(as_text=True)
+
+
+def test_only_a_watched_person_tells_which_rights_were_used() -> None:
+    unit = uuid.uuid4()
+    plain = Principal(id=uuid.uuid4(), nama="A", pengguna="a", scopes={"satu": None, "dua": [unit], "tiga": None})
+    with pytest.raises(TypeError):
+        documents.rights_used(plain)
+    seen = documents.watched(plain)
+    assert documents.rights_used(seen) == {}
+    assert (seen.has("satu"), seen.units("dua"), seen.has("empat"), seen.scopes["dua"]) == (True, [unit], False, [unit])
+    assert documents.rights_used(seen) == {"dua": [str(unit)], "satu": None}

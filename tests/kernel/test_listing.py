@@ -502,6 +502,45 @@ def test_a_sheet_is_not_made_for_somebody_who_lost_the_right_meanwhile(officer: 
     assert (job.status, job.hasil_id) == (jobs.GAGAL, None)
 
 
+def made_for(manager: User, client: Client) -> str:
+    answer = client.get("/pengguna?format=xlsx")
+    jobs.run(str(job_of(answer).id))
+    path = f"/berkas/{job_of(answer).hasil_id}"
+    assert client.get(path).status_code == 303
+    return path
+
+
+@pytest.mark.parametrize("left", ["none", "elsewhere", "above", "below"])
+def test_a_sheet_opens_only_while_the_rights_it_was_made_with_last(masuk: Callable[[User], Client], left: str) -> None:
+    top = UnitFactory.create(jenis="PD")
+    mine = UnitFactory.create(induk_id=top.id)
+    units = {"elsewhere": UnitFactory.create(jenis="PD"), "above": top, "below": UnitFactory.create(induk_id=mine.id)}
+    manager = UserFactory.create(nama="Pengelola Uji")
+    give(manager, "bkpsdm", mine)
+    client = masuk(manager)
+    path = made_for(manager, client)
+    db.session.execute(sa.delete(PenugasanPeran).where(PenugasanPeran.user_id == manager.id))
+    if left in units:
+        give(manager, "bkpsdm", units[left])
+    people.forget(manager.id)
+    commit()
+    assert client.get(path).status_code == (303 if left == "above" else 404)
+    lines = db.session.scalars(sa.select(Aktivitas.data).where(Aktivitas.peristiwa == "akses.tidak_terlihat")).all()
+    assert [line["jalur"] for line in lines] == ([] if left == "above" else [path])
+
+
+def test_a_sheet_of_the_whole_city_is_not_for_who_keeps_a_part(masuk: Callable[[User], Client]) -> None:
+    manager, unit = UserFactory.create(nama="Pengelola Uji"), UnitFactory.create(jenis="PD")
+    give(manager, "bkpsdm")
+    give(manager, "bkpsdm", unit)
+    client = masuk(manager)
+    path = made_for(manager, client)
+    db.session.execute(sa.delete(PenugasanPeran).where(PenugasanPeran.unit_id.is_(None)))
+    people.forget(manager.id)
+    commit()
+    assert client.get(path).status_code == 404
+
+
 def test_a_sheet_is_not_made_for_a_locked_account(officer: Client) -> None:
     answer = officer.get("/pengguna?format=xlsx")
     db.session.execute(sa.update(User).where(User.nama == "Petugas Uji").values(aktif=False))

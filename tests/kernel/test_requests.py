@@ -4,6 +4,7 @@ import io
 import re
 import sys
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -20,12 +21,12 @@ from portal.kernel.documents import Document, visible_documents
 from portal.kernel.errors import Conflict, Missing
 from portal.kernel.jobs import GAGAL, SELESAI, Job
 from portal.kernel.organisation import Unit
-from portal.kernel.people import Principal, User
+from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.kernel.reports import request as requests
 from portal.kernel.reports.page import Page
 from portal.kernel.reports.request import KEEP_DAYS, Report
 from tests.conftest import Client
-from tests.kernel.factories import UnitFactory, UserFactory
+from tests.kernel.factories import UnitFactory, UserFactory, give
 from tests.kernel.test_approval import as_person
 
 
@@ -228,6 +229,51 @@ def test_a_failed_job_says_why_and_can_be_asked_again(
     assert fresh != key
     assert job(fresh).argumen == job(key).argumen
     assert pemohon.post(f"/tugas/{key}/ulang").headers["Location"] == f"/tugas/{fresh}", "joined, not doubled"
+
+
+def test_a_paper_opens_only_while_its_subject_may_still_be_seen(
+    pemohon: Client, report: Report, unit: Unit, siti: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = ask(report, unit, siti)
+    jobs.run(str(key))
+    path = f"/berkas/{job(key).hasil_id}"
+    assert pemohon.get(path).status_code == 303
+    unit.alamat = "orang lain"
+    commit()
+    assert [pemohon.get(p).status_code for p in (path, f"{path}/halaman/1.png")] == [404, 404]
+    refused = sa.select(Aktivitas.data).where(Aktivitas.peristiwa == "akses.tidak_terlihat")
+    assert [line["jalur"] for line in db.session.scalars(refused.order_by(Aktivitas.urut))] == [
+        path, f"{path}/halaman/1.png",
+    ]  # fmt: skip
+    unit.alamat = "siti"
+    commit()
+    assert pemohon.get(path).status_code == 303
+    monkeypatch.setattr(requests, "REPORTS", {})
+    assert pemohon.get(path).status_code == 404, "a report that is no longer declared"
+
+
+def test_what_a_paper_shows_by_a_right_is_gone_with_that_right(
+    pemohon: Client, report: Report, unit: Unit, siti: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The subject stays visible, but the paper held more for who could read the log."""
+
+    def draw(unit: Unit, user: Principal, kode: str, nomor: str) -> Page:
+        return cast(Page, Paper("dengan log" if user.has("log.baca") else "tanpa log"))
+
+    monkeypatch.setitem(requests.REPORTS, "uji-unit", replace(report, build=draw))
+    give(siti, "inspektorat")
+    people.forget(siti.id)
+    key = ask(report, unit, siti)
+    jobs.run(str(key))
+    path = f"/berkas/{job(key).hasil_id}"
+    assert pemohon.get(path).status_code == 303
+    db.session.execute(sa.delete(PenugasanPeran))
+    people.forget(siti.id)
+    commit()
+    assert pemohon.get(path).status_code == 404
+    plain = ask(report, unit, siti)
+    jobs.run(str(plain))
+    assert pemohon.get(f"/berkas/{job(plain).hasil_id}").status_code == 303
 
 
 def test_a_job_whose_kind_is_gone_cannot_be_asked_again(pemohon: Client, siti: User) -> None:

@@ -113,6 +113,7 @@ def write_xlsx(job: jobs.Job) -> uuid.UUID:
     user = people.principal_of(job.user_id, access.grants()) if job.user_id else None
     if user is None:
         raise Missing("Akun peminta sudah tidak aktif.")
+    user = documents.watched(user)
     ask = LISTINGS[job.argumen["daftar"]].ask(job.argumen["saringan"], user)
     with tempfile.TemporaryDirectory(prefix="pamong-") as folder:
         path = Path(folder) / "daftar.xlsx"
@@ -121,6 +122,7 @@ def write_xlsx(job: jobs.Job) -> uuid.UUID:
     document = _stored(Checked(file_name(ask, "xlsx"), XLSX, body, None), user.id)
     documents.claim(document)
     document.kedaluwarsa_at = now() + timedelta(days=KEEP_DAYS)
+    document.asal = {"jenis": "daftar", "izin": documents.rights_used(user)}
     activity.log(
         "daftar.ditulis", document, by=user, daftar=ask.listing.name, bentuk="xlsx", saringan=ask.kept, baris=count,
         sha256=document.sha256,

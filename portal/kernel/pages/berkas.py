@@ -6,8 +6,7 @@ from flask import Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.kernel import activity, documents, people, storage
-from portal.kernel.access import fetch
-from portal.kernel.documents import Document, visible_documents
+from portal.kernel.documents import Document
 from portal.kernel.errors import Missing
 from portal.kernel.people import Principal
 from portal.kernel.web import SIGNED_IN, Module
@@ -18,7 +17,7 @@ LOOK_SECONDS = 600  # leafing through a document is one look in the log, whichev
 
 def _document(key: uuid.UUID) -> tuple[Document, Principal]:
     user = people.required()
-    return fetch(visible_documents(user), key), user
+    return documents.openable(user, key), user
 
 
 @module.route("/<uuid:id>", can=SIGNED_IN, writes=True)

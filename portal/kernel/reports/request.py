@@ -1,7 +1,7 @@
-"""Reports a person asks for: declared once, made by a worker, kept as a Document, checked twice.
+"""Reports a person asks for: declared once, made by a worker, kept as a Document, checked three times.
 
 The route checks that the row is visible to who asks; the worker checks it again when the job runs, as that
-person. A report carries the code under which `/verifikasi/<kode>` confirms it.
+person; the download checks once more. A report carries the code under which `/verifikasi/<kode>` confirms it.
 """
 
 import hashlib
@@ -68,14 +68,31 @@ def make_report(job: jobs.Job) -> uuid.UUID:
     if user is None:
         raise Missing("Akun peminta sudah tidak aktif.")
     subject = fetch(report.rows(user), uuid.UUID(job.argumen["subjek"]))
+    user = documents.watched(user)  # from here on: who may see the subject is asked again as a whole
     jobs.progress(job, 0, 1)
     kode, nomor = issued.reserve(report.kode)
     body = report.build(subject, user, kode, nomor).build()
     document = documents.store(Checked(report.file_name(subject), PDF, body, None), user.id)
     documents.claim(document)
     document.kedaluwarsa_at = now() + timedelta(days=KEEP_DAYS)
+    document.asal = {"jenis": "laporan", "izin": documents.rights_used(user), **job.argumen}
     sha256 = hashlib.sha256(body).hexdigest()
     issued.register(kode, nomor, report.judul, report.facts(subject), sha256)
     activity.log("laporan.dibuat", subject, by=user, laporan=report.kode, kode=kode, sha256=sha256)
     db.session.flush()
     return document.id
+
+
+def _still_visible(user: Principal, asal: dict[str, Any]) -> bool:
+    """The subject of a paper, asked for again when the paper is opened."""
+    report = REPORTS.get(asal["kode"])
+    if report is None:
+        return False
+    try:
+        fetch(report.rows(user), uuid.UUID(asal["subjek"]))
+    except Missing:
+        return False
+    return True
+
+
+documents.checked_origin("laporan", _still_visible)
