@@ -91,11 +91,16 @@ def mail() -> None:
     jobs.enqueue(notices.mail_digest, "Kirim ringkasan pemberitahuan", "surel-ringkasan")
 
 
+def contents() -> None:
+    jobs.enqueue(documents.sweep_contents, "Bersihkan isi berkas yang tidak dipakai", "bersihkan-isi")
+
+
 DUTIES = [
     (SWEEP_SECONDS, jobs.sweep),
     (600, lock_months),
     (900, seats),
     (3600, documents.purge),
+    (86400, contents),
     (86400, mail),
     (86400, jobs.purge),
 ]

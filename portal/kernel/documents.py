@@ -21,8 +21,8 @@ import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel import access, activity, organisation, storage
-from portal.kernel.db import Base, db, now
+from portal.kernel import access, activity, jobs, organisation, storage
+from portal.kernel.db import Base, after_commit, db, now
 from portal.kernel.errors import Invalid, Missing
 from portal.kernel.people import Principal
 from portal.kernel.storage import ENGINE_DOWN
@@ -185,7 +185,7 @@ def receive(stream: BinaryIO, name: str, owner_id: uuid.UUID, limit: int, field:
 
 
 def store(checked: Checked, owner_id: uuid.UUID, field: str = "berkas") -> Document:
-    """Put the content first, then the row: a failure leaves at most an object that the purge removes."""
+    """Put the content first, then the row: a failure leaves at most an object that `sweep_contents` removes."""
     sha256 = hashlib.sha256(checked.body).hexdigest()
     db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_content_lock(sha256))))
     try:
@@ -338,22 +338,53 @@ def _thumbnail(body: bytes) -> Image.Image:
 
 
 def purge(hours: int = 24) -> int:
-    """Remove unclaimed and expired files: rows first, then contents no row uses. Returns rows removed."""
+    """Remove rows of unclaimed and expired files; after the commit the contents no row uses. Returns rows removed."""
     stale = sa.or_(
         sa.and_(Document.diklaim_at.is_(None), Document.dibuat_at < now() - timedelta(hours=hours)),
         Document.kedaluwarsa_at < now(),
     )
-    query = sa.select(Document.id, Document.sha256, Document.halaman).where(stale).with_for_update(skip_locked=True)
+    query = sa.select(Document.id, Document.sha256).where(stale).with_for_update(skip_locked=True)
     removed = 0
+    left: set[str] = set()
     for row in db.session.execute(query).all():
         if not db.session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_content_lock(row.sha256)))):
             continue  # somebody is giving the same content at this moment
         db.session.execute(sa.delete(Document).where(Document.id == row.id))
         removed += 1
-        if not db.session.scalar(sa.select(sa.exists().where(Document.sha256 == row.sha256))):
-            storage.delete_under(preview_key(row.sha256, 0).removesuffix("0.png"))
-            storage.delete(content_key(row.sha256))
+        left.add(row.sha256)
+    after_commit(lambda: remove_unused(left))
     return removed
+
+
+def remove_unused(contents: set[str]) -> int:
+    """Remove those of these contents, and their pictures, that no stored row uses. Returns how many.
+
+    Under the lock of the content, since somebody may be giving it again; in transactions of its own.
+    """
+    removed = 0
+    for sha256 in sorted(contents):
+        with db.engine.connect() as connection, connection.begin():
+            if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_content_lock(sha256)))):
+                continue
+            if connection.scalar(sa.select(sa.exists().where(Document.sha256 == sha256))):
+                continue
+            storage.delete_under(preview_key(sha256, 0).removesuffix("0.png"))
+            storage.delete(content_key(sha256))
+            removed += 1
+    return removed
+
+
+@jobs.kind("bersihkan-isi", antrean="panjang")
+def sweep_contents(job: jobs.Job) -> None:
+    """Remove what no row ever used or a purge left: uploads rolled back, a store or a process that went away."""
+    seen = 0
+    for prefix in ("isi/", "pratinjau/"):
+        for keys in storage.keys_under(prefix):
+            contents = {key.split("/")[2] for key in keys if key.count("/") > 1}
+            used = db.session.scalars(sa.select(Document.sha256).where(Document.sha256.in_(contents)).distinct())
+            remove_unused(contents - set(used))
+            seen += len(keys)
+            jobs.progress(job, seen, seen)
 
 
 def _content_lock(sha256: str) -> int:

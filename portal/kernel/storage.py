@@ -1,5 +1,6 @@
 """Redis and the S3-compatible store: one client each per process, short timeouts, nothing cached locally."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, cast
 
@@ -79,6 +80,13 @@ def delete_under(prefix: str) -> None:
     found = s3().list_objects_v2(Bucket=config().s3_bucket, Prefix=prefix)
     for entry in found.get("Contents", []):
         delete(entry["Key"])
+
+
+def keys_under(prefix: str) -> Iterator[list[str]]:
+    """All keys that begin so, in pages of at most 1,000."""
+    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().s3_bucket, Prefix=prefix)
+    for page in pages:
+        yield [entry["Key"] for entry in page.get("Contents", [])]
 
 
 def signed_url(key: str, name: str, mime: str, inline: bool = False) -> str:

@@ -21,9 +21,9 @@ from PIL.PngImagePlugin import PngInfo
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from portal.kernel import documents, storage
+from portal.kernel import documents, jobs, storage
 from portal.kernel.activity import Aktivitas
-from portal.kernel.db import commit, db, now
+from portal.kernel.db import commit, db, now, rollback
 from portal.kernel.documents import DOCX, JPG, PDF, PNG, XLSX, Checked, Document, check, clean_name, preview, purge
 from portal.kernel.errors import Invalid
 from portal.kernel.people import Principal, User
@@ -341,6 +341,63 @@ def test_the_purge_takes_unclaimed_and_expired_files_with_their_pictures_and_lea
     assert set(db.session.scalars(sa.select(Document.id))) == {claimed.id, fresh.id, young.id}
     picture_of_claimed = documents.preview_key(claimed.sha256, 1)
     assert keys() == {claimed.kunci, fresh.kunci, young.kunci, picture_of_claimed}
+
+
+def stale(sha: bytes) -> Document:
+    row = receive(UserFactory.create(), sha)
+    row.dibuat_at = now() - timedelta(days=2)
+    commit()
+    return row
+
+
+def swept() -> None:
+    documents.sweep_contents.run(jobs.Job(id=uuid.uuid4()))
+
+
+def test_a_purge_that_is_rolled_back_loses_nothing(serentak: Flask) -> None:
+    with serentak.app_context():
+        row = stale(pdf(1))
+        assert purge() == 1
+        rollback()
+        commit()
+        assert db.session.scalars(sa.select(Document.id)).all() == [row.id]
+        assert storage.get(row.kunci) == pdf(1)
+
+
+def test_what_a_purge_left_in_the_store_is_swept_and_what_rows_use_stays(serentak: Flask) -> None:
+    with serentak.app_context():
+        left, used = stale(pdf(1)), receive(UserFactory.create(), pdf(2))
+        documents.claim(used)
+        assert preview(left, 1)
+        assert preview(used, 1)
+        commit()
+        assert purge() == 1
+        with pytest.MonkeyPatch.context() as then:
+            then.setattr(documents, "remove_unused", lambda contents: 1 / 0)  # the process ends after the commit
+            commit()
+        assert db.session.scalars(sa.select(Document.id)).all() == [used.id]
+        assert left.kunci in keys()
+        swept()
+        assert keys() == {used.kunci, documents.preview_key(used.sha256, 1)}
+        swept()
+        assert keys() == {used.kunci, documents.preview_key(used.sha256, 1)}
+
+
+def test_the_sweep_takes_an_upload_that_was_rolled_back_and_leaves_one_under_way(serentak: Flask) -> None:
+    with serentak.app_context():
+        user = UserFactory.create()
+        commit()
+        key = receive(user, pdf(1)).kunci
+        rollback()
+        assert keys() == {key}
+        with Other(serentak) as other:
+            user_id = user.id
+            given = other.run(lambda: documents.receive(io.BytesIO(pdf(2)), "baru.pdf", user_id, LIMIT).kunci)
+            swept()
+            assert keys() == {given}
+            other.run(commit)
+        swept()
+        assert keys() == {given}
 
 
 def test_content_that_another_row_uses_stays(owner: User, jam: Any) -> None:
