@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.jobs import Job
 from portal.kernel.organisation import Penempatan
+from portal.kinerja.bulanan import bukti, lembar, services
 from portal.kinerja.bulanan import flows as bulanan
-from portal.kinerja.bulanan import lembar, services
 from portal.kinerja.models import (
     BERJALAN,
     DIBUKA,
@@ -30,7 +31,7 @@ from portal.kinerja.models import (
 from portal.kinerja.penilaian import flows, kunci
 from portal.kinerja.penilaian import services as penilaian
 from tests.kernel.factories import PenempatanFactory, pegawai
-from tests.kinerja.factories import MONTH, YEAR, Office, filled, office, opened, sent
+from tests.kinerja.factories import BLOCKED, HELPED, MONTH, YEAR, Office, evidence, filled, office, opened, sent
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 NOTE = "Lampirkan halaman pengesahan dokumen."
@@ -425,3 +426,61 @@ def test_waiting_cases_follow_the_seat_and_rest_while_it_is_vacant(masuk: Any) -
     db.session.flush()
     submission = approval.lock(case.kb.submission_id)
     assert (submission.assignee_id, submission.sebagai) == (user.id, "Plt. Kepala Bidang Pengembangan")
+
+
+# ---- what the penilai reads while a month is repaired
+
+
+def returned(place: Office, case: Any) -> services.KinerjaBulanan:
+    """Row 2 sent back; the pegawai then writes what nobody was sent yet, in all three steps."""
+    press(place, case, "kembalikan", "renaksi:2", catatan=NOTE)
+    press(place, case, "kirim-kembali", "renaksi")
+    kb = bulanan.case(place.me, YEAR, MONTH).kb
+    services.save_renaksi(kb, {"r2-realisasi": "13", "r2-keterangan": "Draf belum dikirim."})
+    row = next(r for r in kb.realisasi if r.urut == 2)
+    bukti.detach(kb, row, row.bukti[0].id)
+    evidence(kb, 2, place.staff_user, "f" * 64).nama = "draf.pdf"
+    services.save_skp(kb, {"r2-penghambat": BLOCKED, "i1_2-realisasi": "95"})
+    services.save_pks(kb, {"ringkasan": "Ringkasan draf.", "p2-rtl": "Tindak lanjut draf."})
+    db.session.flush()
+    return kb
+
+
+def test_while_a_month_is_repaired_the_penilai_reads_what_was_sent(masuk: Any) -> None:
+    place = office()
+    case = sent(place)
+    press(place, case, "akui", "renaksi:1", diakui="3", alasan_diakui="Satu dokumen belum ditetapkan.")
+    kb = returned(place, case)
+    sheet = flows.panel(kb.submission, place.penilai, "renaksi:2")["lembar"]
+    first, row = sheet.rows[:2]
+    assert (row.realisasi, row.capaian, row.keterangan, row.kumulatif) == (25, 100, "", 25)
+    assert (row.seri[MONTH - 1], row.faktor_pendukung, row.faktor_penghambat) == ((25, 25), HELPED, "")
+    assert [(b["nama"], b["dilepas"]) for b in row.bukti] == [("notulen.pdf", True)]
+    assert (row.pks["realisasi"], row.pks["rencana_tindak_lanjut"], sheet.ringkasan[:5]) == (25, "", "Semua")
+    assert (first.realisasi, first.realisasi_diakui, first.capaian) == (4, 3, 75)
+    assert [i["realisasi"] for i in first.indikator] == [None, None]
+    client = masuk(place.boss_user)
+    for step in ("renaksi:2", "skp:1", "skp:2", "pks", "tetapkan"):
+        page = client.get(f"/kotak-persetujuan/{kb.submission_id}?langkah={step}").text
+        assert "Sedang diperbaiki pegawai" in page
+        assert "kiriman terakhir, 21 November pukul" in page
+        for draft in (">13<", "Draf belum", BLOCKED, "draf.pdf", "Ringkasan draf", "Tindak lanjut draf"):
+            assert draft not in page.partition('<div class="inbox-body"')[2], (step, draft)
+
+
+def test_a_sending_that_kept_only_its_texts_shows_them_and_nothing_typed_since() -> None:
+    place = office()
+    kb = returned(place, sent(place, ("4", "1250,5", "10", "0")))
+    kb.terakhir_dikirim = {k: v for k, v in kb.terakhir_dikirim.items() if k != lembar.WHOLE}
+    db.session.flush()
+    sheet = flows.panel(kb.submission, place.penilai, "")["lembar"]
+    row = sheet.rows[1]
+    assert (row.realisasi, row.capaian, sheet.ringkasan) == (Decimal("1250.5"), 120, "")
+    assert (row.faktor_penghambat, row.pks["faktor_pendukung"], row.keterangan) == ("", HELPED, "")
+    assert [(b["nama"], b["dilepas"]) for b in row.bukti] == [("notulen.pdf", True)]
+    assert sheet.rows[0].indikator[1]["realisasi"] is None
+
+
+def test_a_month_that_waits_is_read_as_it_stands() -> None:
+    sheet = lembar.of_case(sent(office()).kb.submission_id)
+    assert lembar.as_sent(sheet) is sheet

@@ -4,9 +4,10 @@ Wizard steps, Tinjau and the penilai's panel all read this; nothing here writes.
 """
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from portal.kernel.db import db
 from portal.kinerja import kalender
 from portal.kinerja.kalender import Jadwal
 from portal.kinerja.models import BELUM, DIKEMBALIKAN, EDITABLE, OPEN_STATES, SETUJU, STEPS
-from portal.kinerja.predikat import kategori
+from portal.kinerja.predikat import capaian, kategori
 from portal.kinerja.settings import KNOWN, Aturan
 
 HEAD = """
@@ -87,6 +88,12 @@ LEFT JOIN LATERAL (
 WHERE r.kinerja_bulanan_id = :id
 ORDER BY r.urut
 """)
+
+WHOLE = "lembar"  # in `terakhir_dikirim`: the sheet of that sending, beside the texts by row number
+FIGURES = ("realisasi", "realisasi_diakui", "capaian")
+FACTORS = ("faktor_pendukung", "faktor_penghambat", "rencana_tindak_lanjut")
+TEXTS = ("alasan_diakui", "keterangan", *FACTORS)
+MEASURED = ("target", "realisasi", "capaian")
 
 MONTHS = sa.text("""
 SELECT kb.bulan, p.status, kb.renaksi_status, kb.skp_status, kb.pks_status, kb.capaian_rata2, kb.skp_id
@@ -216,6 +223,77 @@ def _filled(head: Any) -> Lembar:
     sheet.rows = [_baris(row) for row in db.session.execute(ROWS, {"id": head.id, "bulan": head.bulan})]
     sheet.months = months(head.pegawai_id, head.tahun)
     return sheet
+
+
+def frozen(sheet: Lembar) -> dict[str, Any]:
+    """What the pegawai answers for, as JSON, to show later what was sent. Numbers travel as texts."""
+    return {"ringkasan": sheet.head.ringkasan, "baris": {str(row.urut): _frozen(row) for row in sheet.rows}}
+
+
+def _frozen(row: Baris) -> dict[str, Any]:
+    return {
+        **{name: _as_text(getattr(row.data, name)) for name in FIGURES},
+        **{name: getattr(row.data, name) for name in TEXTS},
+        "bukti": row.bukti, "indikator": {i["id"]: _as_text(i["realisasi"]) for i in row.indikator},
+        "pks": {k: _as_text(v) if k in MEASURED else v for k, v in row.pks.items()},
+    }  # fmt: skip
+
+
+def _as_text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def as_sent(sheet: Lembar) -> Lembar:
+    """The sheet as it was last sent, for everyone but its owner: while they repair it, no unsent value shows."""
+    if sheet.head.status not in OPEN_STATES:
+        return sheet
+    sent = sheet.head.terakhir_dikirim or {}
+    whole = sent.get(WHOLE, {})
+    head = {**sheet.head._mapping, "ringkasan": whole.get("ringkasan", ""), "isian_mentah": {}}
+    rows = []
+    for row in sheet.rows:
+        key = str(row.urut)
+        rows.append(_row_as_sent(row, whole.get("baris", {}).get(key) or _from_texts(row, sent.get(key, {}))))
+        rows[-1].seri[sheet.head.bulan - 1] = (row.target, rows[-1].realisasi)
+    return replace(sheet, head=SimpleNamespace(**head), rows=rows)
+
+
+def _row_as_sent(row: Baris, sent: dict[str, Any]) -> Baris:
+    values = {**{name: _number(sent[name]) for name in FIGURES}, **{name: sent[name] for name in TEXTS}}
+    now = {b["id"]: b for b in row.bukti}
+    bukti = [{**b, "dibuka": now.get(b["id"], b)["dibuka"], "dilepas": b["id"] not in now} for b in sent["bukti"]]
+    indikator = [{**i, "realisasi": _number(sent["indikator"].get(i["id"]))} for i in row.indikator]
+    pks = {k: _number(v) if k in MEASURED else v for k, v in sent["pks"].items()}
+    decided = {k: row.pks[k] for k in ("keputusan", "catatan") if k in row.pks}
+    data = SimpleNamespace(**{**row.data._mapping, **values})
+    return replace(row, data=data, bukti=bukti, indikator=indikator, pks={**pks, **decided}, seri=list(row.seri))
+
+
+def _from_texts(row: Baris, sent: dict[str, Any]) -> dict[str, Any]:
+    """Sendings of earlier releases kept the texts only: what they lack stays empty, never what is typed now."""
+    figure = sent.get("realisasi", "").replace(".", "").replace(",", ".")
+    done = Decimal(figure) if figure else None
+    reached = None if done is None else capaian(row.target, done)
+    known = {b["nama"]: b for b in row.bukti}
+    gone = {"id": "", "jenis": "", "uri": "", "dokumen_id": None, "mime": "", "halaman": None, "sha256": None}
+    figures = {"realisasi": _as_text(done), "capaian": _as_text(reached)}
+    factors = {name: sent.get(name, "") for name in FACTORS}
+    return {
+        **figures, **factors, "realisasi_diakui": None, "alasan_diakui": "", "keterangan": sent.get("keterangan", ""),
+        "bukti": [known.get(n, {**gone, "nama": n, "dibuka": False}) for n in sent.get("bukti", [])],
+        "indikator": {}, "pks": {**factors, **figures, "target": _as_text(row.target)},
+    }  # fmt: skip
+
+
+def same_step(before: dict[str, Any], after: dict[str, Any], step: str) -> bool:
+    """Nothing of this step differs between two sendings; what they do not say counts as different."""
+    old, new = before.get("baris", {}), after["baris"]
+    if step == "pks":
+        names = (*MEASURED, *FACTORS)
+        lines = ([{n: row.get("pks", {}).get(n) for n in names} for row in rows.values()] for rows in (old, new))
+        return old.keys() == new.keys() and before["ringkasan"] == after["ringkasan"] and next(lines) == next(lines)
+    names = ("realisasi", "realisasi_diakui", *FACTORS, "indikator")
+    return old.keys() == new.keys() and all(old[k][n] == new[k][n] for k in new for n in names)
 
 
 def months(pegawai_id: uuid.UUID, tahun: int) -> list[Any]:

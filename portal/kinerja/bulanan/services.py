@@ -19,6 +19,7 @@ from portal.kernel.numbers import angka, persen
 from portal.kernel.organisation import Atasan, Kosong
 from portal.kernel.people import Principal, User
 from portal.kinerja import kalender
+from portal.kinerja.bulanan import lembar
 from portal.kinerja.bulanan.forms import FACTORS, Entry, read_number
 from portal.kinerja.kalender import Jadwal
 from portal.kinerja.models import (
@@ -384,6 +385,11 @@ def snapshot(kb: KinerjaBulanan) -> dict[str, Any]:
     return {str(row.urut): as_texts(row) for row in kb.realisasi}
 
 
+def keep_sent(kb: KinerjaBulanan) -> None:
+    """Remember this sending: texts by row for the diff, and the whole sheet for who reads it while it is repaired."""
+    kb.terakhir_dikirim = {**snapshot(kb), lembar.WHOLE: lembar.frozen(lembar.of_id(kb.id))}
+
+
 def changes(kb: KinerjaBulanan) -> dict[str, dict[str, tuple[Any, Any]]]:
     """Per row number, what differs from the last sending: {column: (before, now)}. Empty before the first."""
     found: dict[str, dict[str, tuple[Any, Any]]] = {}
@@ -415,7 +421,8 @@ def submit(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None) -> None
         row.keputusan_skp = SETUJU if row.keputusan_skp == SETUJU else None
     for line in pks_rows(kb):
         line.keputusan = SETUJU if line.keputusan == SETUJU else None
-    kb.terakhir_dikirim, kb.pernyataan_at = snapshot(kb), now()
+    keep_sent(kb)
+    kb.pernyataan_at = now()
     kb.penilai_id, kb.penilai = boss.pegawai_id, as_dict(boss)
     above = organisation.atasan(boss.pegawai_id, kalender.hari_ini())
     kb.atasan_penilai_id = above.pegawai_id if isinstance(above, Atasan) else None

@@ -55,7 +55,7 @@ def resolve(submission: Submission) -> tuple[uuid.UUID | None, str]:
 
 def panel(submission: Submission, user: Principal, step: str) -> dict[str, Any]:
     """The detail pane: one step, on Renaksi and SKP one row at a time."""
-    sheet = lembar.of_case(submission.id)
+    sheet = lembar.as_sent(lembar.of_case(submission.id))
     name, _, number = step.partition(":")
     name = name if name in (*STEPS, "tetapkan") else penilaian.first_open_step(sheet)
     row = _row(sheet, name, number)

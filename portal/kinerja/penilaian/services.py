@@ -147,6 +147,7 @@ def send_back(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None, vers
         elif status == DIAJUKAN:
             setattr(kb, f"{step}_status", DRAF)
     _reopen_later(kb, rows)
+    services.keep_sent(kb)  # as sent, with what the penilai recognised of it
     plan, today = kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id), kalender.hari_ini()
     kb.batas_perbaikan = kalender.repair_until(today, plan, aturan(kb.tahun))
     kb.jumlah_kembali += 1
