@@ -177,11 +177,21 @@ def acting_for(user_id: uuid.UUID, on: date) -> sa.Select[tuple[uuid.UUID]]:
 
 
 def inbox_rows(user: Principal) -> sa.ColumnElement[bool]:
-    """Cases this person decides: assigned, or by delegation; never their own."""
+    """Cases this person decides, never their own: assigned to them, or by delegation what waits now.
+
+    Of what was decided earlier a delegate sees what they took part in, not the delegator's whole past.
+    """
     # One array instead of an OR: PostgreSQL then walks the index of the inbox for each decider.
     deciders = sa.select(sa.cast(user.id, sa.Uuid)).union_all(acting_for(user.id, organisation.today()))
     mine = Submission.assignee_id == sa.any_(sa.func.array(deciders.scalar_subquery()))
-    return sa.and_(mine, Submission.owner_id != user.id)
+    # An array for the events, too: as EXISTS they might be hashed, which reads those of all cases.
+    acted = sa.select(SubmissionEvent.pelaku_id).where(SubmissionEvent.submission_id == Submission.id)
+    hands = sa.func.array(acted.correlate(Submission).scalar_subquery())
+    open_to = sa.or_(
+        Submission.assignee_id == user.id, Submission.status.in_(WAITING),
+        sa.cast(user.id, sa.Uuid) == sa.any_(hands),
+    )  # fmt: skip
+    return sa.and_(mine, open_to, Submission.owner_id != user.id)
 
 
 def visible_submissions(user: Principal) -> sa.Select[tuple[Submission]]:

@@ -367,6 +367,36 @@ def test_nobody_decides_their_own_case_through_a_delegation(app: Flask, jam: Any
     assert db.session.scalars(visible_submissions(person)).all() == [here.row], "seen as its owner"
 
 
+def test_a_delegate_sees_what_waits_and_what_they_decided_not_the_past_of_the_delegator(app: Flask, jam: Any) -> None:
+    waiting, past, back, mine = case(), case(DISETUJUI), case(DIKEMBALIKAN), case()
+    helper = UserFactory.create(nama="Wakil Uji")
+    for here in (past, back, mine):
+        here.row.assignee_id = waiting.boss.id
+    delegate(waiting.boss, helper)
+    move(mine.key, "setujui", as_person(helper))
+    db.session.flush()
+
+    def rows(user: User) -> set[uuid.UUID]:
+        return set(db.session.scalars(sa.select(Submission.id).where(inbox_rows(as_person(user)))))
+
+    assert rows(helper) == {waiting.key, mine.key}
+    assert rows(waiting.boss) == {waiting.key, past.key, back.key, mine.key}
+
+
+def test_the_inbox_walks_its_index_with_a_delegation_too(app: Flask, jam: Any) -> None:
+    here, helper = case(), UserFactory.create()
+    delegate(here.boss, helper)
+    query = sa.select(Submission.id).where(inbox_rows(as_person(helper)), Submission.status == DISETUJUI)
+    text = str(query.compile(db.engine, compile_kwargs={"literal_binds": True}))
+    db.session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    db.session.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
+    plan = "\n".join(db.session.scalars(sa.text(f"EXPLAIN {text}".replace(":", "\\:"))))
+    assert "using ix_pengajuan_kotak on pengajuan" in plan
+    assert "Index Cond: ((assignee_id = ANY" in plan
+    assert "on langkah_persetujuan" in plan
+    assert "hashed" not in plan
+
+
 def test_a_delegation_is_not_passed_on(app: Flask, jam: Any) -> None:
     here, helper, third = case(), UserFactory.create(), UserFactory.create()
     delegate(here.boss, helper)
