@@ -14,6 +14,7 @@ from portal.kernel.db import db, now
 from portal.kernel.documents import Document
 from portal.kernel.notices import Notice
 from portal.kernel.pages.akun import device
+from portal.kernel.pages.percobaan import Tries
 from portal.kernel.people import LOCK_AFTER, Peran, User, check_password, set_password
 from tests.conftest import Client
 from tests.kernel.factories import UnitFactory, UserFactory, give, pegawai
@@ -76,6 +77,13 @@ def test_guessing_the_old_password_locks_like_the_door(masuk: SignIn) -> None:
         assert change(client, "tebakan yang salah").status_code == 422
     assert "Terlalu banyak percobaan" in change(client).text
     assert not check_password(db.session.get_one(User, user.id), NEW)
+
+
+def test_guesses_at_the_door_elsewhere_do_not_keep_one_from_changing_the_password(masuk: SignIn) -> None:
+    user = member()
+    for _ in range(LOCK_AFTER):
+        user.terkunci_sampai = Tries(user.pengguna, "203.0.113.9").count()
+    assert change(masuk(user)).status_code == 303
 
 
 def test_looks_and_shortcuts_are_kept(masuk: SignIn) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from portal.kernel import people, storage
 from portal.kernel.activity import Aktivitas
 from portal.kernel.db import commit, db, now
+from portal.kernel.pages.percobaan import SLOW_AFTER
 from portal.kernel.people import LOCK_AFTER, User
 from tests.conftest import Client
 from tests.kernel.factories import UserFactory
@@ -37,10 +38,11 @@ class Door:
         self.client.csrf = token[1]
         return page
 
-    def knock(self, pengguna: str, sandi: str, **more: str) -> Any:
+    def knock(self, pengguna: str, sandi: str, dari: str = "127.0.0.1", **more: str) -> Any:
         if not self.client.csrf:
             self.open()
-        return self.client.post("/masuk", data={"pengguna": pengguna, "sandi": sandi, **more})
+        form = {"pengguna": pengguna, "sandi": sandi, **more}
+        return self.client.post("/masuk", data=form, environ_base={"REMOTE_ADDR": dari})
 
 
 @pytest.fixture
@@ -140,14 +142,42 @@ def test_a_name_without_an_account_locks_like_one_that_has_one(door: Door, siti:
     assert door.knock("lain.lagi", "salah").status_code == 422
 
 
-def test_a_name_without_an_account_is_free_again_after_the_lock(door: Door) -> None:
+def test_a_name_without_an_account_is_free_again_after_the_lock(door: Door, jam: Any) -> None:
     for _ in range(LOCK_AFTER):
         door.knock("tidak.ada", "salah")
-    (key,) = storage.redis().keys("g:nama:*")
-    assert 0 < storage.redis().ttl(key) <= 900
-    storage.redis().delete(key)
+    assert door.knock("tidak.ada", "salah").status_code == 429
+    (key,) = storage.redis().keys("g:sandi:*")
+    assert 900 < storage.redis().ttl(key) <= 86400
+    jam.shift(901)
     assert door.knock("tidak.ada", "salah").status_code == 422
-    assert storage.redis().ttl(key) > 900
+
+
+def test_who_guesses_from_elsewhere_does_not_lock_out_the_owner(door: Door, siti: User, jam: Any) -> None:
+    for _ in range(LOCK_AFTER):
+        assert door.knock(siti.pengguna, "salah", dari="203.0.113.9").status_code == 422
+    answer = door.knock(siti.pengguna, SANDI, dari="203.0.113.9")
+    assert answer.status_code == 429
+    assert "dari jaringan Anda. Coba lagi dalam 15 menit." in answer.get_data(as_text=True)
+    assert door.knock("19850315 201001 2 011", "salah", dari="203.0.113.9").status_code == 429, "in any spelling"
+    assert siti.terkunci_sampai == now() + people.LOCK_FOR, "administrators see it"
+    assert door.knock(siti.pengguna, SANDI).status_code == 303
+
+
+def test_guesses_from_many_addresses_slow_strangers_only(door: Door, siti: User, jam: Any) -> None:
+    siti.masuk_terakhir_dari, siti.masuk_sebelumnya_dari = "192.0.2.1", "192.0.2.2"
+    for name in (siti.pengguna, "tidak.ada"):
+        for place in range(SLOW_AFTER):
+            assert door.knock(name, "salah", dari=f"203.0.113.{place}").status_code == 422
+    answers = [door.knock(name, SANDI, dari="198.51.100.7") for name in (siti.pengguna, "tidak.ada")]
+    assert [answer.status_code for answer in answers] == [429, 429]
+    assert said(answers[0]) == said(answers[1])
+    assert "Coba lagi dalam 1 menit, atau masuk dari jaringan yang biasa" in answers[0].get_data(as_text=True)
+    for known in ("192.0.2.1", "192.0.2.2"):
+        assert door.knock(siti.pengguna, "salah", dari=known).status_code == 422
+    jam.shift(61)
+    assert door.knock(siti.pengguna, "salah", dari="198.51.100.7").status_code == 422
+    assert door.knock(siti.pengguna, SANDI, dari="198.51.100.8").status_code == 429, "one try a minute"
+    assert door.knock(siti.pengguna, SANDI, dari="192.0.2.1").status_code == 303
 
 
 def test_one_address_fails_sixty_times_in_a_quarter_of_an_hour(door: Door, siti: User) -> None:

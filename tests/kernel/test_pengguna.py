@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from portal.kernel import access, activity, people, storage
 from portal.kernel.activity import Aktivitas
 from portal.kernel.db import db
 from portal.kernel.notices import Notice
 from portal.kernel.organisation import Unit
+from portal.kernel.pages.percobaan import tries_of
 from portal.kernel.people import PenugasanPeran, Peran, User, check_password
 from tests.conftest import Client
 from tests.kernel.factories import UnitFactory, UserFactory, give, pegawai
@@ -219,6 +221,20 @@ def test_unlocking_also_lifts_the_lock_of_wrong_passwords(masuk: SignIn) -> None
     client.post(f"/pengguna/{user.id}/buka")
     row = db.session.get_one(User, user.id)
     assert (row.terkunci_sampai, row.gagal_masuk) == (None, 0)
+
+
+def test_unlocking_opens_the_door_for_every_address(masuk: SignIn, app: Flask) -> None:
+    user = account()
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.9"}):
+        tries = tries_of(user)
+    for path in ("buka", "sandi"):
+        until = [tries.count() for _ in range(people.LOCK_AFTER)][-1]
+        user.terkunci_sampai = until
+        assert tries.closed_minutes() == (15, 0)
+        client = masuk(account("administrator"))
+        assert "berulang kali salah sandi" in client.get(f"/pengguna/{user.id}").text
+        client.post(f"/pengguna/{user.id}/{path}")
+        assert tries.closed_minutes() == (0, 0)
 
 
 def test_a_new_password_is_shown_once_and_works(masuk: SignIn) -> None:

@@ -19,6 +19,7 @@ from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.organisation import Pegawai, Penempatan, Unit, in_force
 from portal.kernel.pages.isian import Isian
 from portal.kernel.pages.peran import SEATS, composed, names
+from portal.kernel.pages.percobaan import Tries, tries_of
 from portal.kernel.people import Principal, User, required
 from portal.kernel.web import SIGNED_IN, Module, done, render, today
 
@@ -158,10 +159,11 @@ def ganti_sandi() -> Response:
     """The old password, the rules, then every other session ends. Wrong tries count like those at the door."""
     account, isian = _own(lock=True), Isian(request.form)
     old, new, again = (request.form.get(n, "") for n in ("sandi_lama", "sandi", "sandi_ulang"))
-    if account.terkunci_sampai and account.terkunci_sampai > now():
-        isian.galat["sandi_lama"] = "Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi."
+    tries = tries_of(account)
+    if minutes := tries.closed_minutes()[0]:
+        isian.galat["sandi_lama"] = f"Terlalu banyak percobaan. Coba lagi dalam {minutes} menit."
     elif not people.check_password(account, old):
-        _count_failure(account)
+        _count_failure(account, tries)
         isian.galat["sandi_lama"] = "Kata sandi lama tidak cocok"
     elif problems := people.password_problems(new, account):
         isian.galat["sandi"] = " ".join(problems)
@@ -173,17 +175,17 @@ def ganti_sandi() -> Response:
         return _page(isian, 422, "sandi")
     people.set_password(account, new)
     account.gagal_masuk = 0
+    tries.succeeded()
     here, key = people.session_key(session.token), account.id  # type: ignore[attr-defined]
     activity.log("akun.sandi_diganti", account, by=required())
     after_commit(lambda: people.end_sessions(key, keep=here))
     return done("/akun", "Kata sandi diganti. Sesi di perangkat lain diakhiri.", "positive")
 
 
-def _count_failure(account: User) -> None:
+def _count_failure(account: User, tries: Tries) -> None:
     """Stored although the answer is a refusal."""
     account.gagal_masuk += 1
-    if account.gagal_masuk >= people.LOCK_AFTER:
-        account.terkunci_sampai, account.gagal_masuk = now() + people.LOCK_FOR, 0
+    account.terkunci_sampai = tries.count() or account.terkunci_sampai
     activity.log("sesi.gagal", account, by=required(), pengguna=account.pengguna, alasan="ganti sandi")
     commit()
 

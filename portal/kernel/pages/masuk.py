@@ -1,7 +1,5 @@
-"""Signing in and out. Tries are limited by address and by account; both answers take the same time."""
+"""Signing in and out. Tries are limited by address and by name; both answers take the same time."""
 
-import hashlib
-import math
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -10,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import access, activity, people
 from portal.kernel.db import commit, db, now
-from portal.kernel.people import LOCK_AFTER, LOCK_FOR, User
+from portal.kernel.pages.percobaan import Tries, tries_of
+from portal.kernel.people import User
 from portal.kernel.storage import config, redis
 from portal.kernel.web import PUBLIC, SIGNED_IN, Module, done, render, safe_next, sign_in, sign_out
 
@@ -54,15 +53,16 @@ def coba_masuk() -> Response:
     if wait:
         return _page(galat=f"Terlalu banyak percobaan dari jaringan ini. Coba lagi dalam {wait} menit.", status=429)
     user = _find(name)
-    minutes = _locked_minutes(user, name)
-    if minutes:
+    tries = tries_of(user, name)
+    closed = _closed(tries)
+    if closed:
         people.check_password(None, password)
-        words = f"Akun dikunci sementara karena salah sandi berulang. Coba lagi dalam {minutes} menit."
-        return _page(galat=words, status=429)
+        return _page(galat=closed, status=429)
     known = people.check_password(user, password)
     principal = people.principal_of(user.id, access.grants()) if known and user else None
     if principal is None or user is None:
-        return _refuse(user, name)
+        return _refuse(user, name, tries)
+    tries.succeeded()
     _note_success(user)
     redis().decr(_address_key())
     people.forget(user.id)
@@ -112,32 +112,24 @@ def _too_many() -> int:
     return max(1, int(left) // 60 + 1) if int(tries) > TRIES_PER_ADDRESS else 0
 
 
-def _locked_minutes(user: User | None, name: str) -> int:
-    """Minutes until this name may try again. A name without an account is locked alike: nothing tells them apart."""
-    if user is None:
-        tries = int(redis().get(_ghost(name)) or 0)
-        return math.ceil(int(redis().ttl(_ghost(name))) / 60) if tries >= LOCK_AFTER else 0
-    left = (user.terkunci_sampai - now()).total_seconds() if user.terkunci_sampai else 0
-    return max(0, math.ceil(left / 60))
+def _closed(tries: Tries) -> str:
+    """Why this name may not try from here now, "" when it may. The same words whether or not it has an account."""
+    here, everywhere = tries.closed_minutes()
+    if here:
+        return f"Terlalu banyak salah sandi untuk akun ini dari jaringan Anda. Coba lagi dalam {here} menit."
+    if everywhere:
+        return (
+            f"Akun ini sedang sering dicoba dengan sandi yang salah. Coba lagi dalam {everywhere} menit, "
+            "atau masuk dari jaringan yang biasa Anda pakai."
+        )
+    return ""
 
 
-def _count_ghost(name: str) -> None:
-    tries = int(redis().incr(_ghost(name)))
-    if tries in (1, LOCK_AFTER):
-        redis().expire(_ghost(name), timedelta(days=1) if tries == 1 else LOCK_FOR)
-
-
-def _ghost(name: str) -> str:
-    return f"g:nama:{hashlib.sha256(name.lower().encode()).hexdigest()}"
-
-
-def _refuse(user: User | None, name: str) -> Response:
+def _refuse(user: User | None, name: str, tries: Tries) -> Response:
+    until = tries.count()
     if user is not None:
         user.gagal_masuk += 1
-        if user.gagal_masuk >= LOCK_AFTER:
-            user.terkunci_sampai, user.gagal_masuk = now() + LOCK_FOR, 0
-    else:
-        _count_ghost(name)
+        user.terkunci_sampai = until or user.terkunci_sampai  # what administrators see; the door asks `tries`
     activity.log("sesi.gagal", user, pengguna=name[:80], alasan="sandi")
     commit()
     return _page(galat=REFUSED, status=422)

