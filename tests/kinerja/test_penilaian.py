@@ -481,6 +481,13 @@ def test_a_sending_that_kept_only_its_texts_shows_them_and_nothing_typed_since()
     assert sheet.rows[0].indikator[1]["realisasi"] is None
 
 
-def test_a_month_that_waits_is_read_as_it_stands() -> None:
-    sheet = lembar.of_case(sent(office()).kb.submission_id)
+def test_a_month_that_waits_is_read_as_it_stands(masuk: Any) -> None:
+    place = office()
+    key = sent(place).kb.submission_id
+    sheet = lembar.of_case(key)
     assert lembar.as_sent(sheet) is sheet
+    client = masuk(place.boss_user)
+    for step in ("renaksi", "skp", "pks", "tetapkan"):
+        answer = client.get(f"/kotak-persetujuan/{key}?langkah={step}")
+        assert answer.status_code == 200
+        assert "Sedang diperbaiki" not in answer.text
