@@ -2,10 +2,11 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import orjson
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -77,6 +78,7 @@ def init_app(app: Flask, url: str) -> None:
         "max_overflow": 4,
         "pool_pre_ping": False,
         "pool_recycle": 1800,
+        "json_deserializer": orjson.loads,
         "connect_args": {"connect_timeout": 4, "options": "-c statement_timeout=10000 -c timezone=UTC"},
     }
     db.init_app(app)
@@ -87,6 +89,11 @@ def init_app(app: Flask, url: str) -> None:
 def reading(on: bool) -> None:
     """Choose the connection of this request before its first statement."""
     db.session().info["reading"] = on
+
+
+def rows(query: sa.Executable, values: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
+    """Columns of a statement, in the transaction of the session but past its bookkeeping of entities."""
+    return db.session.connection().execute(query, values)
 
 
 def before_commit(key: str, act: Callable[[], object]) -> None:

@@ -79,6 +79,9 @@ def register(app: Flask, modules: list[Module]) -> None:
 
 
 def _after_request(response: Response) -> Response:
+    if response.status_code == 304:  # the browser keeps the headers of the page it holds
+        response.headers["Vary"], response.headers["Cache-Control"] = VARY, "private, no-cache"
+        return response
     response.headers.extend(HEADERS)
     if config().alamat.startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
@@ -86,7 +89,7 @@ def _after_request(response: Response) -> Response:
         response.headers["Vary"] = VARY
         if "ETag" in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
-    if "Cache-Control" not in response.headers and response.status_code != 304:
+    if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
 

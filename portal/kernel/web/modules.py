@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, g, make_response, request, session
+from flask import Blueprint, current_app, g, make_response, redirect, request, session
 from werkzeug.wrappers import Response
 
 from portal.kernel import access, db, people
@@ -17,6 +17,7 @@ from portal.kernel.people import Principal
 from portal.kernel.web.sessions import ServerSession, sign_in_first, stale_entry, token_ok, wants_fragment
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+PASSWORD_PAGE = "/akun/sandi"  # noqa: S105 - an address
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,17 @@ class Module:
         methods: Iterable[str] = ("GET",),
         writes: bool = False,
         cached: bool = False,
+        before_password: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare a view. `writes=True`: a GET that stores. `cached=True`: 304 while nothing of this person changed."""
+        """Declare a view. `writes=True`: a GET that stores. `cached=True`: 304 while nothing of this person changed.
+
+        `before_password=True`: also for who signed in with a password that somebody else had set.
+        """
         if can not in (PUBLIC, SIGNED_IN) and can not in access.PERMISSIONS:
             raise ValueError(f"{rule}: permission {can!r} is not declared")
 
         def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
-            guarded = _guard(view, can, writes, cached)
+            guarded = _guard(view, can, writes, cached, before_password)
             self.routes[f"{self.name}.{view.__name__}"] = can
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=list(methods))
             return view
@@ -67,13 +72,15 @@ class Module:
         return wrap
 
 
-def _guard(view: Callable[..., Any], can: str, writes: bool, cached: bool) -> Callable[..., Any]:
+def _guard(
+    view: Callable[..., Any], can: str, writes: bool, cached: bool, before_password: bool
+) -> Callable[..., Any]:  # fmt: skip
     @functools.wraps(view)
     def guarded(**arguments: Any) -> Response:
         safe = request.method in SAFE
         if g.get("session_fault") and not (safe and can == PUBLIC):
             raise g.session_fault
-        refusal = _refuse(can, safe)
+        refusal = _refuse(can, safe) or (None if before_password else _password_first(can))
         if refusal is not None:
             return refusal
         tag = _page_tag() if cached and safe else None
@@ -123,6 +130,16 @@ def _refuse(can: str, safe: bool) -> Response | None:
     if can not in (PUBLIC, SIGNED_IN) and not cast(Principal, user).has(can):
         raise Denied()
     return None
+
+
+def _password_first(can: str) -> Response | None:
+    """Where a person goes whose password somebody else had set; None for everybody else."""
+    user = people.current()
+    if can == PUBLIC or user is None or not user.ganti_sandi:
+        return None
+    if request.htmx:  # type: ignore[attr-defined]
+        return Response(status=401, headers={"HX-Redirect": PASSWORD_PAGE})
+    return redirect(PASSWORD_PAGE, 303)
 
 
 def _page_tag() -> str | None:
