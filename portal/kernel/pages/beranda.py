@@ -5,7 +5,7 @@ from flask import current_app, redirect
 from werkzeug.wrappers import Response
 
 from portal.kernel import people
-from portal.kernel.db import db
+from portal.kernel.db import rows
 from portal.kernel.people import User
 from portal.kernel.web import PUBLIC, SIGNED_IN, MenuItem, Module, badges, render, today
 
@@ -24,5 +24,5 @@ def beranda() -> Response:
     last = sa.select(User.masuk_sebelumnya_at, User.masuk_sebelumnya_dari).where(User.id == user.id)
     return render(
         "kernel/beranda.html", tiles=sorted(tiles, key=lambda t: t.order), hitungan=badges(), hari_ini=today(),
-        terakhir=db.session.execute(last).one(),
+        terakhir=rows(last).one(),
     )  # fmt: skip

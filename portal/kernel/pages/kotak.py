@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from portal.kernel import approval, calendar, organisation, people
 from portal.kernel.access import fetch
 from portal.kernel.approval import FLOWS, Submission, inbox_rows, visible_submissions
-from portal.kernel.db import commit, db, rollback
+from portal.kernel.db import commit, db, rollback, rows
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid
 from portal.kernel.people import Principal
 from portal.kernel.web import SIGNED_IN, MenuItem, Module, done, render, today
@@ -65,15 +65,15 @@ def _list_context() -> dict[str, Any]:
     cari, after = request.args.get("cari", "").strip()[:80], _read_cursor(request.args.get("setelah", ""))
     values = {"saya": user.id, "cari": re.sub("([/%_])", r"/\1", cari), **after}
     day = organisation.today()
-    rows = db.session.execute(_list_query(tab, bool(cari), tanda, bool(after), day), values).all()
-    counts = db.session.execute(_count_query(day), {"saya": user.id}).one()._mapping
-    more = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+    found = rows(_list_query(tab, bool(cari), tanda, bool(after), day), values).all()
+    counts = rows(_count_query(day), {"saya": user.id}).one()._mapping
+    more = _cursor(found[PAGE - 1]) if len(found) > PAGE else ""
     here = {"tab": "" if tab == "menunggu" else tab, "cari": cari, "tanda": tanda}
     return {
         "tab": tab, "tabs": [(name, words, counts[name]) for name, (words, _) in TABS.items()], "cari": cari,
-        "tanda": tanda, "rows": rows[:PAGE], "kueri": _query({**here, "setelah": request.args.get("setelah", "")}),
+        "tanda": tanda, "rows": found[:PAGE], "kueri": _query({**here, "setelah": request.args.get("setelah", "")}),
         "saringan": [(v, words, PATH + _query({**here, "tanda": v})) for v, words in (("", "Semua"), *SIGNS.items())],
-        "lanjutan": PATH + _query({**here, "setelah": more}) if more else "", "saat": moment,
+        "lanjutan": PATH + _query({**here, "setelah": more}) if more else "", "saat": moment_for(user.zona),
         "menahan": counts["menahan"], "siap": counts["siap"], "hari_ini": today(),
     }  # fmt: skip
 
@@ -84,17 +84,21 @@ def _query(values: dict[str, str]) -> str:
     return f"?{urlencode(given)}" if given else ""
 
 
-def moment(at: datetime | None) -> str:
-    """A time as short as a list needs it: 09.12 today, Kemarin, 19 Sep, 19 Sep 2025."""
-    if at is None:
-        return ""
-    local, now_on = calendar.setempat(at, people.required().zona), today()
-    if local.date() == now_on:
-        return calendar.pukul(local)
-    if local.date() == now_on - timedelta(days=1):
-        return "Kemarin"
-    text = calendar.tanggal_pendek(local.date())
-    return text.removesuffix(f" {now_on.year}")
+def moment_for(zona: str) -> Callable[[datetime | None], str]:
+    """Says a time as short as a list needs it: 09.12 today, Kemarin, 19 Sep, 19 Sep 2025."""
+    now_on = today()
+    before, year = now_on - timedelta(days=1), f" {now_on.year}"
+
+    def moment(at: datetime | None) -> str:
+        if at is None:
+            return ""
+        local = calendar.setempat(at, zona)
+        day = local.date()
+        if day == now_on:
+            return calendar.pukul(local)
+        return "Kemarin" if day == before else calendar.tanggal_pendek(day).removesuffix(year)
+
+    return moment
 
 
 def moment_in_full(at: datetime | None) -> str:
@@ -112,8 +116,8 @@ def _list_query(tab: str, cari: bool, tanda: str, after: bool, on: date) -> sa.S
     of the delegations inside. Parameters: `saya`, and `cari`, `batas`, `diajukan`, `kunci` where used."""
     due = sa.func.coalesce(Submission.batas, FAR)
     columns = [Submission.id, Submission.pemohon, Submission.judul, Submission.rincian, Submission.tanda]
-    columns += [Submission.siap, Submission.diajukan_at, Submission.batas, Submission.sebagai, Submission.status]
-    columns += [Submission.assignee_id, Submission.alur]
+    columns += [Submission.siap, Submission.diajukan_at, Submission.batas, Submission.sebagai]
+    columns += [Submission.assignee_id]
     query = sa.select(*columns).where(inbox_rows(ANYONE), Submission.status.in_(TABS[tab][1]))
     if cari:
         query = query.where(Submission.pemohon.icontains(sa.bindparam("cari", type_=sa.Text()), escape="/"))
@@ -181,7 +185,7 @@ def _show(submission: Submission, step: str, error: DomainError | None = None) -
         "panel": panel, "panel_template": flow.template, "kasus": submission, "langkah": panel["langkah"],
         "galat": galat, "galat_isian": (error.field if isinstance(error, Invalid) else "") or galat,
         "catatan": request.form.get("catatan", "") if error else "", "aksi_url": f"{PATH}/{submission.id}",
-        "kunci": uuid.uuid4(), "tetangga": _neighbours(submission), "hari_ini": today(), "saat": moment,
+        "kunci": uuid.uuid4(), "tetangga": _neighbours(submission), "hari_ini": today(), "saat": moment_for(user.zona),
         "saat_lengkap": moment_in_full, "sebagai": approval.decider(submission, user),
         "inisial": Principal(submission.owner_id, submission.pemohon, "").inisial,
     }  # fmt: skip
