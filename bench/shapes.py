@@ -73,15 +73,10 @@ def step(found: Rows) -> dict[str, Any]:
     base = f"/kinerja/{kb.tahun}/{kb.bulan:02d}"
     phases = [("renaksi", "Renaksi", f"{filled} dari {len(rows)} terisi"), ("skp", "SKP", "Faktor dan tindak lanjut"),
               ("pks", "PKS", "Terisi dari SKP"), ("tinjau", "Tinjau", "Lalu ajukan")]  # fmt: skip
-    documents = next((result for result in rest if result and hasattr(result[0], "dibuat_at")), None)
-    own = None
-    if documents is not None:
-        own = [(d.id, f"{d.nama}, {d.dibuat_at.day} {SHORT[d.dibuat_at.month - 1]} {d.dibuat_at.year}")
-               for d in documents]  # fmt: skip
     beside = [(m.bulan, m.status) for result in rest for m in result if hasattr(m, "status")]
     months = dict(getattr(kb, "bulan_lain", None) or beside)
     return {
-        "rows": rows, "dasar": base, "dokumen": own, "angka": number, "kb": _size, "ikon": KINDS,
+        "rows": rows, "dasar": base, "angka": number, "kb": _size, "ikon": KINDS,
         "fase": [{"slug": s, "nama": n, "catatan": c} for s, n, c in phases],
         "bulan": [_beside(kb, n, months.get(n, "")) for n in range(1, 13)],
         "grafik": [_chart(row) for row in rows],

@@ -57,6 +57,11 @@ LABEL: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+TONE: Final[Mapping[str, str]] = MappingProxyType(
+    dict.fromkeys((SANGAT_BAIK, BAIK), "positive")
+    | {BUTUH_PERBAIKAN: "warning", KURANG: "negative", SANGAT_KURANG: "negative"}
+)
+
 _SKOR: Final = {DI_ATAS: 1, SESUAI: 0, DI_BAWAH: -1}
 
 

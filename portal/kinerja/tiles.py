@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from portal.kernel.approval import Submission, inbox_rows
 from portal.kernel.calendar import bulan_tahun, tanggal
-from portal.kernel.db import db, now
+from portal.kernel.db import now, rows
 from portal.kernel.numbers import persen
 from portal.kernel.people import Principal
 from portal.kinerja import ISI, kalender, module
@@ -99,10 +99,10 @@ def tiles(user: Principal) -> list[Tile]:
         "saya": user.id, "pegawai": user.pegawai_id, "pd": user.pd_id, "tahun": today.year, "hari_ini": today,
         "ini": this, "lalu": (this - timedelta(days=1)).replace(day=1),
     }  # fmt: skip
-    rows = db.session.execute(_query(now().date()), values).all()
-    found = _waiting(rows[0]) if user.has("persetujuan.putus") else []
+    months = rows(_query(now().date()), values).all()
+    found = _waiting(months[0]) if user.has("persetujuan.putus") else []
     if user.has(ISI):
-        found += _own(rows)
+        found += _own(months)
     return found
 
 
@@ -145,8 +145,8 @@ def _until(days: int) -> str:
     return {0: "hari ini", 1: "besok"}.get(days, f"{days} hari lagi")
 
 
-def _own(rows: Sequence[Any]) -> list[Tile]:
-    before, this = rows
+def _own(months: Sequence[Any]) -> list[Tile]:
+    before, this = months
     row = before if before.ada_skp and _open(before) else this
     found = [Tile("Kinerja saya", "/kinerja", "target", note="Semua bulan", order=10)]
     if row.ada_skp:

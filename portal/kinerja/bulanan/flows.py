@@ -261,7 +261,7 @@ def context(sheet: Lembar, step: str, problems: list[Problem]) -> dict[str, Any]
         "riwayat": approval.history(sheet.submission_id) if step == "tinjau" else [],
         "laporan": reports_of(sheet) if step == "tinjau" else [],
         "grafik": {} if step == "tinjau" else {row.urut: _chart(row) for row in sheet.rows},
-        "dokumen_saya": _own_documents(sheet.owner_id) if step == "renaksi" else [],
+        "dokumen_saya": _opened_documents(sheet.owner_id) if step == "renaksi" else {},
     }  # fmt: skip
 
 
@@ -281,6 +281,12 @@ def reports_of(sheet: Lembar) -> list[tuple[str, str]]:
 def _chart(row: lembar.Baris) -> Markup:
     targets, done = [target for target, _ in row.seri], [realisasi for _, realisasi in row.seri]
     return charts.bars12(targets, done, judul=f"{row.rhk}, per bulan", satuan=row.satuan)
+
+
+def _opened_documents(owner_id: uuid.UUID) -> dict[int, list[tuple[uuid.UUID, str]]]:
+    """Own documents for the one row whose list was opened (`?dokumen=<row>`); the others ask when they are."""
+    opened = request.args.get("dokumen", type=int)
+    return {} if opened is None else {opened: _own_documents(owner_id)}
 
 
 def _own_documents(owner_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
@@ -365,7 +371,8 @@ def month_items(sheet: Lembar | None, months: Iterable[Any], tahun: int = 0, cur
     items = []
     for number in range(1, 13):
         state = words.get(known.get(number, BELUM), known.get(number, BELUM))
-        item = {"name": services.nama_bulan(number), "state": state, "current": number == current, "number": number}
+        item = {"name": services.nama_bulan(number), "state": state, "current": number == current, "number": number,
+                "href": "", "note": "", "tone": ""}  # fmt: skip
         if (tahun, number) <= (today.year, today.month):
             step = "" if state == DIKEMBALIKAN else "/tinjau" if state in READ_ONLY else "/renaksi"
             item["href"] = f"/kinerja/{tahun}/{number:02d}{step}"  # a returned month opens at the returned step

@@ -10,15 +10,15 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import approval, charts, people
 from portal.kernel.calendar import BULAN_PENDEK, nama_bulan
-from portal.kernel.db import db
+from portal.kernel.db import db, rows
 from portal.kernel.errors import Missing
 from portal.kernel.numbers import angka, persen
 from portal.kernel.people import Principal
 from portal.kernel.web import done, render
 from portal.kinerja import ISI, kalender, module
 from portal.kinerja.bulanan import flows, lembar, services
-from portal.kinerja.models import OPEN_STATES, Skp
-from portal.kinerja.predikat import LABEL
+from portal.kinerja.models import OPEN_STATES, TIDAK_LAPOR, Skp
+from portal.kinerja.predikat import LABEL, TONE
 
 
 def _user() -> Principal:
@@ -51,17 +51,28 @@ def beranda_kinerja() -> Response:
 
 
 def _year(user: Principal, tahun: int) -> Response:
-    rows = db.session.execute(YEAR, {"pegawai": user.pegawai_id, "tahun": tahun}).all()
-    folders = db.session.execute(FOLDERS, {"pegawai": user.pegawai_id, "tahun": tahun}).all()
+    months = rows(YEAR, {"pegawai": user.pegawai_id, "tahun": tahun}).all()
+    folders = rows(FOLDERS, {"pegawai": user.pegawai_id, "tahun": tahun}).all()
     total, closed = sum(f.jumlah for f in folders), sum(f.ditutup for f in folders)
     today = kalender.hari_ini()
-    items = flows.month_items(None, rows, tahun, today.month if today.year == tahun else 0)
-    by_month = {row.bulan: row for row in rows}
+    items = flows.month_items(None, months, tahun, today.month if today.year == tahun else 0)
+    by_month = {row.bulan: row for row in months}
+    for item in items:
+        item.update(_folder(by_month.get(item["number"]), bool(item["href"])))
     return render(
-        "kinerja/bulan_list.html", tahun=tahun, items=items, rows=by_month, label=LABEL,
+        "kinerja/bulan_list.html", tahun=tahun, items=items, kini=next((i for i in items if i["current"]), None),
         hijau=total > 0 and closed == total, ditutup=closed, indikator=total,
         tahun_lain=[y for y in (today.year - 1, today.year) if y != tahun],
     )  # fmt: skip
+
+
+def _folder(row: Any, reached: bool) -> dict[str, str]:
+    """Note and colour of a month whose state alone does not say enough."""
+    if row is not None and row.predikat == TIDAK_LAPOR:
+        return {"note": "Tidak lapor", "tone": "negative"}
+    if row is not None and row.predikat and row.evaluasi_status not in (None, "DRAF"):
+        return {"note": f"Ditetapkan: {LABEL[row.predikat]}", "tone": TONE[row.predikat]}
+    return {} if reached else {"note": "Belum waktunya"}
 
 
 @module.route("/<int:tahun>/<int:bulan>", can=ISI)
