@@ -109,7 +109,7 @@ def test_a_repaired_bundle_comes_back_with_what_changed() -> None:
     services.save_skp(again.kb, factors)
     services.submit(again.kb, place.me, None)
     db.session.flush()
-    changed = bulanan.last_changes(again.kb.submission_id)
+    changed = flows.panel(again.kb.submission, place.penilai, "")["berubah"]
     assert changed["2"]["realisasi"] == ["25", "24"]
     assert "KIRIMAN_ULANG" in again.kb.submission.tanda
     assert not again.kb.submission.siap
@@ -491,3 +491,91 @@ def test_a_month_that_waits_is_read_as_it_stands(masuk: Any) -> None:
         answer = client.get(f"/kotak-persetujuan/{key}?langkah={step}")
         assert answer.status_code == 200
         assert "Sedang diperbaiki" not in answer.text
+
+
+# ---- who may rate
+
+
+class Statements:
+    """Counts the queries of a block."""
+
+    count = 0
+
+    def _seen(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.count += "SAVEPOINT" not in statement
+
+    def __enter__(self) -> "Statements":
+        sa.event.listen(sa.Engine, "before_cursor_execute", self._seen)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sa.event.remove(sa.Engine, "before_cursor_execute", self._seen)
+
+
+def vacate(place: Office) -> None:
+    seat = sa.update(Penempatan).where(Penempatan.pegawai_id == place.boss.id)
+    db.session.execute(seat.values(selesai=date(2026, 11, 20)))
+
+
+def take_seat(place: Office) -> Any:
+    """Dewi Uji heads the unit from today, as Plt."""
+    person, user = pegawai(place.pd, place.pd, "Dewi Uji")
+    PenempatanFactory(
+        pegawai_id=person.id, unit_id=place.bidang.id, pd_id=place.pd.id, jenis="PLT", is_pimpinan=True,
+        jabatan="Kepala Bidang Pengembangan", mulai=date(2026, 11, 21),
+    )  # fmt: skip
+    return user
+
+
+PRESSED = ("decision-bar", 'name="rating_hasil"', 'name="diakui"')
+
+
+@pytest.mark.parametrize(("heir", "words"), [(False, "sedang kosong"), (True, "diputuskan pejabat lain")])
+def test_who_may_not_rate_any_more_reads_the_pane_and_is_told_why(masuk: Any, heir: bool, words: str) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    client, address = masuk(place.boss_user), f"/kotak-persetujuan/{case.kb.submission_id}?langkah="
+    pane = client.get(address + "tetapkan").text
+    assert 'name="rating_hasil"' in pane
+    assert "decision-bar" in pane
+    vacate(place)
+    if heir:
+        take_seat(place)
+    for step in ("renaksi:1", "skp:1", "pks", "tetapkan"):
+        pane = client.get(address + step).text
+        assert words in pane
+        assert "hanya dapat Anda baca" in pane
+        assert not [mark for mark in PRESSED if mark in pane]
+
+
+def test_the_new_holder_of_the_seat_and_a_delegate_rate(masuk: Any) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    vacate(place)
+    heir = take_seat(place)
+    approval.follow_seat(case.kb.submission)
+    _, helper = pegawai(place.bidang, place.pd, "Andi Uji")
+    today = date(2026, 11, 21)
+    db.session.add(Delegasi(dari_id=heir.id, kepada_id=helper.id, mulai=today, selesai=today))
+    db.session.flush()
+    for user in (heir, helper):
+        pane = masuk(user).get(f"/kotak-persetujuan/{case.kb.submission_id}?langkah=tetapkan").text
+        assert "hanya dapat Anda baca" not in pane
+        assert 'name="rating_hasil"' in pane
+    flows.decide(case.kb.submission, place.principal(helper), {"aksi": "tetapkan", **RATED}, "tetapkan")
+    assert "Ditetapkan: Baik" in masuk(heir).get(f"/kotak-persetujuan/{case.kb.submission_id}").text
+
+
+def test_the_pane_asks_the_database_at_most_twelve_times(masuk: Any) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    press(place, case, "batal", "tetapkan")
+    client, address = masuk(place.boss_user), f"/kotak-persetujuan/{case.kb.submission_id}?langkah=renaksi"
+    client.get(address)
+    with Statements() as seen:
+        client.get(address)
+    assert seen.count <= 12

@@ -10,12 +10,12 @@ from portal.kernel.approval import ASSIGNEE, OPTIONAL, OWNER, REQUIRED, Flow, Mo
 from portal.kernel.calendar import pukul
 from portal.kernel.db import db
 from portal.kernel.documents import Document, visible_through, when_opened
-from portal.kernel.errors import Conflict, Invalid
-from portal.kernel.people import Principal
+from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.organisation import Penempatan, PenugasanAtasan, in_force
+from portal.kernel.people import Principal, User
 from portal.kinerja import kalender
-from portal.kinerja.bulanan import flows as bulanan
 from portal.kinerja.bulanan import lembar, services
-from portal.kinerja.bulanan.policies import may_see_rating, visible_evidence
+from portal.kinerja.bulanan.policies import visible_evidence
 from portal.kinerja.models import (
     ASPEK_PERILAKU,
     BERJALAN,
@@ -53,6 +53,33 @@ def resolve(submission: Submission) -> tuple[uuid.UUID | None, str]:
     return services.user_of(boss.pegawai_id), services.capacity(boss)
 
 
+def refusal(submission: Submission, user: Principal, pegawai_id: uuid.UUID) -> str:
+    """Why this person may only read the case, '' when they may rate: as its decider, while the seat is theirs."""
+    try:
+        approval.decider(submission, user)
+    except Denied as error:
+        return error.pesan
+    if submission.status not in WAITING or _seated(submission.assignee_id, pegawai_id):
+        return ""
+    to, _ = resolve(submission)
+    if to is None:
+        return "Jabatan penilainya sedang kosong. BKPSDM menetapkan Plt atau delegasi."
+    return "" if to == submission.assignee_id else "Penilai berganti, jadi kiriman ini diputuskan pejabat lain."
+
+
+def _seated(decider_id: uuid.UUID | None, pegawai_id: uuid.UUID) -> bool:
+    """The decider still heads a unit, or was set by hand. One statement: the whole chain is asked only without."""
+    today = kalender.hari_ini()
+    heads = sa.exists().where(
+        Penempatan.pegawai_id == User.pegawai_id, Penempatan.is_pimpinan, in_force(Penempatan, today)
+    )
+    by_hand = sa.exists().where(
+        PenugasanAtasan.atasan_id == User.pegawai_id, PenugasanAtasan.pegawai_id == pegawai_id,
+        in_force(PenugasanAtasan, today),
+    )  # fmt: skip
+    return bool(db.session.scalar(sa.select(sa.or_(heads, by_hand)).where(User.id == decider_id)))
+
+
 def panel(submission: Submission, user: Principal, step: str) -> dict[str, Any]:
     """The detail pane: one step, on Renaksi and SKP one row at a time."""
     sheet = lembar.as_sent(lembar.of_case(submission.id))
@@ -61,16 +88,23 @@ def panel(submission: Submission, user: Principal, step: str) -> dict[str, Any]:
     row = _row(sheet, name, number)
     evaluasi = penilaian.evaluasi_of(sheet.skp_id, penilaian.periode(sheet))
     suggested, per_rhk = penilaian.suggestion(sheet)
+    events = approval.history(submission.id)
+    why = refusal(submission, user, sheet.pegawai_id)
     return {
         "lembar": sheet, "langkah": name if row is None else f"{name}:{row.urut}", "bagian": name, "baris": row,
-        "tabs": _tabs(sheet, name, submission.id), "berubah": bulanan.last_changes(submission.id),
+        "tabs": _tabs(sheet, name, submission.id), "berubah": _changes(events),
         "tanda_kembali": [r for r in sheet.rows if _is_marked(r)], "bersama": _shared(sheet, row),
-        "riwayat": approval.history(submission.id), "evaluasi": evaluasi, "saran_hasil": suggested,
+        "riwayat": events, "evaluasi": evaluasi, "saran_hasil": suggested,
         "saran_rhk": per_rhk, "rating": [(r, LABEL[r]) for r in RATING], "label": LABEL, "aspek": ASPEK_PERILAKU,
-        "umpan_balik": _feedback(evaluasi), "boleh_nilai": may_see_rating(user, sheet.head, evaluasi),
+        "umpan_balik": _feedback(evaluasi), "boleh_nilai": not why, "alasan_baca": why,
         "matriks": [[predikat(h, p) for p in RATING] for h in RATING],
         "putus": submission.status in WAITING, "kolom": _columns(),
     }  # fmt: skip
+
+
+def _changes(events: list[approval.SubmissionEvent]) -> dict[str, Any]:
+    """What the newest sending changed against the one before, by row number."""
+    return next((dict(e.rincian.get("berubah", {})) for e in reversed(events) if e.aksi == "ajukan"), {})
 
 
 def _columns() -> dict[str, str]:
