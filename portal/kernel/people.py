@@ -44,6 +44,7 @@ class User(Base):
     masuk_sebelumnya_at: Mapped[datetime | None]
     masuk_sebelumnya_dari: Mapped[str] = mapped_column(default="")
     sandi_diubah_at: Mapped[datetime | None]
+    sandi_sementara: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     tampilan: Mapped[str] = mapped_column(default="auto")
     pintasan: Mapped[bool] = mapped_column(default=True)
     cari: Mapped[str] = mapped_column(sa.Computed("lower(f_unaccent(nama || ' ' || pengguna))", persisted=True))
@@ -83,7 +84,8 @@ class PenugasanPeran(Base):
 class Principal:
     """The signed-in person as a page needs it; kept in Redis so that no page asks SQL for it.
 
-    `scopes` maps a permission to the unit ids it holds for; None means everywhere.
+    `scopes` maps a permission to the unit ids it holds for; None means everywhere. `ganti_sandi`: somebody else
+    set the password, so that every page but the one to choose another waits.
     """
 
     id: uuid.UUID
@@ -100,6 +102,7 @@ class Principal:
     pintasan: bool = True
     roles: list[str] = field(default_factory=list)
     scopes: dict[str, list[uuid.UUID] | None] = field(default_factory=dict)
+    ganti_sandi: bool = False
 
     is_authenticated = True
     is_active = True
@@ -128,7 +131,8 @@ def principal_of(user_id: uuid.UUID, grants: dict[str, set[str]]) -> Principal |
     query = (
         sa.select(
             User.id, User.nama, User.pengguna, User.pegawai_id, User.tampilan, User.pintasan,
-            Penempatan.jabatan, Penempatan.unit_id, Penempatan.pd_id, Unit.nama.label("unit"), Unit.zona,
+            User.sandi_sementara, Penempatan.jabatan, Penempatan.unit_id, Penempatan.pd_id, Unit.nama.label("unit"),
+            Unit.zona,
         )
         .outerjoin(
             Penempatan,
@@ -150,7 +154,7 @@ def principal_of(user_id: uuid.UUID, grants: dict[str, set[str]]) -> Principal |
         id=row.id, nama=row.nama, pengguna=row.pengguna, pegawai_id=row.pegawai_id,
         jabatan=row.jabatan or "", unit=row.unit or "", unit_id=row.unit_id, pd_id=row.pd_id,
         tema=tema or "", zona=row.zona or config().zona, tampilan=row.tampilan, pintasan=row.pintasan,
-        roles=roles, scopes=scopes,
+        ganti_sandi=row.sandi_sementara, roles=roles, scopes=scopes,
     )  # fmt: skip
 
 
@@ -241,7 +245,7 @@ def _bump(keys: list[str]) -> None:
 
 def set_password(user: User, password: str) -> None:
     user.sandi_hash = HASHER.hash(password)
-    user.sandi_diubah_at = now()
+    user.sandi_diubah_at, user.sandi_sementara = now(), False
 
 
 _NOBODY = HASHER.hash(secrets.token_hex(16))

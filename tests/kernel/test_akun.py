@@ -86,6 +86,67 @@ def test_guesses_at_the_door_elsewhere_do_not_keep_one_from_changing_the_passwor
     assert change(masuk(user)).status_code == 303
 
 
+def temporary(masuk: SignIn) -> tuple[User, Client]:
+    user = member()
+    user.sandi_sementara = True
+    people.forget(user.id)
+    return user, masuk(user)
+
+
+def test_a_password_from_an_administrator_opens_nothing_but_its_change(masuk: SignIn) -> None:
+    _, client = temporary(masuk)
+    for path in ("/beranda", "/akun", "/pemberitahuan", "/tugas"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/akun/sandi"), path
+    answer = client.post("/akun/tampilan", data={"tampilan": "dark"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/akun/sandi")
+    answer = client.get("/beranda", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/akun/sandi")
+    assert client.get("/panduan").status_code == 200
+    page = client.get("/akun/sandi").text
+    assert "Pilih kata sandi baru" in page
+    assert "Kata sandi dari admin" in page
+
+
+def test_after_the_change_everything_opens(masuk: SignIn) -> None:
+    user, client = temporary(masuk)
+    answer = change(client, new="pendek", again="pendek")
+    assert answer.status_code == 422
+    assert "Pilih kata sandi baru" in answer.text
+    answer = change(client)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/beranda")
+    assert not db.session.get_one(User, user.id).sandi_sementara
+    assert client.get("/beranda").status_code == 200
+
+
+def test_who_must_change_the_password_can_leave(masuk: SignIn) -> None:
+    _, client = temporary(masuk)
+    assert client.post("/keluar").headers["Location"] == "/masuk?keluar=1"
+
+
+def test_the_form_alone_is_there_for_everybody(masuk: SignIn) -> None:
+    page = masuk(member()).get("/akun/sandi").text
+    assert "<h1>Ganti kata sandi</h1>" in page
+    assert "admin" not in page
+
+
+def test_whether_the_password_is_temporary_costs_no_statement(masuk: SignIn) -> None:
+    user = member()
+    client = masuk(user)
+    client.get("/panduan")
+    statements: list[str] = []
+
+    def heard(_: Any, __: Any, statement: str, *___: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", heard)
+    try:
+        assert client.get("/tugas").status_code == 200
+    finally:
+        sa.event.remove(sa.engine.Engine, "before_cursor_execute", heard)
+    assert not [one for one in statements if "sandi_sementara" in one or "penugasan_peran" in one]
+
+
 def test_looks_and_shortcuts_are_kept(masuk: SignIn) -> None:
     user = member()
     client = masuk(user)

@@ -248,10 +248,12 @@ def test_a_new_password_is_shown_once_and_works(masuk: SignIn) -> None:
     row = db.session.get_one(User, user.id)
     assert check_password(row, found[1])
     assert row.sandi_diubah_at is None
+    assert row.sandi_sementara
     assert people.sessions_of(user.id) == []
     assert found[1] not in client.get(f"/pengguna/{user.id}").text
     assert found[1] not in str([line.data for line in db.session.scalars(sa.select(Aktivitas))])
     assert people.password_problems(found[1], row) == []
+    assert masuk(user).get("/beranda").headers["Location"] == "/akun/sandi"
 
 
 def test_all_sessions_of_an_account_end_at_a_button(masuk: SignIn) -> None:

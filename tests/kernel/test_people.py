@@ -212,7 +212,7 @@ def test_initials_come_from_the_name_without_its_titles(nama: str, letters: str)
 def test_a_person_comes_out_of_the_cache_as_they_went_in() -> None:
     full = Principal(
         uuid.uuid4(), "Siti", "siti", uuid.uuid4(), "Analis", "Bidang", uuid.uuid4(), uuid.uuid4(), "#123456",
-        "Asia/Makassar", "dark", False, ["atasan"], {"a.b": None, "c.d": [], "e.f": [uuid.uuid4()]},
+        "Asia/Makassar", "dark", False, ["atasan"], {"a.b": None, "c.d": [], "e.f": [uuid.uuid4()]}, True,
     )  # fmt: skip
     for one in (full, Principal(uuid.uuid4(), "Tamu", "tamu")):
         assert people.load(people.dump(one)) == one

@@ -154,7 +154,17 @@ def readers_of_mine(user: Principal, limit: int = SHOWN_LINES) -> list[dict[str,
 # ---- password, looks, sessions
 
 
-@module.route("/sandi", can=SIGNED_IN, methods=["POST"])
+@module.route("/sandi", can=SIGNED_IN, before_password=True)
+def sandi() -> Response:
+    """The form alone: the one page of a person whose password somebody else had set."""
+    return _password_page(Isian())
+
+
+def _password_page(isian: Isian, status: int = 200) -> Response:
+    return render("kernel/sandi.html", status=status, akun=_own(), isian=isian, wajib=required().ganti_sandi)
+
+
+@module.route("/sandi", can=SIGNED_IN, methods=["POST"], before_password=True)
 def ganti_sandi() -> Response:
     """The old password, the rules, then every other session ends. Wrong tries count like those at the door."""
     account, isian = _own(lock=True), Isian(request.form)
@@ -171,15 +181,17 @@ def ganti_sandi() -> Response:
         isian.galat["sandi_ulang"] = "Ulangi kata sandi baru dengan sama persis"
     elif new == old:
         isian.galat["sandi"] = "Kata sandi baru harus berbeda dari yang lama"
+    forced = account.sandi_sementara
     if isian.galat:
-        return _page(isian, 422, "sandi")
+        return _password_page(isian, 422) if forced else _page(isian, 422, "sandi")
     people.set_password(account, new)
+    people.forget(account.id)
     account.gagal_masuk = 0
     tries.succeeded()
     here, key = people.session_key(session.token), account.id  # type: ignore[attr-defined]
     activity.log("akun.sandi_diganti", account, by=required())
     after_commit(lambda: people.end_sessions(key, keep=here))
-    return done("/akun", "Kata sandi diganti. Sesi di perangkat lain diakhiri.", "positive")
+    return done("/beranda" if forced else "/akun", "Kata sandi diganti. Sesi di perangkat lain diakhiri.", "positive")
 
 
 def _count_failure(account: User, tries: Tries) -> None:

@@ -70,7 +70,7 @@ def coba_masuk() -> Response:
     return done(safe_next(request.form.get("lanjut")))
 
 
-@module.route("/keluar", can=SIGNED_IN, methods=["POST"])
+@module.route("/keluar", can=SIGNED_IN, methods=["POST"], before_password=True)
 def keluar() -> Response:
     sign_out()
     response = done("/masuk?keluar=1")

@@ -253,11 +253,12 @@ def _end_all(account: User) -> None:
 
 @module.route("/<uuid:id>/sandi", can=KELOLA, methods=["POST"])
 def sandi(id: uuid.UUID) -> Response:
-    """A random password, shown once, kept nowhere. `sandi_diubah_at` NULL says it is not yet the owner's own."""
+    """A random password, shown once, kept nowhere. Until its owner has chosen another, it opens nothing else."""
     account = _locked(id)
     fresh = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
     people.set_password(account, fresh)
-    account.sandi_diubah_at, account.gagal_masuk, account.terkunci_sampai = None, 0, None
+    account.sandi_diubah_at, account.sandi_sementara = None, True
+    account.gagal_masuk, account.terkunci_sampai = 0, None
     activity.log("akun.sandi_direset", account, by=required())
     notices.notify(
         account.id, "Kata sandi Anda diatur ulang", f"Oleh {required().nama}. Ganti segera di halaman akun.", "/akun"

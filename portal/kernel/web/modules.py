@@ -80,7 +80,9 @@ def _guard(
         safe = request.method in SAFE
         if g.get("session_fault") and not (safe and can == PUBLIC):
             raise g.session_fault
-        refusal = _refuse(can, safe) or (None if before_password else _password_first(can))
+        refusal = _refuse(can, safe)
+        if refusal is None and not before_password:
+            refusal = _password_first(can)
         if refusal is not None:
             return refusal
         tag = _page_tag() if cached and safe else None
