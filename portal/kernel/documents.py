@@ -206,6 +206,14 @@ def store(checked: Checked, owner_id: uuid.UUID, field: str = "berkas") -> Docum
     return document
 
 
+def made(checked: Checked, owner_id: uuid.UUID) -> Document:
+    """As `store`, for a job: a store that is away is a reason to try again, not an answer for the person."""
+    try:
+        return store(checked, owner_id)
+    except Invalid as error:
+        raise error.__cause__ or error from error
+
+
 def claim(document: Document) -> None:
     """A row now depends on this file; the purge leaves it alone, also when it was to expire (a report)."""
     document.diklaim_at, document.kedaluwarsa_at = document.diklaim_at or now(), None

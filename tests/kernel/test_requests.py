@@ -170,6 +170,20 @@ def test_a_failure_leaves_neither_paper_nor_number_and_the_next_try_is_whole(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Document)) == 1
 
 
+def test_a_store_that_is_away_lets_the_paper_wait(
+    app: Flask, jam: Any, report: Report, unit: Unit, siti: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = ask(report, unit, siti)
+    with monkeypatch.context() as then:
+        then.setitem(app.extensions, "pamong", replace(storage.config(), s3_secret="salah"))
+        jobs.run(str(key))
+    assert (job(key).status, job(key).alasan) == ("ANTRE", "Penyimpanan berkas sedang tidak dapat dihubungi.")
+    jam.shift(6)
+    jobs.run(str(key))
+    assert job(key).status == SELESAI
+    assert db.session.scalars(sa.select(issued.DokumenTerbit.nomor)).all() == ["UJI-UNIT-2026-000001"]
+
+
 def test_a_paper_is_gone_after_its_days(jam: Any, report: Report, unit: Unit, siti: User) -> None:
     jobs.run(str(ask(report, unit, siti)))
     mine = visible_documents(as_person(siti))

@@ -20,7 +20,7 @@ from portal.kernel import access, activity, documents, jobs, people
 from portal.kernel.calendar import setempat
 from portal.kernel.db import commit, db, now, reading, rollback
 from portal.kernel.documents import XLSX, Checked
-from portal.kernel.errors import Invalid, Missing
+from portal.kernel.errors import Missing
 from portal.kernel.listing.ask import LISTINGS, Ask
 from portal.kernel.listing.columns import as_cell, as_text
 
@@ -119,7 +119,7 @@ def write_xlsx(job: jobs.Job) -> uuid.UUID:
         path = Path(folder) / "daftar.xlsx"
         count = write_workbook(ask, path, lambda done, total: jobs.progress(job, done, total))
         body = path.read_bytes()
-    document = _stored(Checked(file_name(ask, "xlsx"), XLSX, body, None), user.id)
+    document = documents.made(Checked(file_name(ask, "xlsx"), XLSX, body, None), user.id)
     documents.claim(document)
     document.kedaluwarsa_at = now() + timedelta(days=KEEP_DAYS)
     document.asal = {"jenis": "daftar", "izin": documents.rights_used(user)}
@@ -129,14 +129,6 @@ def write_xlsx(job: jobs.Job) -> uuid.UUID:
     )  # fmt: skip
     db.session.flush()
     return document.id
-
-
-def _stored(checked: Checked, owner_id: uuid.UUID) -> documents.Document:
-    """A store that is away is a reason to try again, not an answer for the person."""
-    try:
-        return documents.store(checked, owner_id)
-    except Invalid as error:
-        raise error.__cause__ or error from error
 
 
 def write_workbook(ask: Ask, path: Path, progress: Any) -> int:

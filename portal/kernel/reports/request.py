@@ -72,7 +72,7 @@ def make_report(job: jobs.Job) -> uuid.UUID:
     jobs.progress(job, 0, 1)
     kode, nomor = issued.reserve(report.kode)
     body = report.build(subject, user, kode, nomor).build()
-    document = documents.store(Checked(report.file_name(subject), PDF, body, None), user.id)
+    document = documents.made(Checked(report.file_name(subject), PDF, body, None), user.id)
     documents.claim(document)
     document.kedaluwarsa_at = now() + timedelta(days=KEEP_DAYS)
     document.asal = {"jenis": "laporan", "izin": documents.rights_used(user), **job.argumen}
