@@ -579,3 +579,47 @@ def test_the_pane_asks_the_database_at_most_twelve_times(masuk: Any) -> None:
     with Statements() as seen:
         client.get(address)
     assert seen.count <= 12
+
+
+# ---- feedback on the indikator
+
+
+def feedback(case: Any) -> list[str]:
+    return [row.umpan_balik for row in fresh(case).realisasi]
+
+
+def test_feedback_travels_with_every_button_and_has_one_of_its_own(masuk: Any) -> None:
+    place = office()
+    case = sent(place)
+    press(place, case, "setuju-semua", "renaksi")
+    press(place, case, "setuju", "skp:1", umpan_balik="  Pertahankan mutunya. ")
+    press(place, case, "kembalikan", "skp:2", catatan=NOTE, umpan_balik="Jadwalkan lebih awal.")
+    assert press(place, case, "umpan-balik", "skp:3", umpan_balik="Rapi.").step == "skp:3"
+    assert feedback(case) == ["Pertahankan mutunya.", "Jadwalkan lebih awal.", "Rapi.", ""]
+    press(place, case, "setuju-semua", "skp:3", umpan_balik="")
+    press(place, case, "setuju", "skp:2")
+    assert feedback(case)[1:3] == ["Jadwalkan lebih awal.", ""]
+    client = masuk(place.boss_user)
+    pane = client.get(f"/kotak-persetujuan/{case.kb.submission_id}?langkah=skp:1").text
+    assert "Pertahankan mutunya." in pane
+    assert 'value="umpan-balik"' in pane
+    sent_form = {"langkah": "skp:1", "aksi": "umpan-balik", "umpan_balik": "Sudah disetujui, tetap baik."}
+    client.post(f"/kotak-persetujuan/{case.kb.submission_id}", data=sent_form)
+    assert feedback(case)[0] == "Sudah disetujui, tetap baik."
+
+
+def test_feedback_has_an_end_and_a_time(masuk: Any) -> None:
+    place = office()
+    case = sent(place)
+    with pytest.raises(Invalid, match=r"paling banyak 1\.000"):
+        press(place, case, "umpan-balik", "skp:1", umpan_balik="x" * 1001)
+    approve_all(place, case)
+    press(place, case, "umpan-balik", "skp:1", umpan_balik="Pertahankan mutunya.")
+    assert lembar.of_id(case.kb.id).rows[0].umpan_balik == ""
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    assert lembar.of_id(case.kb.id).rows[0].umpan_balik == "Pertahankan mutunya."
+    with pytest.raises(Conflict, match="sudah diputuskan"):
+        penilaian.give_feedback(fresh(case), 1, "Terlambat.")
+    pane = masuk(place.boss_user).get(f"/kotak-persetujuan/{case.kb.submission_id}?langkah=skp:1").text
+    assert "Umpan balik penilai" in pane
+    assert 'value="umpan-balik"' not in pane

@@ -16,7 +16,7 @@ from portal.kernel.calendar import nama_bulan
 from portal.kernel.db import db
 from portal.kinerja import kalender
 from portal.kinerja.kalender import Jadwal
-from portal.kinerja.models import BELUM, DIKEMBALIKAN, EDITABLE, OPEN_STATES, SETUJU, STEPS
+from portal.kinerja.models import BELUM, DIKEMBALIKAN, DITETAPKAN, EDITABLE, OPEN_STATES, SETUJU, STEPS
 from portal.kinerja.predikat import capaian, kategori
 from portal.kinerja.settings import KNOWN, Aturan
 
@@ -116,6 +116,7 @@ class Baris:
     lalu: dict[str, Any]
     pks: dict[str, Any]
     seri: list[tuple[Decimal, Decimal | None]]
+    disampaikan: bool = False  # the month is set: what the penilai wrote may be read
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.data, name)
@@ -132,6 +133,11 @@ class Baris:
     @property
     def sebelum_ini(self) -> Decimal:
         return self.data.kumulatif or Decimal(0)
+
+    @property
+    def umpan_balik(self) -> str:
+        """Words of the penilai, delivered with the rating; until then their own pane alone reads `data`."""
+        return str(self.data.umpan_balik) if self.disampaikan else ""
 
     @property
     def is_filled(self) -> bool:
@@ -220,7 +226,8 @@ def _filled(head: Any) -> Lembar:
     if head.kunci_at is not None:
         plan = Jadwal(head.buka, head.batas_pegawai, head.batas_penilai, head.kunci_at)
     sheet = Lembar(head, plan, rules)
-    sheet.rows = [_baris(row) for row in db.session.execute(ROWS, {"id": head.id, "bulan": head.bulan})]
+    found = db.session.execute(ROWS, {"id": head.id, "bulan": head.bulan})
+    sheet.rows = [_baris(row, head.status == DITETAPKAN) for row in found]
     sheet.months = months(head.pegawai_id, head.tahun)
     return sheet
 
@@ -300,7 +307,7 @@ def months(pegawai_id: uuid.UUID, tahun: int) -> list[Any]:
     return list(db.session.execute(MONTHS, {"pegawai": pegawai_id, "tahun": tahun}))
 
 
-def _baris(row: Any) -> Baris:
+def _baris(row: Any, disampaikan: bool) -> Baris:
     seri: list[tuple[Decimal, Decimal | None]] = [(Decimal(0), None)] * 12
     for bulan, target, realisasi in row.seri or []:
         seri[bulan - 1] = (Decimal(str(target)), _number(realisasi))
@@ -314,4 +321,4 @@ def _baris(row: Any) -> Baris:
     lalu = dict(row.lalu or {})
     if lalu:
         lalu["realisasi"] = _number(lalu["realisasi"])
-    return Baris(row, row.bukti or [], indikator, lalu, pks, seri)
+    return Baris(row, row.bukti or [], indikator, lalu, pks, seri, disampaikan)

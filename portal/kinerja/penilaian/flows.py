@@ -168,6 +168,8 @@ def decide(submission: Submission, user: Principal, form: Any, step: str) -> Out
     aksi = form.get("aksi", "")
     if key and approval.is_repeat(submission.id, key):
         return Outcome("", next_case=aksi in ("tetapkan", "kirim-kembali"), step=name)
+    if name == "skp" and number.isdecimal() and "umpan_balik" in form:
+        penilaian.give_feedback(kb, int(number), form["umpan_balik"])  # whichever button was pressed
     if aksi == "tetapkan":
         evaluasi = penilaian.confirm(kb, form, user, key, versi)
         until = pukul(penilaian.undo_until(kb), user.zona)
@@ -193,6 +195,8 @@ def _decide_row(kb: KinerjaBulanan, user: Principal, form: Any, name: str, numbe
             kb, int(number) if number.isdecimal() else 0, form.get("diakui", ""), form.get("alasan_diakui", ""), user
         )
         return Outcome("Realisasi yang diakui disimpan.", step=f"{name}:{number}")
+    elif aksi == "umpan-balik":
+        return Outcome("Umpan balik disimpan.", step=f"{name}:{number}")
     elif aksi in ("setuju", "kembalikan"):
         for urut in _numbers(kb, name, number, form):
             penilaian.decide_row(kb, name, urut, aksi == "setuju", form.get("catatan", ""))

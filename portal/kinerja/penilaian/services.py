@@ -36,6 +36,8 @@ from portal.kinerja.settings import aturan
 
 activity.declare(**{"kinerja.ditetapkan": "periode predikat hasil perilaku", "kinerja.diakui": "baris dari ke alasan"})
 
+FEEDBACK_MAX = 1000
+
 
 def bundle_of(submission_id: uuid.UUID) -> KinerjaBulanan:
     query = services.full(sa.select(KinerjaBulanan).where(KinerjaBulanan.submission_id == submission_id))
@@ -120,6 +122,18 @@ def acknowledge(kb: KinerjaBulanan, urut: int, text: str, why: str, user: Princi
     row.capaian = services.capaian(row.target, amount)
     kb.capaian_rata2 = services.rata_capaian(r.capaian for r in kb.realisasi)
     services.fetch_pks(kb)
+
+
+def give_feedback(kb: KinerjaBulanan, urut: int, text: str) -> None:
+    """Words of the penilai about one RHK; empty takes them back. The pegawai reads them once the month is set."""
+    if kb.submission.status not in ("DIAJUKAN", "MENUNGGU_PENILAI"):
+        raise Conflict("Kiriman ini sudah diputuskan atau ditarik pegawai.")
+    row = next((r for r in kb.realisasi if r.urut == urut), None)
+    if row is None:
+        raise Conflict("Baris ini tidak ada lagi pada kiriman.")
+    if len(text.strip()) > FEEDBACK_MAX:
+        raise Invalid("umpan_balik", f"Umpan balik: paling banyak {numbers.angka(FEEDBACK_MAX)} karakter")
+    row.umpan_balik = text.strip()
 
 
 def marked(kb: KinerjaBulanan) -> dict[str, list[Any]]:
@@ -228,7 +242,7 @@ def _aspects(evaluasi: Evaluasi, form: Any) -> None:
     """Optional feedback on each aspect of behaviour; empty ones are not stored."""
     db.session.execute(sa.delete(EvaluasiAspek).where(EvaluasiAspek.evaluasi_id == evaluasi.id))
     for code in ASPEK_PERILAKU:
-        text = form.get(f"aspek-{code}", "").strip()[:1000]
+        text = form.get(f"aspek-{code}", "").strip()[:FEEDBACK_MAX]
         if text:
             db.session.add(EvaluasiAspek(evaluasi_id=evaluasi.id, aspek=code, umpan_balik=text))
 
