@@ -225,6 +225,24 @@ def test_a_set_month_is_not_undone_after_the_lock(jam: Any) -> None:
         press(place, case, "batal", "tetapkan", catatan="Salah memilih rating perilaku.")
 
 
+def test_undo_after_the_lock_asks_for_a_reason_even_at_once(jam: Any, masuk: Any) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    jam.move_to(datetime(2026, 12, 11, 1, 0, tzinfo=UTC))
+    run_lock()
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    client, address = masuk(place.boss_user), f"/kotak-persetujuan/{case.kb.submission_id}"
+    assert "(sedikitnya 10 huruf, paling lama 10 menit lagi)" in client.get(address).text
+    with pytest.raises(Invalid, match="alasan"):
+        press(place, case, "batal", "tetapkan")
+    press(place, case, "batal", "tetapkan", catatan="Salah memilih rating perilaku.")
+    assert db.session.scalar(sa.select(Evaluasi.status)) == "DRAF"
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    jam.shift(timedelta(minutes=11))
+    assert "Batalkan penetapan" not in client.get(address).text
+
+
 def test_a_stale_window_gets_a_conflict_and_a_repeat_the_first_result() -> None:
     place = office()
     case = sent(place)

@@ -274,18 +274,18 @@ def confirm(kb: KinerjaBulanan, form: Any, user: Principal, kunci: uuid.UUID | N
 
 
 def undo_until(kb: KinerjaBulanan) -> datetime:
-    """The instant after which taking back a Tetapkan wants a reason."""
+    """The instant after which taking back a Tetapkan wants a reason, and a locked month stays as it is."""
     decided = kb.submission.diputus_at or datetime.min.replace(tzinfo=UTC)
     return decided + timedelta(minutes=aturan(kb.tahun).batal_menit)
 
 
 def undo(kb: KinerjaBulanan, user: Principal, why: str) -> None:
-    """Take back a Tetapkan: within the undo window without a reason, before the lock with one."""
-    if now() > undo_until(kb):
-        if kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id).is_locked(kb):
-            raise Conflict("Bulan ini sudah terkunci, jadi penetapan tidak dapat dibatalkan.")
-        if len(why.strip()) < approval.NOTE_MIN:
-            raise Invalid("catatan", "Tulis alasan pembatalan, sedikitnya 10 huruf")
+    """Take back a Tetapkan. Within the undo window or before the lock; without a reason only where both hold."""
+    late, locked = now() > undo_until(kb), kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id).is_locked(kb)
+    if late and locked:
+        raise Conflict("Bulan ini sudah terkunci, jadi penetapan tidak dapat dibatalkan.")
+    if (late or locked) and len(why.strip()) < approval.NOTE_MIN:
+        raise Invalid("catatan", "Tulis alasan pembatalan, sedikitnya 10 huruf")
     approval.move(kb.submission_id, "batal", user, why)
     kb.submission.diputus_at = None
     evaluasi = evaluasi_of(kb.skp_id, periode(kb))
