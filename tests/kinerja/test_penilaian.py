@@ -641,3 +641,34 @@ def test_feedback_has_an_end_and_a_time(masuk: Any) -> None:
     pane = masuk(place.boss_user).get(f"/kotak-persetujuan/{case.kb.submission_id}?langkah=skp:1").text
     assert "Umpan balik penilai" in pane
     assert 'value="umpan-balik"' not in pane
+
+
+# ---- sent again
+
+
+def resent(place: Office, case: Any, step: str, **form: str) -> services.KinerjaBulanan:
+    """Row 2 of a step returned, what the form says repaired, and sent once more."""
+    press(place, case, "kembalikan", step if step == "pks" else f"{step}:2", baris="2", catatan=NOTE)
+    press(place, case, "kirim-kembali", step)
+    kb = bulanan.case(place.me, YEAR, MONTH).kb
+    services.save_renaksi(kb, form)
+    services.save_skp(kb, form)
+    services.save_pks(kb, form)
+    services.submit(kb, place.me, None)
+    db.session.flush()
+    return fresh(case)
+
+
+@pytest.mark.parametrize(("step", "kept"), [("pks", 1), ("skp", 0), ("renaksi", 0)])
+def test_a_month_sent_again_goes_on_at_pks_only_while_skp_is_approved(step: str, kept: int) -> None:
+    place = office()
+    case = sent(place)
+    for done in ("renaksi", "skp"):
+        press(place, case, "setuju-semua", done)
+    kb = resent(place, case, step, **{"p2-rtl": "Tindak lanjut baru disusun."})
+    assert kb.submission.tanda.count("LANJUT_PKS") == kept
+    assert "KIRIMAN_ULANG" in kb.submission.tanda
+    if not kept:
+        for done in ("renaksi", "skp"):
+            press(place, case, "setuju-semua", done)
+        assert fresh(case).submission.tanda.count("LANJUT_PKS") == 1

@@ -442,7 +442,8 @@ def _facts(kb: KinerjaBulanan, boss: Atasan, diff: dict[str, Any], first: bool, 
     change = "tanpa perubahan" if not diff else f"kiriman ulang: {len(diff)} renaksi diperbaiki"
     submission.rincian = f"{mean}, {count} bukti, {change}"
     late = kalender.hari_ini() >= kalender.first_of_next(kb.tahun, kb.bulan)
-    submission.tanda = [t for t, on in (("MENAHAN_TPP", late), ("KIRIMAN_ULANG", not first)) if on]
+    signs = {"MENAHAN_TPP": late, "KIRIMAN_ULANG": not first, "LANJUT_PKS": kb.skp_status == DISETUJUI}
+    submission.tanda = [sign for sign, on in signs.items() if on]
     submission.batas, submission.diajukan_at, submission.dibuka_at = plan.batas_penilai, now(), None
     approval.reassign(submission, user_of(boss.pegawai_id), capacity(boss), "Kiriman baru menunggu keputusan Anda.")
 

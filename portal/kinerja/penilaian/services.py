@@ -100,7 +100,7 @@ def settle_step(kb: KinerjaBulanan, step: str, user: Principal) -> bool:
     if getattr(kb, f"{step}_status") != DISETUJUI:
         setattr(kb, f"{step}_status", DISETUJUI)
         approval.move(kb.submission_id, "setujui", user, step=step)
-        if step == "skp":
+        if step == "skp" and "LANJUT_PKS" not in kb.submission.tanda:
             kb.submission.tanda = [*kb.submission.tanda, "LANJUT_PKS"]
     return True
 
