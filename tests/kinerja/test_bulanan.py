@@ -346,6 +346,30 @@ class Statements:
         sa.event.remove(sa.Engine, "before_cursor_execute", self._seen)
 
 
+def test_a_factor_told_three_months_running_is_noticed() -> None:
+    place = office()
+    for bulan in (9, 10, 11):
+        case = opened(place, bulan)
+        services.save_renaksi(case.kb, renaksi_form("4", "20"))
+        texts = {
+            "r1-pendukung": HELPED if bulan < 11 else f" {HELPED.upper()}\n",
+            "r2-penghambat": BLOCKED,
+            "r2-rtl": NEXT,
+        }
+        services.save_skp(case.kb, texts if bulan != 9 else {**texts, "r2-penghambat": "Ruang belajar diperbaiki."})
+    db.session.flush()
+    rows = lembar.of_id(case.kb.id).rows
+    assert [row.berulang for row in rows] == [["faktor_pendukung"], [], [], []]
+    assert rows[1].lalu["faktor_penghambat"] == BLOCKED
+    assert rows[1].dua_lalu["faktor_penghambat"] == "Ruang belajar diperbaiki."
+
+
+def test_empty_words_are_never_the_same() -> None:
+    assert forms.same_words("Data  lengkap", "data lengkap", "DATA LENGKAP ")
+    assert not forms.same_words("", "", "")
+    assert not forms.same_words("Data lengkap", "Data lengkap", "")
+
+
 def test_kinerja_bulanan_is_one_per_skp_and_month() -> None:
     place = office()
     case = opened(place)

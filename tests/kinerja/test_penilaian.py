@@ -672,3 +672,43 @@ def test_a_month_sent_again_goes_on_at_pks_only_while_skp_is_approved(step: str,
         for done in ("renaksi", "skp"):
             press(place, case, "setuju-semua", done)
         assert fresh(case).submission.tanda.count("LANJUT_PKS") == 1
+
+
+def test_what_was_approved_and_did_not_change_is_confirmed_with_one_press(masuk: Any) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    kb = resent(place, case, "renaksi", **{"r2-realisasi": "25", "r2-keterangan": "Daftar hadir dilengkapi."})
+    assert (kb.renaksi_status, kb.skp_status, kb.pks_status) == ("DIAJUKAN", PERLU_TINJAU, PERLU_TINJAU)
+    client, address = masuk(place.boss_user), f"/kotak-persetujuan/{case.kb.submission_id}"
+    assert 'value="masih-sesuai"' not in client.get(f"{address}?langkah=skp").text, "Renaksi comes first"
+    with pytest.raises(Conflict, match="Renaksi"):
+        press(place, case, "masih-sesuai", "skp")
+    press(place, case, "setuju-semua", "renaksi")
+    for step in ("skp:2", "pks"):
+        assert 'value="masih-sesuai"' in client.get(f"{address}?langkah={step}").text
+        client.post(address, data={"langkah": step, "aksi": "masih-sesuai"})
+    kb = fresh(case)
+    assert {kb.renaksi_status, kb.skp_status, kb.pks_status} == {DISETUJUI}
+
+
+@pytest.mark.parametrize("form", [
+    {"r2-realisasi": "24", "r2-penghambat": BLOCKED, "r2-rtl": "Ujian susulan pekan depan."},
+    {"r2-pendukung": "Pengajar dari luar bersedia hadir dua hari."}, {"i1_2-realisasi": "95"},
+])  # fmt: skip
+def test_what_changed_since_is_read_again_row_by_row(form: dict[str, str]) -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    urut = "1" if "i1_2-realisasi" in form else "2"
+    press(place, case, "kembalikan", f"renaksi:{urut}", catatan=NOTE)
+    press(place, case, "kirim-kembali", "renaksi")
+    kb = bulanan.case(place.me, YEAR, MONTH).kb
+    services.save_renaksi(kb, form)
+    services.save_skp(kb, form)
+    services.submit(kb, place.me, None)
+    db.session.flush()
+    assert fresh(case).skp_status == "DIAJUKAN"
+    press(place, case, "setuju-semua", "renaksi")
+    with pytest.raises(Conflict, match="berubah sejak"):
+        press(place, case, "masih-sesuai", "skp")

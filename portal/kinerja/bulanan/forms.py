@@ -74,6 +74,12 @@ def says_something(text: str) -> bool:
     return len(set(text.casefold().replace(" ", ""))) >= 5
 
 
+def same_words(text: str, *others: str) -> bool:
+    """The same words in each, however they are spaced or capitalised; False when there are none."""
+    first, *rest = (" ".join(t.casefold().split()) for t in (text, *others))
+    return bool(first) and all(words == first for words in rest)
+
+
 def check_factor(text: str, field: str, label: str, needed: bool, aturan: Aturan) -> Problem | None:
     text = text.strip()
     if not text:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from portal.kernel.calendar import nama_bulan
 from portal.kernel.db import db
 from portal.kinerja import kalender
+from portal.kinerja.bulanan import forms
 from portal.kinerja.kalender import Jadwal
 from portal.kinerja.models import BELUM, DIKEMBALIKAN, DITETAPKAN, EDITABLE, OPEN_STATES, SETUJU, STEPS
 from portal.kinerja.predikat import capaian, kategori
@@ -75,10 +76,11 @@ LEFT JOIN LATERAL (
     LEFT JOIN kinerja_realisasi_indikator e ON e.indikator_id = k.id AND e.kinerja_bulanan_id = :id
     WHERE k.rhk_id = r.rhk_id) i ON true
 LEFT JOIN LATERAL (
-    SELECT json_build_object('realisasi', v.realisasi, 'faktor_pendukung', v.faktor_pendukung,
-           'faktor_penghambat', v.faktor_penghambat, 'rencana_tindak_lanjut', v.rencana_tindak_lanjut) AS lalu
+    SELECT json_object_agg(w.bulan, json_build_object('realisasi', v.realisasi,
+           'faktor_pendukung', v.faktor_pendukung, 'faktor_penghambat', v.faktor_penghambat,
+           'rencana_tindak_lanjut', v.rencana_tindak_lanjut)) AS lalu
     FROM kinerja_realisasi_bulanan v JOIN kinerja_bulanan w ON w.id = v.kinerja_bulanan_id
-    WHERE v.rhk_id = r.rhk_id AND w.bulan = :bulan - 1) l ON true
+    WHERE v.rhk_id = r.rhk_id AND w.bulan BETWEEN :bulan - 2 AND :bulan - 1) l ON true
 LEFT JOIN LATERAL (
     SELECT json_build_object('target', g.target, 'realisasi', g.realisasi, 'capaian', g.capaian,
            'faktor_pendukung', g.faktor_pendukung, 'faktor_penghambat', g.faktor_penghambat,
@@ -91,7 +93,8 @@ ORDER BY r.urut
 
 WHOLE = "lembar"  # in `terakhir_dikirim`: the sheet of that sending, beside the texts by row number
 FIGURES = ("realisasi", "realisasi_diakui", "capaian")
-FACTORS = ("faktor_pendukung", "faktor_penghambat", "rencana_tindak_lanjut")
+FACTORS = tuple(forms.FACTORS)
+REPEATABLE = FACTORS[:2]
 TEXTS = ("alasan_diakui", "keterangan", *FACTORS)
 MEASURED = ("target", "realisasi", "capaian")
 
@@ -116,6 +119,7 @@ class Baris:
     lalu: dict[str, Any]
     pks: dict[str, Any]
     seri: list[tuple[Decimal, Decimal | None]]
+    dua_lalu: dict[str, Any] = field(default_factory=dict)  # the month before last, like `lalu`
     disampaikan: bool = False  # the month is set: what the penilai wrote may be read
 
     def __getattr__(self, name: str) -> Any:
@@ -133,6 +137,12 @@ class Baris:
     @property
     def sebelum_ini(self) -> Decimal:
         return self.data.kumulatif or Decimal(0)
+
+    @property
+    def berulang(self) -> list[str]:
+        """Factors whose words are the same in this and the two months before."""
+        before = (self.lalu, self.dua_lalu)
+        return [c for c in REPEATABLE if forms.same_words(getattr(self.data, c), *(m.get(c, "") for m in before))]
 
     @property
     def umpan_balik(self) -> str:
@@ -227,7 +237,7 @@ def _filled(head: Any) -> Lembar:
         plan = Jadwal(head.buka, head.batas_pegawai, head.batas_penilai, head.kunci_at)
     sheet = Lembar(head, plan, rules)
     found = db.session.execute(ROWS, {"id": head.id, "bulan": head.bulan})
-    sheet.rows = [_baris(row, head.status == DITETAPKAN) for row in found]
+    sheet.rows = [_baris(row, head) for row in found]
     sheet.months = months(head.pegawai_id, head.tahun)
     return sheet
 
@@ -307,7 +317,7 @@ def months(pegawai_id: uuid.UUID, tahun: int) -> list[Any]:
     return list(db.session.execute(MONTHS, {"pegawai": pegawai_id, "tahun": tahun}))
 
 
-def _baris(row: Any, disampaikan: bool) -> Baris:
+def _baris(row: Any, head: Any) -> Baris:
     seri: list[tuple[Decimal, Decimal | None]] = [(Decimal(0), None)] * 12
     for bulan, target, realisasi in row.seri or []:
         seri[bulan - 1] = (Decimal(str(target)), _number(realisasi))
@@ -318,7 +328,8 @@ def _baris(row: Any, disampaikan: bool) -> Baris:
     for key in ("target", "realisasi", "capaian"):
         if key in pks:
             pks[key] = _number(pks[key])
-    lalu = dict(row.lalu or {})
+    before = row.lalu or {}
+    lalu, dua_lalu = (dict(before.get(str(head.bulan - back), {})) for back in (1, 2))
     if lalu:
         lalu["realisasi"] = _number(lalu["realisasi"])
-    return Baris(row, row.bukti or [], indikator, lalu, pks, seri, disampaikan)
+    return Baris(row, row.bukti or [], indikator, lalu, pks, seri, dua_lalu, head.status == DITETAPKAN)

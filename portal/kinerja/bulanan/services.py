@@ -35,6 +35,7 @@ from portal.kinerja.models import (
     KUANTITAS,
     OPEN_STATES,
     OTOMATIS,
+    PERLU_TINJAU,
     SETUJU,
     STEPS,
     BuktiDukung,
@@ -402,7 +403,10 @@ def changes(kb: KinerjaBulanan) -> dict[str, dict[str, tuple[Any, Any]]]:
 
 
 def submit(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None) -> None:
-    """Send all three steps. The caller has checked them. Raises Conflict when the month closed meanwhile."""
+    """Send all three steps. The caller has checked them. Raises Conflict when the month closed meanwhile.
+
+    A step that was approved before and did not change stays PERLU_TINJAU: the penilai confirms it with one press.
+    """
     if kunci and approval.is_repeat(kb.submission_id, kunci):
         return
     plan = kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id)
@@ -413,15 +417,18 @@ def submit(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None) -> None
         raise Conflict(obstacles(kb.skp, kb.tahun, kb.bulan, boss, True)[0])
     diff, first = changes(kb), not kb.terakhir_dikirim
     approval.move(kb.submission_id, "ajukan", user, kunci=kunci, rincian={"berubah": diff})
+    earlier = kb.terakhir_dikirim.get(lembar.WHOLE, {})
+    keep_sent(kb)
     for step in STEPS:
-        if getattr(kb, f"{step}_status") != DISETUJUI:
+        status = getattr(kb, f"{step}_status")
+        untouched = lembar.same_step(earlier, kb.terakhir_dikirim[lembar.WHOLE], step)
+        if status != DISETUJUI and not (status == PERLU_TINJAU and untouched):
             setattr(kb, f"{step}_status", DIAJUKAN)
     for row in kb.realisasi:
         row.keputusan_renaksi = SETUJU if row.keputusan_renaksi == SETUJU else None
         row.keputusan_skp = SETUJU if row.keputusan_skp == SETUJU else None
     for line in pks_rows(kb):
         line.keputusan = SETUJU if line.keputusan == SETUJU else None
-    keep_sent(kb)
     kb.pernyataan_at = now()
     kb.penilai_id, kb.penilai = boss.pegawai_id, as_dict(boss)
     above = organisation.atasan(boss.pegawai_id, kalender.hari_ini())

@@ -190,6 +190,8 @@ def _decide_row(kb: KinerjaBulanan, user: Principal, form: Any, name: str, numbe
         raise Conflict("Langkah ini tidak dikenal. Muat ulang halaman.")
     if aksi == "setuju-semua":
         penilaian.approve_rest(kb, name)
+    elif aksi == "masih-sesuai":
+        penilaian.still_fits(kb, name)
     elif aksi == "akui":
         penilaian.acknowledge(
             kb, int(number) if number.isdecimal() else 0, form.get("diakui", ""), form.get("alasan_diakui", ""), user

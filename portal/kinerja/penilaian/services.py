@@ -92,6 +92,13 @@ def approve_rest(kb: KinerjaBulanan, step: str) -> None:
             _mark(row, step, SETUJU, "")
 
 
+def still_fits(kb: KinerjaBulanan, step: str) -> None:
+    """Approve again, with one press, a step whose contents are as they were. Raises Conflict when they are not."""
+    if getattr(kb, f"{step}_status") != PERLU_TINJAU:
+        raise Conflict("Isi langkah ini berubah sejak Anda menyetujuinya. Putuskan barisnya satu per satu.")
+    approve_rest(kb, step)
+
+
 def settle_step(kb: KinerjaBulanan, step: str, user: Principal) -> bool:
     """When all rows are approved, the step becomes DISETUJUI, with one event. True if it did."""
     rows = rows_of(kb, step)
