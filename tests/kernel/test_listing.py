@@ -27,7 +27,7 @@ from portal.kernel.listing import ask as asking
 from portal.kernel.listing import page as paging
 from portal.kernel.listing.columns import as_cell
 from portal.kernel.listing.export import csv_chunks, write_workbook
-from portal.kernel.listing.page import page_of
+from portal.kernel.listing.page import ListPage, page_of
 from portal.kernel.listing.search import words_of
 from portal.kernel.organisation import Unit
 from portal.kernel.people import PenugasanPeran, Principal, User
@@ -338,6 +338,33 @@ def test_cells_escape_what_people_typed(declare: Declare, app: Flask) -> None:
     assert '<span class="badge badge-positive">Gelap</span>' in html
 
 
+def drawn(app: Flask, macro: str, page: ListPage) -> str:
+    with app.test_request_context():
+        return str(getattr(app.jinja_env.get_template("components/listing.html").module, macro)(page))
+
+
+def test_a_range_of_days_is_two_date_fields(declare: Declare, app: Flask) -> None:
+    listing = declare(filters=[DateRange("masuk", "Masuk", User.masuk_terakhir_at)])
+    html = drawn(app, "filters", page_of(listing.ask({"masuk-dari": "2026-11-20"}, READER), "/uji"))
+    assert '<input class="input" type="date" id="uji-daftar-masuk-dari" name="masuk-dari" value="2026-11-20">' in html
+    assert '<input class="input" type="date" id="uji-daftar-masuk-sampai" name="masuk-sampai" value="">' in html
+    assert "<select" not in html
+
+
+def test_results_alone_bring_along_what_depends_on_the_filters(declare: Declare, app: Flask) -> None:
+    """Sorting and filtering swap the results; links and kept fields elsewhere on the page follow them."""
+    person("Santi Aji")
+    ask = declare().ask({"cari": "santi", "urut": "-nama"}, READER)
+    whole, alone = (drawn(app, "table", page_of(ask, "/uji", fragment)) for fragment in (False, True))
+    assert "hx-swap-oob" not in whole
+    assert alone.startswith(whole.strip())
+    more = alone[len(whole.strip()) :]
+    assert re.findall(r'id="([^"]+)" hx-swap-oob="true"', more) == ["uji-daftar-tetap", "uji-daftar-unduhan"]
+    assert 'href="/uji?cari=santi&amp;urut=-nama&amp;format=csv"' in more
+    assert '<input type="hidden" name="urut" value="-nama">' in more
+    assert 'href="/uji">Hapus saringan</a>' in more
+
+
 def test_a_badge_of_an_unknown_state_is_its_code() -> None:
     assert "Entah" in LOOKS("ENTAH")
     assert LOOKS(None) == ""
@@ -471,6 +498,16 @@ def test_values_become_cells() -> None:
 
 def job_of(answer: Any) -> jobs.Job:
     return db.session.get_one(jobs.Job, uuid.UUID(answer.location.rsplit("/", 1)[1]), populate_existing=True)
+
+
+def test_links_for_files_follow_the_filters_without_a_new_page(officer: Client) -> None:
+    person("Santi Aji", pengguna="198503152010011901")
+    for path in ("/pengguna?cari=santi", "/log?tanggal-dari=2026-11-20"):
+        fragment = officer.get(path, headers={"HX-Request": "true"}).text
+        assert "<!doctype" not in fragment
+        query = path.partition("?")[2]
+        assert f"{query}&amp;format=csv" in fragment
+        assert fragment.count("-unduhan") == 1
 
 
 def test_a_sheet_is_made_by_the_worker_and_expires(officer: Client, jam: Any) -> None:

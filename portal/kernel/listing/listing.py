@@ -16,6 +16,7 @@ from portal.kernel.listing.filters import Choice, DateRange
 from portal.kernel.listing.page import FORMAT, page_of
 from portal.kernel.people import Principal, required
 from portal.kernel.web import SIGNED_IN, render
+from portal.kernel.web.sessions import wants_fragment
 
 PAGE = 50
 
@@ -83,5 +84,5 @@ class Listing:
             return export.csv_response(ask)
         if wanted == "xlsx" and "xlsx" in self.exports:
             return export.request_xlsx(ask)
-        page = page_of(ask, request.path)
+        page = page_of(ask, request.path, wants_fragment())
         return render(template, block=block, listing=page, **(more(ask) if more else {}), **context)

@@ -1,7 +1,7 @@
 """One page of a list as the macros of `components/listing.html` read it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -17,8 +17,11 @@ FORMAT = "format"
 LEAD = 3  # columns of every row before those shown: key, value of the order, capped count
 
 
-def page_of(ask: Ask, url: str) -> "ListPage":
-    """Read the page: one statement, a second one when more rows match than are worth collecting."""
+def page_of(ask: Ask, url: str, fragment: bool = False) -> "ListPage":
+    """Read the page: one statement, a second one when more rows match than are worth collecting.
+
+    `fragment`: only the results are sent, and what depends on the filters comes along with them.
+    """
     gather = ask.gathers
     found = db.session.execute(ask.gathered() if gather else ask.walked()).all()
     if gather and (found[0].jumlah_ > GATHER if found else ask.place):
@@ -28,7 +31,7 @@ def page_of(ask: Ask, url: str) -> "ListPage":
     if ask.backwards:
         rows = rows[::-1]
     previous, following = (more, bool(ask.place)) if ask.backwards else (bool(ask.place), more)
-    return ListPage(ask, url, rows, previous and bool(rows), following and bool(rows))
+    return ListPage(ask, url, rows, previous and bool(rows), following and bool(rows), fragment)
 
 
 @dataclass
@@ -40,7 +43,7 @@ class ListPage:
     found: Sequence[Any]
     has_previous: bool
     has_next: bool
-    exports: tuple[()] = field(default=(), init=False)
+    fragment: bool = False
 
     @property
     def id(self) -> str:
@@ -131,7 +134,7 @@ class ListPage:
 
     @property
     def downloads(self) -> list[dict[str, str]]:
-        """For `export_menu`, outside the filter form: what stands there keeps the filters it was drawn with."""
+        """Addresses of files with this search, these filters and this order."""
         looks = {"csv": ("CSV", "file-text"), "xlsx": ("Excel (XLSX)", "file-spreadsheet")}
         return [{"label": looks[f][0], "icon": looks[f][1], "href": self.href(**{FORMAT: f})}
                 for f in self.ask.listing.exports]  # fmt: skip
