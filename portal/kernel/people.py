@@ -52,7 +52,11 @@ class User(Base):
         sa.CheckConstraint("tampilan IN ('auto', 'light', 'dark')", name="tampilan"),
         sa.Index("ix_pengguna_cari", "cari", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}),
         sa.Index("ix_pengguna_nama_id", "nama", "id"),
-    )
+        sa.Index("ix_pengguna_dikunci", "nama", "id", postgresql_where=sa.text("NOT aktif")),
+        sa.Index(
+            "ix_pengguna_terkunci", "terkunci_sampai", postgresql_where=sa.text("terkunci_sampai IS NOT NULL")
+        ),
+    )  # fmt: skip
 
 
 class Peran(Base):

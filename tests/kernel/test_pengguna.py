@@ -1,8 +1,9 @@
 """Accounts in the hands of officers: who may give which role to whom, locks, new passwords; composed roles; the log."""
 
 import re
+import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from flask import Flask
 
 from portal.kernel import access, activity, people, storage
 from portal.kernel.activity import Aktivitas
-from portal.kernel.db import db
+from portal.kernel.db import db, now
 from portal.kernel.notices import Notice
 from portal.kernel.organisation import Unit
+from portal.kernel.pages.pengguna import DAFTAR
 from portal.kernel.pages.percobaan import tries_of
 from portal.kernel.people import PenugasanPeran, Peran, User, check_password
 from tests.conftest import Client
@@ -413,3 +415,23 @@ def test_a_city_of_many_units_offers_its_pds(masuk: SignIn) -> None:
     text = masuk(account("administrator")).get(f"/pengguna/{account().id}").text
     assert "Dinas Besar Uji" in text
     assert text.count("<option") < 40
+
+
+@pytest.mark.parametrize(("state", "index"), [
+    ("DIKUNCI", "ix_pengguna_dikunci"), ("SEMENTARA", "ix_pengguna_terkunci"),
+])  # fmt: skip
+def test_the_few_locked_accounts_of_a_city_are_found_by_an_index(state: str, index: str) -> None:
+    soon = now() + timedelta(minutes=5)
+    db.session.execute(sa.insert(User), [
+        {"id": uuid.uuid4(), "pengguna": f"u{i}", "nama": f"Nama {i * 7919 % 12_000}", "aktif": i % 400 != 0,
+         "terkunci_sampai": soon if i % 3000 == 1 else None}
+        for i in range(12_000)
+    ])  # fmt: skip
+    db.session.execute(sa.text("ANALYZE pengguna"))
+    everywhere = people.Principal(uuid.uuid4(), "A", "a", scopes={"pengguna.kelola": None})
+    query = DAFTAR.ask({"status": state}, everywhere).gathered()
+    made = query.compile(dialect=db.engine.dialect, compile_kwargs={"render_postcompile": True})
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN {made}", dict(made.params)).scalars().all()
+    read = [line for line in plan if re.search(r"(Scan|Scan using \w+) on (ix_)?pengguna", line)]
+    assert any(index in line for line in read)
+    assert not [line for line in read if "Seq Scan" in line], read
