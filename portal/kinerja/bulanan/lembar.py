@@ -280,10 +280,10 @@ def _row_as_sent(row: Baris, sent: dict[str, Any]) -> Baris:
     now = {b["id"]: b for b in row.bukti}
     bukti = [{**b, "dibuka": now.get(b["id"], b)["dibuka"], "dilepas": b["id"] not in now} for b in sent["bukti"]]
     indikator = [{**i, "realisasi": _number(sent["indikator"].get(i["id"]))} for i in row.indikator]
-    pks = {k: _number(v) if k in MEASURED else v for k, v in sent["pks"].items()}
-    decided = {k: row.pks[k] for k in ("keputusan", "catatan") if k in row.pks}
+    pks: dict[str, Any] = {k: _number(v) if k in MEASURED else v for k, v in sent["pks"].items()}
+    pks |= {k: row.pks[k] for k in ("keputusan", "catatan") if k in row.pks}
     data = SimpleNamespace(**{**row.data._mapping, **values})
-    return replace(row, data=data, bukti=bukti, indikator=indikator, pks={**pks, **decided}, seri=list(row.seri))
+    return replace(row, data=data, bukti=bukti, indikator=indikator, pks=pks, seri=list(row.seri))
 
 
 def _from_texts(row: Baris, sent: dict[str, Any]) -> dict[str, Any]:
