@@ -6,7 +6,7 @@ of them. Rows changed elsewhere since the form was opened are not overwritten: 4
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import people
 from portal.kernel.db import commit
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, Missing
 from portal.kernel.forms import Problem
 from portal.kernel.people import Principal
 from portal.kernel.web import Module, done, render, stashed
@@ -59,6 +59,7 @@ class Wizard:
     context: Callable[[Any, str, list[Problem]], dict[str, Any]]
     finish: Callable[[Any, Principal, uuid.UUID | None], tuple[str, str]]
     exit_url: str
+    live: Callable[[Any], Collection[str]] | None = None  # slugs of the steps that this page or case has; all
 
     def mount(self, module: Module) -> None:
         """Add the wizard's two routes, with the same wrapper as any other."""
@@ -75,12 +76,22 @@ class Wizard:
         module.route(rule, can=self.can, cached=True)(show)
         module.route(rule, can=self.can, methods=["POST"])(send)
 
-    def step(self, slug: str) -> Step:
-        return next(s for s in self.steps if s.slug == slug)
+    def present(self, subject: Any) -> list[Step]:
+        """The steps that this page or case has, in order."""
+        if self.live is None:
+            return list(self.steps)
+        slugs = self.live(subject)
+        return [step for step in self.steps if step.slug in slugs]
 
-    def neighbour(self, slug: str, by: int) -> str:
+    def step(self, subject: Any, slug: str) -> Step:
+        found = next((step for step in self.present(subject) if step.slug == slug), None)
+        if found is None:
+            raise Missing()
+        return found
+
+    def neighbour(self, subject: Any, slug: str, by: int) -> str:
         """Slug of the step before or after, '' beyond the ends."""
-        slugs = [s.slug for s in self.steps]
+        slugs = [step.slug for step in self.present(subject)]
         at = slugs.index(slug) + by
         return slugs[at] if 0 <= at < len(slugs) else ""
 
@@ -92,22 +103,21 @@ class Wizard:
         return self._render(page, slug, [], stashed(user))
 
     def _render(self, page: Any, slug: str, problems: list[Problem], typed: Form, status: int = 200) -> Response:
-        step = self.step(slug)
-        at = [s.slug for s in self.steps].index(slug)
+        step, steps = self.step(page, slug), self.present(page)
         context = {
-            "lembar": page, "langkah": slug, "ke": at + 1, "dari": len(self.steps), "problems": problems,
+            "lembar": page, "langkah": slug, "ke": steps.index(step) + 1, "dari": len(steps), "problems": problems,
             "masalah": {p.field: p for p in problems}, "typed": typed, "kunci": uuid.uuid4(),
             "galat_isian": bool(problems), "dipulihkan": bool(typed) and not problems,
-            "sebelum": self.neighbour(slug, -1), "sesudah": self.neighbour(slug, 1),
+            "sebelum": self.neighbour(page, slug, -1), "sesudah": self.neighbour(page, slug, 1),
         }  # fmt: skip
         context |= self.context(page, slug, problems)
         return render(step.template, block="content", status=status, **context)
 
     def _send(self, slug: str, url: dict[str, Any]) -> Response:
-        user, form, step = people.required(), request.form, self.step(slug)
+        user, form, here = people.required(), request.form, request.path
         aksi, _, argument = form.get("aksi", "lanjut").partition(":")
         case = self.case(user, **url)
-        here = request.path
+        step = self.step(case, slug)
         if aksi == "ajukan" and _key(form) and self._is_repeat(case, _key(form)):
             return done(*self.finish(case, user, _key(form)))
         self.guard(case, slug)
@@ -121,7 +131,7 @@ class Wizard:
         if aksi in step.acts:
             return self._act(step, aksi, argument, case, url)
         if aksi in ("kembali", "draf", "keluar"):
-            back = self.neighbour(slug, -1) if aksi == "kembali" else slug
+            back = self.neighbour(case, slug, -1) if aksi == "kembali" else slug
             target = self.exit_url if aksi == "keluar" or not back else here.rsplit("/", 1)[0] + f"/{back}"
             return done(target, "Draf tersimpan." if aksi != "kembali" else "", "positive")
         return self._forward(step, aksi, case, problems, url)
@@ -155,7 +165,7 @@ class Wizard:
     def _forward(self, step: Step, aksi: str, case: Any, problems: list[Problem], url: dict[str, Any]) -> Response:
         if aksi not in ("lanjut", "ajukan"):
             return done(request.path)  # a button of an older page: what was typed is stored, nothing is sent
-        last = step is self.steps[-1] and aksi == "ajukan"
+        last = step is self.present(case)[-1] and aksi == "ajukan"
         found = problems + (self._check_all(case) if last else step.check(case))
         if found:
             commit()
@@ -163,11 +173,11 @@ class Wizard:
                 self.page(people.required(), **url), step.slug, found, request.form if last else {}, 422
             )
         if not last:
-            return done(request.path.rsplit("/", 1)[0] + f"/{self.neighbour(step.slug, 1) or step.slug}")
+            return done(request.path.rsplit("/", 1)[0] + f"/{self.neighbour(case, step.slug, 1) or step.slug}")
         return done(*self.finish(case, people.required(), _key(request.form)))
 
     def _check_all(self, case: Any) -> list[Problem]:
-        return [problem for step in self.steps for problem in step.check(case)]
+        return [problem for step in self.present(case) for problem in step.check(case)]
 
 
 def _key(form: Form) -> uuid.UUID | None:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal.config import Config
 from portal.kernel import jobs, pages, people, web
-from portal.kernel.access import fetch
+from portal.kernel.access import fetch, role
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
 from portal.kernel.forms import Problem
@@ -60,6 +60,7 @@ module = Module("uji", "/uji", menu=[
 module.badges["/uji/halaman"] = lambda user: (
     sa.select(sa.func.count()).select_from(Unit).where(Unit.jenis == "LENCANA").scalar_subquery()
 )
+role("penonton_uji", "Penonton", {"log.baca"}, read_only=True)
 work = jobs.Kind("uji-web", lambda job: None, "singkat")
 
 
@@ -245,6 +246,11 @@ def finish(case: Case, user: Principal, kunci: uuid.UUID | None) -> tuple[str, s
     return "/uji/halaman", "Terkirim."
 
 
+def live(subject: Any) -> set[str]:
+    """A short unit has no address to ask for."""
+    return {"nama", "tinjau"} if getattr(subject, "row", subject).jenis == "SINGKAT" else {"nama", "alamat", "tinjau"}
+
+
 WIZARD = Wizard(
     "isian_uji", "/isi/<string:kode>", can=SIGNED_IN,
     steps=(
@@ -254,6 +260,6 @@ WIZARD = Wizard(
         Step("tinjau", "Tinjau", "wizard.html", lambda *_: [], check_promise),
     ),
     page=page, case=case, guard=guard, context=lambda page, step, problems: {"tambahan": f"{step}/{len(problems)}"},
-    finish=finish, exit_url="/beranda",
+    finish=finish, exit_url="/beranda", live=live,
 )  # fmt: skip
 WIZARD.mount(module)

@@ -90,6 +90,18 @@ def test_every_opening_has_a_key_of_its_own_and_fragments_are_fragments(desk: De
     assert "<!doctype" not in desk.see(**HTMX)
 
 
+def test_a_step_that_a_case_does_not_have_is_left_out(desk: Desk) -> None:
+    desk.row.jenis = "SINGKAT"
+    db.session.flush()
+    assert part(desk.see("tinjau"), "keadaan") == "tinjau/0 nama|tinjau|"
+    assert "Langkah 2 dari 2" in desk.see("tinjau")
+    assert goes(desk.press("lanjut", nama="Baru"), "tinjau")
+    assert desk.client.get("/uji/isi/KASUS/alamat").status_code == 404
+    assert desk.press("lanjut", "alamat", alamat="Jalan").status_code == 404
+    desk.press("ajukan", "tinjau", janji="1", kunci=str(uuid.uuid4()))
+    assert desk.sent, "what a missing step would ask for is not asked"
+
+
 # ---- buttons
 
 
