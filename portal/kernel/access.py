@@ -24,6 +24,7 @@ class Role:
     nama: str
     permissions: frozenset[str]
     given: bool = True  # False: follows from having an account or being a pegawai
+    read_only: bool = False  # whoever holds it changes nothing anywhere, whatever else they hold
 
 
 ROLES: dict[str, Role] = {}
@@ -38,11 +39,17 @@ def permission(kode: str, nama: str) -> str:
     return kode
 
 
-def role(kode: str, nama: str, permissions: set[str], given: bool = True) -> None:
+def role(kode: str, nama: str, permissions: set[str], given: bool = True, read_only: bool = False) -> None:
     """Declare a role, or add a module's permissions to one that another module declared."""
     known = ROLES.get(kode)
     have = known.permissions if known else frozenset()
-    ROLES[kode] = Role(kode, known.nama if known else nama, have | permissions, given)
+    only = read_only or bool(known and known.read_only)
+    ROLES[kode] = Role(kode, known.nama if known else nama, have | permissions, given, only)
+
+
+def only_reads(user: Principal) -> bool:
+    """Holds a role for outsiders who look and change nothing."""
+    return any(kode in ROLES and ROLES[kode].read_only for kode in user.roles)
 
 
 def grants() -> dict[str, set[str]]:

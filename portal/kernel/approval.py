@@ -145,17 +145,18 @@ class Flow:
     `subject(submission)`: the module's row. `panel(submission, user, step)`: context of `template`, the detail
     pane. `decide(submission, user, form, step)`: one press of a button in that pane. `bulk(submission, user)`:
     decide without opening, raises Conflict when this case wants to be read. `resolve(submission)`: who decides
-    today (user id, capacity), asked before each decision and when seats change.
+    today (user id, capacity), asked before each decision and when seats change. A flow whose moves belong to
+    permissions is decided on its module's own pages and leaves these empty: nobody is its one decider.
     """
 
     name: str
     title: str
     moves: tuple[Move, ...]
     subject: Callable[[Submission], Any]
-    template: str
-    panel: Callable[[Submission, Principal, str], dict[str, Any]]
-    decide: Callable[[Submission, Principal, Any, str], Outcome]
-    resolve: Callable[[Submission], tuple[uuid.UUID | None, str]]
+    template: str = ""
+    panel: Callable[[Submission, Principal, str], dict[str, Any]] | None = None
+    decide: Callable[[Submission, Principal, Any, str], Outcome] | None = None
+    resolve: Callable[[Submission], tuple[uuid.UUID | None, str]] | None = None
     bulk: Callable[[Submission, Principal], None] | None = None
     bulk_label: str = "Setujui"
 
@@ -363,7 +364,10 @@ def reassign(submission: Submission, to: uuid.UUID | None, sebagai: str, why: st
 
 def follow_seat(submission: Submission) -> None:
     """Give a waiting case to who holds the decider's seat today; to nobody while that seat is vacant."""
-    to, sebagai = FLOWS[submission.alur].resolve(submission)
+    resolve = FLOWS[submission.alur].resolve
+    if resolve is None:
+        return
+    to, sebagai = resolve(submission)
     why = "Pejabat penilai berganti." if to else "Jabatan penilai sedang kosong."
     reassign(submission, to, sebagai, why)
 

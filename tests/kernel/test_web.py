@@ -611,6 +611,19 @@ def test_every_answer_carries_the_safety_headers(client: Client, path: str, stat
     assert len(answer.headers.getlist("Content-Security-Policy")) == 1
 
 
+def test_who_holds_a_role_that_only_reads_changes_nothing_but_their_password(masuk: Any) -> None:
+    outsider = UserFactory.create(pengguna="bnsp")
+    give(outsider, "penonton_uji")
+    give(outsider, "administrator")
+    browser = masuk(outsider)
+    assert browser.get("/uji/terbatas").status_code == 200
+    answer = browser.post("/uji/simpan", data={"nama": "ditulis.orang.luar"})
+    assert (answer.status_code, "Akun ini hanya dapat melihat data." in answer.get_data(as_text=True)) == (403, True)
+    assert db.session.scalar(sa.select(User.id).where(User.pengguna == "ditulis.orang.luar")) is None
+    assert browser.post("/akun/sandi", data={}).status_code == 422
+    assert browser.post("/keluar").status_code == 303
+
+
 def test_a_401_carries_them_too(client: Client) -> None:
     unknown = client.get("/uji/halaman", headers=HTMX)
     assert unknown.status_code == 401

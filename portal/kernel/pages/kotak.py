@@ -19,7 +19,7 @@ from portal.kernel import approval, calendar, organisation, people
 from portal.kernel.access import fetch
 from portal.kernel.approval import FLOWS, Submission, inbox_rows, visible_submissions
 from portal.kernel.db import commit, db, rollback, rows
-from portal.kernel.errors import Conflict, Denied, DomainError, Invalid
+from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
 from portal.kernel.people import Principal
 from portal.kernel.web import SIGNED_IN, MenuItem, Module, done, render, today
 
@@ -179,6 +179,8 @@ def kasus(id: uuid.UUID) -> Response:
 def _show(submission: Submission, step: str, error: DomainError | None = None) -> Response:
     """The case, as a page or as the pane; with what was refused and the note that was typed."""
     flow, user = FLOWS[submission.alur], people.required()
+    if flow.panel is None:
+        raise Missing()
     panel = flow.panel(submission, user, step)
     galat, status = (error.pesan, error.status) if error else ("", 200)
     context = {
@@ -225,7 +227,10 @@ def putuskan(id: uuid.UUID) -> Response:
         return done(PATH, f"{submission.pemohon} {why}.", "warning")
     try:
         with db.session.begin_nested():
-            outcome = FLOWS[submission.alur].decide(submission, user, request.form, step)
+            decide = FLOWS[submission.alur].decide
+            if decide is None:
+                raise Missing()
+            outcome = decide(submission, user, request.form, step)
     except (Conflict, Invalid) as error:
         rollback()
         return _show(_case(id), step, error)

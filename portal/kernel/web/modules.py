@@ -82,6 +82,7 @@ def _guard(
             raise g.session_fault
         refusal = _refuse(can, safe)
         if refusal is None and not before_password:
+            _only_reads(safe)
             refusal = _password_first(can)
         if refusal is not None:
             return refusal
@@ -102,6 +103,13 @@ def _guard(
         return response
 
     return guarded
+
+
+def _only_reads(safe: bool) -> None:
+    """Raises Denied when somebody who may only look sends anything but their own password or goodbye."""
+    user = people.current()
+    if not safe and user is not None and access.only_reads(user):
+        raise Denied("Akun ini hanya dapat melihat data.")
 
 
 def _answer(view: Callable[..., Any], arguments: dict[str, Any], may_repeat: bool) -> Response:
