@@ -386,6 +386,9 @@ def test_a_delegate_sees_what_waits_and_what_they_decided_not_the_past_of_the_de
 def test_the_inbox_walks_its_index_with_a_delegation_too(app: Flask, jam: Any) -> None:
     here, helper = case(), UserFactory.create()
     delegate(here.boss, helper)
+    deciders = [here.boss.id, *(UserFactory.create().id for _ in range(19))]
+    shared = {"alur": "uji", "status": DISETUJUI, "judul": "Uji", "owner_id": here.owner.id, "pemohon": "Siti Uji"}
+    db.session.execute(sa.insert(Submission), [{**shared, "assignee_id": who} for who in deciders * 150])
     query = sa.select(Submission.id).where(inbox_rows(as_person(helper)), Submission.status == DISETUJUI)
     text = str(query.compile(db.engine, compile_kwargs={"literal_binds": True}))
     db.session.execute(sa.text("SET LOCAL enable_seqscan = off"))
