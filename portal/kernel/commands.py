@@ -11,16 +11,15 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from portal.kernel import activity, demo, people
-from portal.kernel.db import commit, db
+from portal.kernel import activity, backup, demo, people
+from portal.kernel.db import APPEND_ONLY, commit, db
+from portal.kernel.numbers import angka, ukuran
 from portal.kernel.storage import config, redis
 from portal.kernel.web import ROOT
 
-APPEND_ONLY = ["aktivitas", "langkah_persetujuan"]
-
 
 def register(app: Flask) -> None:
-    for one in (migrasi, verifikasi_log, akun_demo, isi_demo):
+    for one in (migrasi, verifikasi_log, akun_demo, isi_demo, cadangkan, pulihkan, akhiri_latihan):
         app.cli.add_command(one)
 
 
@@ -90,3 +89,48 @@ def verifikasi_log() -> None:
         click.echo(f"Rantai putus pada baris {verdict.broken}.", err=True)
         sys.exit(1)
     click.echo("Rantai utuh.")
+
+
+@click.command("cadangkan")
+def cadangkan() -> None:
+    """Make a verified archive of the database and the files now, and send it to the second location."""
+    try:
+        row = backup.take("TANGAN")
+    except Exception as error:
+        raise click.ClickException(backup.reason(error)) from error
+    click.echo(
+        f"Arsip {row.arsip} lengkap: basis data {ukuran(row.byte_basis_data)}, {angka(row.objek)} berkas "
+        f"({ukuran(row.byte_isi)}), {angka(row.objek_baru)} berkas baru."
+    )
+    click.echo({"LENGKAP": "Tempat kedua: lengkap.", "TIDAK_DIATUR": "Tempat kedua: belum diatur."}.get(row.kedua, ""))
+    if row.alasan:
+        click.echo(row.alasan, err=True)
+
+
+@click.command("pulihkan")
+@click.option("--dari", default="", help="Directory of the archives, or s3 for the second location.")
+@click.option("--id", "arsip", default="", help="Archive; the newest one when left out.")
+@click.option("--timpa", is_flag=True, help="Replace what is in the database and the bucket.")
+def pulihkan(dari: str, arsip: str, timpa: bool) -> None:
+    """Bring an archive back onto an empty machine and compare it with its manifest. Exit code 1 when it differs."""
+    verdict = backup.Verdict(say=click.echo)
+    try:
+        manifest = backup.restore(backup.place_named(dari), arsip, timpa, verdict)
+        if manifest is not None:
+            migrate(config().migration_url, config().database_url)
+            backup.settle(manifest, verdict)
+            redis().incr(people.EPOCH)
+    except Exception as error:
+        raise click.ClickException(f"GAGAL  {backup.reason(error)}") from error
+    if manifest is None or not verdict.good:
+        click.echo("HASIL: GAGAL", err=True)
+        sys.exit(1)
+    click.echo("HASIL: LULUS. Portal dalam mode latihan: jalankan ulang portal, periksa, lalu akhiri-latihan.")
+
+
+@click.command("akhiri-latihan")
+def akhiri_latihan() -> None:
+    """The restored copy becomes the portal: mail and backups from its next start on."""
+    if not backup.end_training(config().var):
+        raise click.ClickException("Portal tidak sedang dalam mode latihan.")
+    click.echo("Mode latihan diakhiri. Jalankan ulang portal.")

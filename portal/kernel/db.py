@@ -37,6 +37,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+APPEND_ONLY = ["aktivitas", "langkah_persetujuan"]  # tables with a trigger that refuses all but INSERT
+
+
 class Model(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar = {

@@ -42,12 +42,17 @@ class Unit(Base):
 
 
 class Orang(Base):
+    """A human. The NIK may follow later; it lies sealed, `nik_sidik` is its keyed mark (see citizens.py)."""
+
     __tablename__ = "orang"
 
     nama: Mapped[str]
     gelar_depan: Mapped[str] = mapped_column(default="")
     gelar_belakang: Mapped[str] = mapped_column(default="")
+    tempat_lahir: Mapped[str] = mapped_column(default="", server_default="")
     tanggal_lahir: Mapped[date | None]
+    nik_enc: Mapped[bytes | None]
+    nik_sidik: Mapped[str | None] = mapped_column(unique=True)
     jenis_kelamin: Mapped[str] = mapped_column(default="")
 
     @property

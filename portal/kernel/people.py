@@ -35,7 +35,10 @@ class User(Base):
     nama: Mapped[str]
     surel: Mapped[str] = mapped_column(default="")
     sandi_hash: Mapped[str] = mapped_column(default="")
+    ponsel: Mapped[str | None] = mapped_column(unique=True)  # +62..., verified
+    surel_terbukti: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     pegawai_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pegawai.id"), unique=True)
+    orang_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("orang.id"), index=True)
     aktif: Mapped[bool] = mapped_column(default=True)
     gagal_masuk: Mapped[int] = mapped_column(default=0)
     terkunci_sampai: Mapped[datetime | None]

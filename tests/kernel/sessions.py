@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.kernel.commands import APPEND_ONLY
-from portal.kernel.db import Model, db, rollback
+from portal.kernel.db import APPEND_ONLY, Model, db, rollback
 
 WAIT = 10
 

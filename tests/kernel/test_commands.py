@@ -11,7 +11,8 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 
 from portal.kernel import engines, storage
-from portal.kernel.commands import APPEND_ONLY, migrate
+from portal.kernel.commands import migrate
+from portal.kernel.db import APPEND_ONLY
 from portal.kernel.web import ROOT
 from tests import database
 
