@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal.config import Config
 
-MODULES = ["kinerja"]
+MODULES = ["kinerja", "sertifikasi"]
 
 
 def load_modules() -> list[ModuleType]:

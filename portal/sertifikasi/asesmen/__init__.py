@@ -1,0 +1,1 @@
+"""From verification to recommendation: sekretariat, manajer sertifikasi, asesor."""

@@ -1,0 +1,1 @@
+"""Pleno, decision, certificate, and what follows it: surveilan, suspension, banding, keluhan."""

@@ -1,0 +1,184 @@
+"""Tables of deciding and certifying. Official numbers are recorded, never made here."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.db import APPEND_ONLY, Base
+from portal.sertifikasi.saya.models import BK, DITUNDA, K
+from portal.sertifikasi.skema.models import one_of
+
+PERSIAPAN, BERLANGSUNG, DITUTUP = "PERSIAPAN", "BERLANGSUNG", "DITUTUP"
+MENUNGGU_NOMOR, MENUNGGU_TANDA_TANGAN, BERLAKU = "MENUNGGU_NOMOR", "MENUNGGU_TANDA_TANGAN", "BERLAKU"
+DITANGGUHKAN, DICABUT, KEDALUWARSA, DIGANTIKAN = "DITANGGUHKAN", "DICABUT", "KEDALUWARSA", "DIGANTIKAN"
+STOK, TERPAKAI, RUSAK, HILANG = "STOK", "TERPAKAI", "RUSAK", "HILANG"
+
+
+class Sk(Base):
+    """Surat keputusan of one pleno for one scheme; `koreksi_id` names the SK it corrects."""
+
+    __tablename__ = "sertifikasi_sk"
+
+    nomor: Mapped[str] = mapped_column(unique=True)
+    tanggal: Mapped[date]
+    skema_versi_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_skema_versi.id"))
+    dokumen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"))
+    ditandatangani_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    ditandatangani_at: Mapped[datetime | None]
+    koreksi_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_sk.id"))
+
+
+class Pleno(Base):
+    """A meeting of the komite teknis. `kuorum`: members who must be able to decide a row after recusals."""
+
+    __tablename__ = "sertifikasi_pleno"
+
+    nomor: Mapped[str] = mapped_column(unique=True)
+    tanggal: Mapped[date]
+    tempat: Mapped[str] = mapped_column(default="")
+    kuorum: Mapped[int]
+    status: Mapped[str] = mapped_column(default=PERSIAPAN)
+    catatan: Mapped[str] = mapped_column(default="")
+    berita_acara_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"))
+    ditutup_at: Mapped[datetime | None]
+    versi: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        one_of("status", PERSIAPAN, BERLANGSUNG, DITUTUP),
+        sa.CheckConstraint("kuorum > 0", name="kuorum"),
+    )
+
+
+class PlenoAnggota(Base):
+    __tablename__ = "sertifikasi_pleno_anggota"
+
+    pleno_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_pleno.id"))
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
+    sebagai: Mapped[str] = mapped_column(default="ANGGOTA")  # KETUA, ANGGOTA
+    hadir: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (sa.UniqueConstraint("pleno_id", "user_id"),)
+
+
+class Keputusan(Base):
+    """Decision about one case in one pleno. `rekusal`: user id to reason; those members did not decide this row.
+    `suara`: user id to K/BK/DITUNDA."""
+
+    __tablename__ = "sertifikasi_keputusan"
+
+    pleno_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_pleno.id"))
+    permohonan_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_permohonan.id"), index=True)
+    hasil: Mapped[str] = mapped_column(default="")
+    alasan: Mapped[str] = mapped_column(default="")
+    rekusal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    suara: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_sk.id"))
+    __table_args__ = (sa.UniqueConstraint("pleno_id", "permohonan_id"), one_of("hasil", "", K, BK, DITUNDA))
+
+
+class Blanko(Base):
+    """A numbered form received from BNSP."""
+
+    __tablename__ = "sertifikasi_blanko"
+
+    seri: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(default=STOK)
+    catatan: Mapped[str] = mapped_column(default="")
+    __table_args__ = (one_of("status", STOK, TERPAKAI, RUSAK, HILANG),)
+
+
+class Sertifikat(Base):
+    """`diputus`: date of the decision; `sampai` = diputus + months of the version, never the day of printing.
+    `token` (22 letters, 128 bits) and `kode` (10, without 0 O 1 I L) are never used twice."""
+
+    __tablename__ = "sertifikasi_sertifikat"
+
+    permohonan_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_permohonan.id"), index=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"), index=True)
+    skema_versi_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_skema_versi.id"))
+    keputusan_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_keputusan.id"))
+    nama: Mapped[str]  # as printed
+    unit: Mapped[list[dict[str, Any]]] = mapped_column(sa.dialects.postgresql.JSONB)  # kode, judul, judul_en
+    nomor: Mapped[str | None] = mapped_column(unique=True)
+    no_reg: Mapped[str | None] = mapped_column(unique=True)
+    blanko_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_blanko.id"), unique=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    kode: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(default=MENUNGGU_NOMOR)
+    diputus: Mapped[date]
+    sampai: Mapped[date]
+    terbit_at: Mapped[datetime | None]
+    ditandatangani_oleh: Mapped[str] = mapped_column(default="")
+    alasan_publik: Mapped[str] = mapped_column(default="")  # class of the reason of a suspension or revocation
+    status_at: Mapped[datetime | None]
+    menggantikan_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_sertifikat.id"))
+    sumber: Mapped[str] = mapped_column(default="PORTAL")  # ARSIP: from before the portal
+    dokumen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"))
+    sha256: Mapped[str] = mapped_column(default="")
+    versi: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        one_of("status", MENUNGGU_NOMOR, MENUNGGU_TANDA_TANGAN, BERLAKU, DITANGGUHKAN, DICABUT, KEDALUWARSA,
+               DIGANTIKAN),
+        one_of("sumber", "PORTAL", "ARSIP"),
+        sa.CheckConstraint("sampai > diputus", name="masa"),
+    )  # fmt: skip
+
+
+APPEND_ONLY.append("sertifikasi_sertifikat_peristiwa")
+
+
+class SertifikatPeristiwa(Base):
+    """What happened to a certificate; append-only. `publik`: shown on the verification page."""
+
+    __tablename__ = "sertifikasi_sertifikat_peristiwa"
+
+    sertifikat_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_sertifikat.id"), index=True)
+    aksi: Mapped[str]
+    dari: Mapped[str]
+    ke: Mapped[str]
+    pelaku_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    pelaku: Mapped[str]
+    alasan: Mapped[str] = mapped_column(default="")
+    publik: Mapped[str] = mapped_column(default="")
+
+
+class Surveilan(Base):
+    __tablename__ = "sertifikasi_surveilan"
+
+    sertifikat_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_sertifikat.id"), index=True)
+    ke: Mapped[int]
+    jatuh_tempo: Mapped[date]
+    status: Mapped[str] = mapped_column(default="MENUNGGU")
+    laporan: Mapped[str] = mapped_column(default="")
+    temuan: Mapped[str] = mapped_column(default="")
+    dikirim_at: Mapped[datetime | None]
+    diputus_at: Mapped[datetime | None]
+    __table_args__ = (
+        sa.UniqueConstraint("sertifikat_id", "ke"),
+        one_of("status", "MENUNGGU", "DIKIRIM", "SESUAI", "TEMUAN"),
+    )
+
+
+class Banding(Base):
+    """An appeal (FR.AK.04), handled by people outside the original row."""
+
+    __tablename__ = "sertifikasi_banding"
+
+    nomor: Mapped[str] = mapped_column(unique=True)
+    permohonan_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_permohonan.id"), index=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
+    objek: Mapped[str]  # ASESMEN, APL01
+    jawaban: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the three questions of AK.04
+    alasan: Mapped[str]
+    status: Mapped[str] = mapped_column(default="DIAJUKAN")
+    batas_jawab: Mapped[date]
+    panel: Mapped[list[str]] = mapped_column(default=list)  # user ids
+    putusan: Mapped[str] = mapped_column(default="")
+    diputus_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    diputus_at: Mapped[datetime | None]
+    versi: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        one_of("status", "DIAJUKAN", "DIREGISTRASI", "DITELAAH", "DITERIMA", "DITOLAK"),
+        one_of("objek", "ASESMEN", "APL01"),
+    )

@@ -1,0 +1,1 @@
+"""Schemes, their versions, units, elements and criteria; requirements; licence of the LSP."""
