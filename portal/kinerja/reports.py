@@ -79,12 +79,14 @@ def _last_day(tahun: int, bulan: int) -> date:
 
 
 def _bukti(row: Any) -> list[sheets.Bukti]:
-    return [sheets.Bukti(b["nama"], date.fromisoformat(b["tanggal"]), b["uri"] or "") for b in row.bukti]
+    """Evidence with its day; of what was taken off an old sending only the name is left, and nobody can open it."""
+    dated = (b for b in row.bukti if b.get("tanggal"))
+    return [sheets.Bukti(b["nama"], date.fromisoformat(b["tanggal"]), b["uri"] or "") for b in dated]
 
 
 def rencana_aksi(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> Page:
     """D5 (B.1.1): the twelve targets of every RHK of the SKP."""
-    sheet = lembar.of_id(bulan.id)
+    sheet = _sheet(bulan, user)
     plans: dict[uuid.UUID, list[Any]] = {}
     query = sa.select(Renaksi).join(Rhk, Rhk.id == Renaksi.rhk_id).where(Rhk.skp_id == sheet.skp_id)
     for plan in db.session.scalars(query.order_by(Renaksi.bulan)):
@@ -95,6 +97,12 @@ def rencana_aksi(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) 
     ]  # fmt: skip
     perihal = _perihal(sheet, kode, nomor, f"1 Januari sampai 31 Desember {sheet.tahun}")
     return sheets.rencana_aksi(sheets.RencanaAksi(perihal, sheet.tahun, rows))
+
+
+def _sheet(bulan: KinerjaBulanan, user: Principal) -> Lembar:
+    """A month that is being repaired prints for everyone but its owner as it was sent."""
+    sheet = lembar.of_id(bulan.id)
+    return sheet if bulan.pegawai_id == user.pegawai_id else lembar.as_sent(sheet)
 
 
 def _plan_lines(plans: list[Any]) -> list[sheets.BarisRenaksi]:
@@ -108,7 +116,7 @@ def _plan_lines(plans: list[Any]) -> list[sheets.BarisRenaksi]:
 
 def pendokumentasian(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> Page:
     """D6 (B.1.2): what was done, with its evidence."""
-    sheet = lembar.of_id(bulan.id)
+    sheet = _sheet(bulan, user)
     rows = [
         sheets.RhkDokumentasi(
             r.jenis, r.rhk,
@@ -123,7 +131,7 @@ def pendokumentasian(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: s
 
 def pks(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> Page:
     """D14: target against realisasi with the three texts."""
-    sheet = lembar.of_id(bulan.id)
+    sheet = _sheet(bulan, user)
     rows = [
         sheets.BarisPks(
             r.jenis, r.rhk, r.pks.get("target", r.target), r.pks.get("realisasi", r.realisasi), r.satuan,
@@ -141,7 +149,7 @@ def pks(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> Page:
 
 def evaluasi(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> Page:
     """D11: ratings and predikat of the month; blank lines for whoever may not see them yet."""
-    sheet = lembar.of_id(bulan.id)
+    sheet = _sheet(bulan, user)
     found = evaluasi_of(sheet.skp_id, periode(sheet))
     shown = found if may_see_rating(user, bulan, found) else None
     expect = sa.select(SkpPerilaku.aspek, SkpPerilaku.ekspektasi_khusus).where(SkpPerilaku.skp_id == sheet.skp_id)
@@ -152,7 +160,7 @@ def evaluasi(bulan: KinerjaBulanan, user: Principal, kode: str, nomor: str) -> P
     feedback = dict(db.session.execute(said).tuples().all())
     data = sheets.EvaluasiKinerja(
         perihal=_perihal(sheet, kode, nomor, _month_words(sheet)), kurun=f"Bulan {sheet.nama}",
-        rhk=[_evaluated(r) for r in sheet.rows],
+        rhk=[_evaluated(r, shown is not None) for r in sheet.rows],
         perilaku=[sheets.EvaluasiPerilaku(a, feedback.get(a, ""), special.get(a, "")) for a in ASPEK_PERILAKU],
         rating_hasil=(shown.rating_hasil or "") if shown else "",
         rating_perilaku=(shown.rating_perilaku or "") if shown else "",
@@ -171,7 +179,7 @@ def _organisation(sheet: Lembar) -> str:
     return db.session.scalar(query) or ""
 
 
-def _evaluated(row: Any) -> sheets.EvaluasiRhk:
+def _evaluated(row: Any, with_feedback: bool) -> sheets.EvaluasiRhk:
     """Kuantitas is measured against the month's target, the other aspects against their own."""
     lines = []
     for indikator in row.indikator:
@@ -184,7 +192,12 @@ def _evaluated(row: Any) -> sheets.EvaluasiRhk:
         realised = f"{angka(done)} {unit}" if done is not None else "-"
         lines.append(
             sheets.EvaluasiIndikator(
-                indikator["uraian"], target, realised, indikator["aspek"], row.umpan_balik, row.perspektif
+                indikator["uraian"],
+                target,
+                realised,
+                indikator["aspek"],
+                row.umpan_balik if with_feedback else "",
+                row.perspektif,
             )
         )
     return sheets.EvaluasiRhk(row.jenis, row.rhk, lines, row.rhk_pimpinan, row.pemberi_tugas)

@@ -1,13 +1,14 @@
 """Papers of a month: who may ask, what the worker makes, what verification confirms, what is printed."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2
 import pytest
 import sqlalchemy as sa
 
-from portal.kernel import documents, issued, jobs
+from portal.kernel import approval, documents, issued, jobs
 from portal.kernel.db import commit, db
 from portal.kernel.documents import Document
 from portal.kernel.errors import Missing
@@ -17,7 +18,7 @@ from portal.kernel.storage import get
 from portal.kinerja.models import CapaianOrganisasi
 from tests.kernel.factories import give, pegawai
 from tests.kinerja.factories import MONTH, YEAR, Office, office, sent
-from tests.kinerja.test_penilaian import approve_all, press
+from tests.kinerja.test_penilaian import RATED, approve_all, press, returned, take_seat, vacate
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 
@@ -153,3 +154,46 @@ def test_bkpsdm_sets_the_organisation_and_nobody_else(masuk: Any) -> None:
     assert client.post("/kinerja/capaian-organisasi", data=bad).status_code == 422
     assert client.post("/kinerja/capaian-organisasi", data={"pd-lain": "BAIK"}).status_code == 422
     assert masuk(place.staff_user).get("/kinerja/capaian-organisasi").status_code == 403
+
+
+def test_who_holds_the_seat_now_prints_the_rating_they_gave_and_the_former_penilai_does_not() -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    vacate(place)
+    heir = take_seat(place)
+    approval.follow_seat(case.kb.submission)
+    press(place, case, "umpan-balik", "skp:1", umpan_balik="Pertahankan mutunya.")
+    press(replace(place, boss_user=heir), case, "tetapkan", "tetapkan", **RATED)
+    give(heir, "pegawai")
+    _, text = printed("evaluasi", case, place.principal(heir))
+    assert "Pertahankan mutunya." in text
+    assert "PREDIKAT KINERJA PEGAWAI BAIK" in text
+    _, text = printed("evaluasi", case, place.penilai)
+    assert "Pertahankan" not in text
+    assert "PEGAWAI BAIK" not in text
+
+
+def test_feedback_is_printed_for_the_pegawai_once_it_is_delivered_and_not_for_an_admin() -> None:
+    place = office()
+    case = sent(place)
+    approve_all(place, case)
+    press(place, case, "umpan-balik", "skp:1", umpan_balik="Pertahankan mutunya.")
+    assert "Pertahankan" not in printed("evaluasi", case, place.me)[1]
+    press(place, case, "tetapkan", "tetapkan", **RATED)
+    assert "Pertahankan mutunya." in printed("evaluasi", case, place.me)[1]
+    _, officer = pegawai(place.pd, place.pd, "Andi Uji")
+    give(officer, "admin_pd", place.pd)
+    assert "Pertahankan" not in printed("evaluasi", case, place.principal(officer))[1]
+
+
+def test_a_month_under_repair_prints_for_the_penilai_as_it_was_sent() -> None:
+    place = office()
+    case = sent(place)
+    returned(place, case)
+    theirs, own = printed("pks", case, place.penilai)[1], printed("pks", case, place.me)[1]
+    assert "Ringkasan draf." in own
+    assert "Tindak lanjut draf." in own
+    assert "draf" not in theirs
+    assert "Semua renaksi berjalan" in theirs
+    assert "notulen.pdf" in printed("pendokumentasian", case, place.penilai)[1]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portal.kernel.access import in_scope
 from portal.kernel.approval import Submission, inbox_rows
+from portal.kernel.db import db
 from portal.kernel.people import Principal
 from portal.kinerja import LIHAT_BUKTI, LIHAT_ISI, LIHAT_NILAI, PANTAU
 from portal.kinerja.models import BuktiDukung, BuktiTautan, Evaluasi, KinerjaBulanan, RealisasiBulanan, Skp
@@ -66,12 +67,18 @@ def visible_evidence(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
 
 
 def may_see_rating(user: Principal, bulan: KinerjaBulanan, evaluasi: Evaluasi | None) -> bool:
-    """Own once delivered; what one gave; atasan penilai; by permission. Never an admin of a PD."""
+    """Own once delivered; as decider of the case, whoever holds the seat now; atasan penilai; by permission.
+
+    Never an admin of a PD.
+    """
     if evaluasi is None:
         return False
     if bulan.pegawai_id == user.pegawai_id:
         return evaluasi.status != "DRAF"
-    if user.pegawai_id and user.pegawai_id in (bulan.penilai_id, bulan.atasan_penilai_id):
+    if user.pegawai_id and user.pegawai_id == bulan.atasan_penilai_id:
+        return True
+    decided = sa.select(Submission.id).where(Submission.id == bulan.submission_id, inbox_rows(user))
+    if db.session.scalar(decided) is not None:
         return True
     units = user.units(LIHAT_NILAI)
     return units is None or bulan.pd_id in units
