@@ -1,21 +1,24 @@
 """The pegawai's side of a month: reading what was typed, the checks, sending, taking back, deadlines."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
-from portal.kernel import approval, numbers
+from portal.kernel import approval, numbers, people
 from portal.kernel.approval import SubmissionEvent
-from portal.kernel.db import db
+from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid, Missing
 from portal.kernel.organisation import Kosong, Penempatan
+from portal.kernel.people import User
 from portal.kinerja import kalender
 from portal.kinerja.bulanan import flows, forms, lembar, services
 from portal.kinerja.models import DIAJUKAN, DISETUJUI, SETUJU, KinerjaBulanan, RealisasiBulanan
 from portal.kinerja.settings import Aturan, simpan_aturan
+from tests.conftest import Client
 from tests.kernel.factories import PenempatanFactory, pegawai
 from tests.kinerja.factories import (
     BLOCKED,
@@ -362,6 +365,35 @@ def test_a_factor_told_three_months_running_is_noticed() -> None:
     assert [row.berulang for row in rows] == [["faktor_pendukung"], [], [], []]
     assert rows[1].lalu["faktor_penghambat"] == BLOCKED
     assert rows[1].dua_lalu["faktor_penghambat"] == "Ruang belajar diperbaiki."
+
+
+def test_the_pegawai_is_warned_of_words_told_three_months_running(masuk: Callable[[User], Client]) -> None:
+    place = office()
+    for bulan in (9, 10, 11):
+        case = opened(place, bulan)
+        services.save_renaksi(case.kb, renaksi_form("4"))
+        services.save_skp(case.kb, {"r1-pendukung": HELPED})
+    db.session.flush()
+    warned = "Faktor pendukung sama kata demi kata tiga bulan berturut-turut"
+    client = masuk(place.staff_user)
+    assert warned in client.get("/kinerja/2026/11/skp").text
+    services.save_skp(case.kb, {"r1-pendukung": "Pengajar dari luar bersedia hadir dua hari."})
+    db.session.flush()
+    people.touch(place.staff_user.id)
+    assert warned not in client.get("/kinerja/2026/11/skp").text
+
+
+def test_the_pegawai_reads_feedback_once_the_month_is_set(masuk: Callable[[User], Client]) -> None:
+    place = office()
+    case = sent(place)
+    case.kb.realisasi[0].umpan_balik = "Pertahankan mutunya."
+    db.session.flush()
+    client = masuk(place.staff_user)
+    assert "Pertahankan" not in client.get("/kinerja/2026/11/tinjau").text
+    case.kb.submission.status = "DITETAPKAN"
+    case.kb.submission.diputus_at = now()
+    db.session.flush()
+    assert "Umpan balik penilai</dt><dd>Pertahankan mutunya." in client.get("/kinerja/2026/11/tinjau").text
 
 
 def test_empty_words_are_never_the_same() -> None:

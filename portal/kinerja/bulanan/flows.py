@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from portal.kernel import approval, calendar, charts, people
 from portal.kernel import db as database
 from portal.kernel.access import fetch
-from portal.kernel.approval import SubmissionEvent
 from portal.kernel.db import db
 from portal.kernel.documents import Document, visible_documents
 from portal.kernel.errors import Invalid, Missing
@@ -316,17 +315,6 @@ def diff(sheet: Lembar) -> dict[str, Any]:
         if changed:
             found[str(row.urut)] = changed
     return found
-
-
-def last_changes(submission_id: uuid.UUID) -> dict[str, Any]:
-    """What the newest sending changed against the one before, by row number."""
-    query = (
-        sa.select(SubmissionEvent.rincian)
-        .where(SubmissionEvent.submission_id == submission_id, SubmissionEvent.aksi == "ajukan")
-        .order_by(SubmissionEvent.id.desc())
-        .limit(1)
-    )
-    return dict((db.session.scalar(query) or {}).get("berubah", {}))
 
 
 def phases(sheet: Lembar, current: str, base: str) -> list[dict[str, Any]]:
