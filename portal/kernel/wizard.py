@@ -29,7 +29,8 @@ class Step:
     """One page. `save` stores and returns what could not be read; `check` says what is missing.
 
     `acts`: further buttons by name, called with the case, the part after the colon, and the person.
-    `versions`: hidden version fields to renew after an autosave, by element id.
+    `versions`: hidden version fields to renew after an autosave, by element id. `echo`: template of what else on
+    the page an autosave changes (badges, counts), out of band; it is given the case.
     """
 
     slug: str
@@ -39,6 +40,7 @@ class Step:
     check: Callable[[Any], list[Problem]]
     acts: Mapping[str, Callable[[Any, str, Principal], None]] = field(default_factory=dict)
     versions: Callable[[Any], dict[str, int]] = lambda case: {}
+    echo: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class Wizard:
         commit()
         return render(
             "kernel/tersimpan.html", block="content", status=200, versi=step.versions(case), basi=stale,
-            problems=problems,
+            problems=problems, echo=step.echo, kasus=case,
         )  # fmt: skip
 
     def _act(self, step: Step, aksi: str, argument: str, case: Any, url: dict[str, Any]) -> Response:

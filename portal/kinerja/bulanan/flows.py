@@ -380,7 +380,8 @@ BULANAN = Wizard(
     can=ISI,
     steps=(
         Step("renaksi", "Renaksi", "kinerja/bulan_renaksi.html", save_renaksi, check_renaksi, versions=row_versions,
-             acts={"unggah": upload, "tautan": link, "dokumen": from_portal, "lepas": detach}),
+             acts={"unggah": upload, "tautan": link, "dokumen": from_portal, "lepas": detach},
+             echo="kinerja/bulan_gema.html"),
         Step("skp", "SKP", "kinerja/bulan_skp.html", save_skp, check_skp, versions=row_versions),
         Step("pks", "PKS", "kinerja/bulan_pks.html", save_pks, check_pks, {"ambil": refetch}, pks_versions),
         Step("tinjau", "Tinjau", "kinerja/bulan_tinjau.html", save_tinjau, check_tinjau),
