@@ -96,7 +96,10 @@ def reading(on: bool) -> None:
 
 def rows(query: sa.Executable, values: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
     """Columns of a statement, in the transaction of the session but past its bookkeeping of entities."""
-    return db.session.connection().execute(query, values)
+    session = db.session()
+    if not session.info.get("reading"):
+        session.flush()
+    return session.connection().execute(query, values)
 
 
 def before_commit(key: str, act: Callable[[], object]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kernel.calendar import nama_bulan
-from portal.kernel.db import db
+from portal.kernel.db import rows
 from portal.kinerja import kalender
 from portal.kinerja.bulanan import forms
 from portal.kinerja.kalender import Jadwal
@@ -218,16 +218,16 @@ class Lembar:
 
 
 def of_month(pegawai_id: uuid.UUID, tahun: int, bulan: int) -> Lembar | None:
-    head = db.session.execute(HEAD_OF_MONTH, {"pegawai": pegawai_id, "tahun": tahun, "bulan": bulan}).first()
+    head = rows(HEAD_OF_MONTH, {"pegawai": pegawai_id, "tahun": tahun, "bulan": bulan}).first()
     return _filled(head) if head else None
 
 
 def of_case(submission_id: uuid.UUID) -> Lembar:
-    return _filled(db.session.execute(HEAD_OF_CASE, {"submission": submission_id}).one())
+    return _filled(rows(HEAD_OF_CASE, {"submission": submission_id}).one())
 
 
 def of_id(kinerja_bulanan_id: uuid.UUID) -> Lembar:
-    return _filled(db.session.execute(HEAD_OF_ID, {"id": kinerja_bulanan_id}).one())
+    return _filled(rows(HEAD_OF_ID, {"id": kinerja_bulanan_id}).one())
 
 
 def _filled(head: Any) -> Lembar:
@@ -236,7 +236,7 @@ def _filled(head: Any) -> Lembar:
     if head.kunci_at is not None:
         plan = Jadwal(head.buka, head.batas_pegawai, head.batas_penilai, head.kunci_at)
     sheet = Lembar(head, plan, rules)
-    found = db.session.execute(ROWS, {"id": head.id, "bulan": head.bulan})
+    found = rows(ROWS, {"id": head.id, "bulan": head.bulan})
     sheet.rows = [_baris(row, head) for row in found]
     sheet.months = months(head.pegawai_id, head.tahun)
     return sheet
@@ -314,7 +314,7 @@ def same_step(before: dict[str, Any], after: dict[str, Any], step: str) -> bool:
 
 
 def months(pegawai_id: uuid.UUID, tahun: int) -> list[Any]:
-    return list(db.session.execute(MONTHS, {"pegawai": pegawai_id, "tahun": tahun}))
+    return list(rows(MONTHS, {"pegawai": pegawai_id, "tahun": tahun}))
 
 
 def _baris(row: Any, head: Any) -> Baris:
