@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from alembic import context
 
 from portal import load_modules
-from portal.kernel import activity, approval, documents, issued, jobs, notices, organisation, people
+from portal.kernel import activity, approval, backup, documents, issued, jobs, notices, organisation, people
 from portal.kernel.db import Model
 
-KERNEL = [activity, approval, documents, issued, jobs, notices, organisation, people]
+KERNEL = [activity, approval, backup, documents, issued, jobs, notices, organisation, people]
 load_modules()
 
 

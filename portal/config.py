@@ -43,6 +43,13 @@ class Config:
     oidc_claim: str = "preferred_username"  # holds the user name or NIP
     sesi_menganggur: int = 2 * 3600
     berkas_maks: int = 5 * 1024 * 1024
+    backup_key: bytes = b""  # empty: no backup is made
+    cadangan_dir: Path = Path("var/cadangan")
+    cadangan_s3_endpoint: str = ""  # empty: that of the portal's own store
+    cadangan_s3_bucket: str = ""  # empty: no second location
+    cadangan_s3_key: str = ""
+    cadangan_s3_secret: str = ""
+    latihan: bool = False  # a restored copy: no mail, no backups, a banner on every page
 
     @property
     def is_production(self) -> bool:
@@ -58,9 +65,9 @@ class Config:
         if missing:
             raise ConfigError(f"Missing in the environment: {', '.join(missing)}")
         lingkungan = _one_of(env, "LINGKUNGAN", "pengembangan", LINGKUNGAN)
-        data_key = base64.b64decode(env["KUNCI_DATA"])
-        if len(data_key) != 32:
-            raise ConfigError("KUNCI_DATA must be 32 bytes in base64")
+        data_key = _key(env, "KUNCI_DATA")
+        var = Path(env.get("VAR") or "var").resolve()
+        latihan = env.get("MODE_LATIHAN") == "ya" or (var / "mode-latihan").exists()
         return cls(
             database_url=env["DATABASE_URL"],
             migration_url=env.get("DATABASE_URL_MIGRASI") or env["DATABASE_URL"],
@@ -77,15 +84,29 @@ class Config:
             alamat=(env.get("ALAMAT") or f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
             instansi=env.get("INSTANSI") or "Pemerintah Kota Sagara",
             zona=env.get("ZONA") or "Asia/Jakarta",
-            surel_url=env.get("SUREL_URL", ""),
+            surel_url="" if latihan else env.get("SUREL_URL", ""),
             layanan=_one_of(env, "LAYANAN", "semua", LAYANAN),
-            var=Path(env.get("VAR") or "var").resolve(),
+            var=var,
             perantara=int(env.get("PERANTARA") or 0),
             oidc_issuer=env.get("OIDC_PENERBIT", "").rstrip("/"),
             oidc_client=env.get("OIDC_KLIEN", ""),
             oidc_secret=env.get("OIDC_RAHASIA", ""),
             oidc_claim=env.get("OIDC_KLAIM") or "preferred_username",
+            backup_key=_key(env, "KUNCI_CADANGAN") if env.get("KUNCI_CADANGAN") else b"",
+            cadangan_dir=Path(env.get("CADANGAN_DIR") or var / "cadangan").resolve(),
+            cadangan_s3_endpoint=env.get("CADANGAN_S3_ENDPOINT", ""),
+            cadangan_s3_bucket=env.get("CADANGAN_S3_BUCKET", ""),
+            cadangan_s3_key=env.get("CADANGAN_S3_KEY") or env["AWS_ACCESS_KEY_ID"],
+            cadangan_s3_secret=env.get("CADANGAN_S3_SECRET") or env["AWS_SECRET_ACCESS_KEY"],
+            latihan=latihan,
         )
+
+
+def _key(env: Mapping[str, str], name: str) -> bytes:
+    key = base64.b64decode(env[name])
+    if len(key) != 32:
+        raise ConfigError(f"{name} must be 32 bytes in base64")
+    return key
 
 
 def _one_of(env: Mapping[str, str], name: str, default: str, allowed: set[str]) -> str:

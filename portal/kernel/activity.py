@@ -125,11 +125,11 @@ class Verdict:
     broken: int | None
 
 
-def verify() -> Verdict:
-    """Walk the whole chain in the order of its numbers."""
+def verify(connection: sa.Connection | None = None) -> Verdict:
+    """Walk the whole chain in the order of its numbers, in the portal's database or in the one of `connection`."""
     previous, count = b"", 0
     query = sa.select(*Aktivitas.__table__.columns).order_by(Aktivitas.urut)
-    with db.session.execute(query.execution_options(yield_per=2000)) as rows:
+    with (connection or db.session).execute(query.execution_options(yield_per=2000)) as rows:
         for row in rows.mappings():
             line = dict(row)
             count += 1

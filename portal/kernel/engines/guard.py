@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from .places import EngineError, Settings, socket_folder, write_private
 from .processes import READY, Server, remember
-from .servers import APPLICATION, BUCKET, DATABASE, OWNER, SERVERS
+from .servers import APPLICATION, BACKUP_BUCKET, BUCKET, DATABASE, OWNER, SERVERS
 
 LOOK_SECONDS = 0.5
 
@@ -117,6 +117,8 @@ def write_environment(home: Path, settings: Settings, *, testing: bool) -> None:
         "AWS_SECRET_ACCESS_KEY": values["s3_rahasia"],
         "SECRET_KEY": values["SECRET_KEY"],
         "KUNCI_DATA": values["KUNCI_DATA"],
+        "KUNCI_CADANGAN": values["KUNCI_CADANGAN"],
+        "CADANGAN_S3_BUCKET": BACKUP_BUCKET,
     }
     if testing:
         environment["LINGKUNGAN"] = "uji"

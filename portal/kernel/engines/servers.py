@@ -24,6 +24,7 @@ from .processes import START_SECONDS, Server, remembered
 
 OWNER, APPLICATION, SUPERUSER = "pamong_pemilik", "pamong_aplikasi", "pamong_super"
 DATABASE = BUCKET = "pamong"
+BACKUP_BUCKET = "pamong-cadangan"  # made with the first backup
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "ltree")
 OLDEST_POSTGRES = 15
 ANSWER_SECONDS = 2

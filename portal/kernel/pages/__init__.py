@@ -3,6 +3,7 @@
 from portal.kernel.pages.akun import module as akun
 from portal.kernel.pages.beranda import module as beranda
 from portal.kernel.pages.berkas import module as berkas
+from portal.kernel.pages.cadangan import module as cadangan
 from portal.kernel.pages.gaya import module as gaya
 from portal.kernel.pages.kotak import module as kotak
 from portal.kernel.pages.laporan import module as laporan
@@ -21,6 +22,7 @@ MODULES = [
     akun,
     beranda,
     berkas,
+    cadangan,
     gaya,
     kotak,
     laporan,

@@ -126,7 +126,9 @@ def _pukul(value: datetime | None) -> str:
 
 def _context() -> dict[str, Any]:
     user = people.current()
-    return {"user": user, "instansi": config().instansi, "tema_url": theme_url(user.tema) if user else ""}
+    cfg = config()
+    theme_of = theme_url(user.tema) if user else ""
+    return {"user": user, "instansi": cfg.instansi, "tema_url": theme_of, "latihan": cfg.latihan}
 
 
 def theme_url(colour: str) -> str:
