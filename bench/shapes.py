@@ -76,7 +76,7 @@ def step(found: Rows) -> dict[str, Any]:
     beside = [(m.bulan, m.status) for result in rest for m in result if hasattr(m, "status")]
     months = dict(getattr(kb, "bulan_lain", None) or beside)
     return {
-        "rows": rows, "dasar": base, "angka": number, "kb": _size, "ikon": KINDS,
+        "rows": rows, "dasar": base, "sebelum": str(kb.bulan - 1), "angka": number, "kb": _size, "ikon": KINDS,
         "fase": [{"slug": s, "nama": n, "catatan": c} for s, n, c in phases],
         "bulan": [_beside(kb, n, months.get(n, "")) for n in range(1, 13)],
         "grafik": [_chart(row) for row in rows],
@@ -175,8 +175,21 @@ def home(found: Rows) -> dict[str, Any]:
     return {
         "tugas": [dict(zip(task_keys, (PATHS[t[0]], *t[1:]), strict=True)) for t in tasks],
         "angka_saya": [dict(zip(figure_keys, (PATHS[f[0]], *f[1:]), strict=True)) for f in figures],
-        "lalu": before,
+        "lalu": before, "strip": [_box(now, n) for n in range(1, 13)],
     }  # fmt: skip
+
+
+BOXES = {"DITETAPKAN": ("strip-positive", "Selesai"), "DIAJUKAN": ("strip-warning", "Menunggu"),
+         "MENUNGGU_PENILAI": ("strip-warning", "Menunggu"), "BERJALAN": ("strip-guide", "Diisi"),
+         "DIBUKA": ("strip-guide", "Dibuka"), "DIKEMBALIKAN": ("strip-negative", "Perbaiki"),
+         "TERKUNCI": ("strip-negative", "Terkunci")}  # fmt: skip
+
+
+def _box(now: Any, bulan: int) -> dict[str, Any]:
+    status, figure = next(((s, c) for n, s, c in now.tiap_bulan or [] if n == bulan), ("", None))
+    look, words = BOXES.get(status, ("", "Belum"))
+    return {"nama": SHORT[bulan - 1], "kelas": look, "kata": words, "kini": bulan <= now.bulan,
+            "angka": "–" if figure is None else f"{figure}%", "href": f"/kinerja/{now.tahun}/{bulan:02d}"}  # fmt: skip
 
 
 STATES = {
@@ -228,7 +241,7 @@ STEP = Page(
         Part("langkah_kartu", r'<div class="stack">\n', r'</div>\n<div class="action-bar">'),
         Part(
             "langkah_grafik",
-            r'renaksi terisi</p></div></section><section class="card"><div class="card-body">',
+            r'renaksi terisi</p>\s*</div></div></section><section class="card"><div class="card-body">',
             r"</div></details></div></section>",
         ),
     ),
@@ -239,6 +252,7 @@ HOME = Page(
     "beranda",
     (
         Part("beranda_tugas", r'<ul class="task-list[^>]*>\n', r"</ul>"),
+        Part("beranda_bulan", r'<ol class="month-strip">', r"</ol>"),
         Part("beranda_angka", r'<h2 class="sr" id="angka">[^<]*</h2>\n', r"</section>"),
     ),
     home,

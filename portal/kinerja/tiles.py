@@ -1,18 +1,20 @@
 """What the home page shows of kinerja: the month to fill, figures of the year, what waits for a penilai."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from markupsafe import Markup
 
 from portal.kernel.approval import Submission, inbox_rows
-from portal.kernel.calendar import bulan_tahun, tanggal
+from portal.kernel.calendar import BULAN_PENDEK, bulan_tahun, tanggal
 from portal.kernel.db import now, rows
 from portal.kernel.numbers import persen
 from portal.kernel.people import Principal
+from portal.kernel.web import Tile
 from portal.kinerja import ISI, kalender, module
 from portal.kinerja.kalender import Jadwal
 from portal.kinerja.models import (
@@ -29,25 +31,16 @@ from portal.kinerja.models import (
 from portal.kinerja.predikat import LABEL
 from portal.kinerja.settings import KNOWN, Aturan
 
-TASK, FIGURE, DOOR = "tugas", "angka", "pintu"
+TASK, FIGURE, PANEL = "tugas", "angka", "panel"
+STRIP = {
+    BELUM: ("", "Belum"), BERJALAN: ("strip-guide", "Diisi"), DIBUKA: ("strip-guide", "Dibuka"),
+    DIAJUKAN: ("strip-warning", "Menunggu"), MENUNGGU_PENILAI: ("strip-warning", "Menunggu"),
+    DIKEMBALIKAN: ("strip-negative", "Perbaiki"), TERKUNCI: ("strip-negative", "Terkunci"),
+    DITETAPKAN: ("strip-positive", "Selesai"),
+}  # fmt: skip
 INBOX = "/kotak-persetujuan"
 ANYONE = Principal(sa.bindparam("saya", type_=sa.Uuid()), "", "")  # type: ignore[arg-type]
 SOON = 3  # days before a deadline from which it is shown as urgent
-
-
-@dataclass(frozen=True)
-class Tile:
-    """`kind`: tugas (waits for this person), angka (a figure) or pintu (a way in). `tone` colours the figure:
-    "", positive, warning, negative. Smaller `order` comes first."""
-
-    label: str
-    href: str
-    icon: str
-    figure: str = ""
-    note: str = ""
-    kind: str = DOOR
-    tone: str = ""
-    order: int = 50
 
 
 # One row per month that may still be filled: this one and the one before. The figures repeat on both.
@@ -62,7 +55,10 @@ SELECT m.tahun, m.bulan, b.status, b.batas_perbaikan, b.dibuka_sampai, b.terisi,
         WHERE s.pegawai_id = :pegawai AND e.periode LIKE 'B%' AND e.status <> 'DRAF' AND e.predikat IS NOT NULL
         ORDER BY s.tahun DESC, e.periode DESC LIMIT 1) AS terakhir,
        (SELECT json_build_array(round(avg(capaian_rata2), 1)::text, count(capaian_rata2))
-        FROM kinerja_bulanan WHERE pegawai_id = :pegawai AND tahun = :tahun) AS setahun
+        FROM kinerja_bulanan WHERE pegawai_id = :pegawai AND tahun = :tahun) AS setahun,
+       (SELECT json_agg(json_build_array(kb.bulan, p.status, round(kb.capaian_rata2)::int))
+        FROM kinerja_bulanan kb JOIN pengajuan p ON p.id = kb.submission_id
+        WHERE kb.pegawai_id = :pegawai AND kb.tahun = :tahun) AS tiap_bulan
 FROM (SELECT extract(year FROM d)::int AS tahun, extract(month FROM d)::int AS bulan, d::date AS awal,
              (d + interval '1 month')::date AS akhir
       FROM generate_series(CAST(:lalu AS date), CAST(:ini AS date), interval '1 month') d) m
@@ -81,6 +77,7 @@ LEFT JOIN LATERAL (
 """).columns(
     *(sa.column(c) for c in ("tahun", "bulan", "status", "batas_perbaikan", "dibuka_sampai", "terisi", "rhk", "buka")),
     *(sa.column(c) for c in ("batas_pegawai", "batas_penilai", "kunci_at", "aturan", "ada_skp", "terakhir", "setahun")),
+    sa.column("tiap_bulan"),
 )
 STATE_WORDS = {
     BELUM: ("Belum diisi", "warning"), DIAJUKAN: ("Menunggu penilai", ""), MENUNGGU_PENILAI: ("Menunggu penilai", ""),
@@ -152,6 +149,7 @@ def _own(months: Sequence[Any]) -> list[Tile]:
     if row.ada_skp:
         found.append(_month(row))
     mean, months = this.setahun
+    found.append(_strip(this))
     if months:
         year = Tile(f"Capaian {this.tahun}", "/kinerja/statistik", "chart-line", persen(float(mean)))
         found.append(replace(year, note=f"Rata-rata {months} bulan", kind=FIGURE, order=30))
@@ -161,6 +159,22 @@ def _own(months: Sequence[Any]) -> list[Tile]:
         last = Tile("Predikat terakhir", f"/kinerja/{tahun}/{bulan:02d}/tinjau", "star", LABEL[predikat])
         found.append(replace(last, note=bulan_tahun(tahun, bulan), kind=FIGURE, order=31))
     return found
+
+
+def _strip(this: Any) -> Tile:
+    """The year in twelve boxes: how far each month is, and its capaian once there is one."""
+    known = {bulan: (status, capaian) for bulan, status, capaian in this.tiap_bulan or []}
+    parts = []
+    for bulan in range(1, 13):
+        status, capaian = known.get(bulan, (BELUM, None))
+        look, words = STRIP.get(status, STRIP[BELUM])
+        figure = f"{capaian}%" if capaian is not None else "–"
+        inside = f"<b>{BULAN_PENDEK[bulan - 1]}</b><span>{figure}</span><small>{words}</small>"
+        box = f' class="{look}"' if look else ""
+        link = f'<a{box} href="/kinerja/{this.tahun}/{bulan:02d}">{inside}</a>'
+        parts.append(f"<li>{link if bulan <= this.bulan else f'<span>{inside}</span>'}</li>")
+    body = Markup(f'<ol class="month-strip">{"".join(parts)}</ol>')  # noqa: S704 - words and numbers of our own
+    return Tile(f"Bulan kinerja {this.tahun}", "/kinerja", "calendar", kind=PANEL, body=body, order=15)
 
 
 def _plan(row: Any) -> Jadwal:

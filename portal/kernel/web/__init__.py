@@ -7,11 +7,11 @@ an unsafe method with a status below 400 commits, everything else rolls back.
 
 from portal.kernel.access import PUBLIC, SIGNED_IN
 from portal.kernel.web.application import ROOT, make_app, register
-from portal.kernel.web.modules import MenuItem, Module
+from portal.kernel.web.modules import MenuItem, Module, Tile
 from portal.kernel.web.rendering import badges, done, render, today
 from portal.kernel.web.sessions import csrf_token, safe_next, sign_in, sign_out, stashed
 
 __all__ = [
-    "PUBLIC", "ROOT", "SIGNED_IN", "MenuItem", "Module", "badges", "csrf_token", "done", "make_app", "register",
+    "PUBLIC", "ROOT", "SIGNED_IN", "MenuItem", "Module", "Tile", "badges", "csrf_token", "done", "make_app", "register",
     "render", "safe_next", "sign_in", "sign_out", "stashed", "today",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Blueprint, current_app, g, make_response, redirect, request, session
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from portal.kernel import access, db, people
@@ -17,6 +18,7 @@ from portal.kernel.people import Principal
 from portal.kernel.web.sessions import ServerSession, sign_in_first, stale_entry, token_ok, wants_fragment
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+NOTHING = Markup("")
 PASSWORD_PAGE = "/akun/sandi"  # noqa: S105 - an address
 
 
@@ -32,6 +34,23 @@ class MenuItem:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Tile:
+    """What a module shows on the home page. `kind`: tugas (waits for this person), angka (a figure), pintu (a way
+    in) or panel (`body` drawn by the module). `tone` colours the figure: "", positive, warning, negative. Smaller
+    `order` comes first."""
+
+    label: str
+    href: str
+    icon: str
+    figure: str = ""
+    note: str = ""
+    kind: str = "pintu"
+    tone: str = ""
+    order: int = 50
+    body: Markup = NOTHING
+
+
 @dataclass
 class Module:
     """One service: its routes, menu, badges and tiles. `name` is package, URL prefix and template folder."""
@@ -39,7 +58,7 @@ class Module:
     name: str
     prefix: str
     menu: list[MenuItem] = field(default_factory=list)
-    tiles: list[Callable[[Principal], list[Any]]] = field(default_factory=list)
+    tiles: list[Callable[[Principal], list[Tile]]] = field(default_factory=list)
     badges: dict[str, Callable[[Principal], Any]] = field(default_factory=dict)
     routes: dict[str, str] = field(default_factory=dict)
 
