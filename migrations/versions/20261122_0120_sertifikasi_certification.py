@@ -873,7 +873,8 @@ def upgrade() -> None:
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "status IN ('MENUNGGU_NOMOR', 'MENUNGGU_TANDA_TANGAN', 'BERLAKU', 'DITANGGUHKAN', 'DICABUT', 'KEDALUWARSA', 'DIGANTIKAN')",
+            "status IN ('MENUNGGU_NOMOR', 'MENUNGGU_TANDA_TANGAN', 'BERLAKU', "
+            "'DITANGGUHKAN', 'DICABUT', 'KEDALUWARSA', 'DIGANTIKAN')",
             name=op.f("ck_sertifikasi_sertifikat_status"),
         ),
         sa.CheckConstraint("sumber IN ('PORTAL', 'ARSIP')", name=op.f("ck_sertifikasi_sertifikat_sumber")),
