@@ -220,6 +220,7 @@ def is_empty(found: Facts) -> bool:
 def clear(url: str) -> None:
     """Drop everything this role owns in the database."""
     with connect(url, autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '10s'")  # a portal that still runs must not make this wait for ever
         connection.execute("DROP OWNED BY CURRENT_USER CASCADE")
 
 

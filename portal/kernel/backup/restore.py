@@ -1,6 +1,7 @@
 """Bringing an archive back, onto an empty machine or into a scratch database, with a verdict for each step."""
 
 import logging
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from portal.kernel.backup import database, models
 from portal.kernel.backup import manifest as manifests
 from portal.kernel.backup.manifest import DUMP, INDEX, Manifest, contents, index_of, required_key
 from portal.kernel.backup.models import GAGAL, LULUS, UjiPulih
-from portal.kernel.backup.objects import content_of, give_back, missing, object_sha256, sample
+from portal.kernel.backup.objects import content_of, give_back, missing, object_sha256, on_disk, sample
 from portal.kernel.backup.places import Bucket, Place, archives, first_place, own_bucket
 from portal.kernel.backup.seal import BackupError
 from portal.kernel.backup.take import SAMPLE, Tell, quiet, reason
@@ -138,14 +139,15 @@ def compare_rows(url: str, manifest: Manifest, verdict: Verdict) -> None:
 
 def _compare_files(place: Place, key: bytes, manifest: Manifest, target: Bucket, verdict: Verdict) -> None:
     """Everything in the bucket is on the list, and nothing else; a sample is read back from the bucket."""
-    listed = index_of(place, key, manifest.arsip)
-    expected = next(listed, None)
     count = size = 0
-    for name, length in target.names(""):
-        if expected is not None and name == expected.kunci:
-            count, size, expected = count + 1, size + length, next(listed, None)
-        else:
-            target.delete(name)  # only with --timpa: the bucket was empty otherwise
+    with tempfile.TemporaryDirectory(dir=config().var) as folder:
+        listed = ((entry.kunci, b"") for entry in index_of(place, key, manifest.arsip))
+        with on_disk(Path(folder) / "nama", listed) as find:
+            for name, length in target.names(""):
+                if find(name) is not None:
+                    count, size = count + 1, size + length
+                else:
+                    target.delete(name)  # only with --timpa: the bucket was empty otherwise
     same = (count, size) == (manifest.objek, manifest.byte_objek)
     verdict.check(same, f"Penyimpanan berkas: {angka(count)} berkas, {ukuran(size)}, sama dengan manifes")
     lines = sample(index_of(place, key, manifest.arsip), SAMPLE, f"{manifest.arsip} pulih")

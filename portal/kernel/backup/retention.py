@@ -1,13 +1,12 @@
 """Which archives stay: a day's all, 7 days, 4 weeks, 12 months. Contents that no archive names go with them."""
 
-import sqlite3
 from collections.abc import Callable, Hashable, Iterable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from portal.kernel.backup.manifest import DUMP, INDEX, index_of
+from portal.kernel.backup.objects import on_disk
 from portal.kernel.backup.places import MANIFEST, PREFIXES, Place, archive_part, archives
 from portal.kernel.db import now
 
@@ -57,15 +56,9 @@ def prune(place: Place, key: bytes, zona: str, staging: Path) -> list[str]:
 
 
 def _sweep(place: Place, key: bytes, stay: list[str], path: Path) -> None:
-    """Names in use are put into a file, not into memory: there may be millions."""
-    with closing(sqlite3.connect(path)) as used:
-        used.execute("PRAGMA synchronous = OFF")
-        used.execute("CREATE TABLE isi (nama TEXT PRIMARY KEY) WITHOUT ROWID")
-        for one in stay:
-            names = ((entry.isi,) for entry in index_of(place, key, one))
-            used.executemany("INSERT OR IGNORE INTO isi VALUES (?)", names)
+    used = ((entry.isi, b"") for archive in stay for entry in index_of(place, key, archive))
+    with on_disk(path, used) as find:
         for prefix in PREFIXES:
             for name, _ in list(place.names(prefix)):
-                if used.execute("SELECT 1 FROM isi WHERE nama = ?", (name,)).fetchone() is None:
+                if find(name) is None:
                     place.delete(name)
-    path.unlink(missing_ok=True)
