@@ -2,6 +2,8 @@
 
 import secrets
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +29,22 @@ class DokumenTerbit(Base):
     terbit_at: Mapped[datetime]
     dicabut_at: Mapped[datetime | None]
     alasan: Mapped[str] = mapped_column(default="")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a module says about a paper of its own kind: a template and its context."""
+
+    template: str
+    context: dict[str, Any]
+
+
+LOOKUPS: list[Callable[[str], Statement | None]] = []  # a module that issues papers with states of their own adds one
+
+
+def stated(kode: str) -> Statement | None:
+    """By the first module that knows this code, as it was typed or scanned."""
+    return next((found for look in LOOKUPS if (found := look(kode)) is not None), None)
 
 
 def reserve(seri: str) -> tuple[str, str]:

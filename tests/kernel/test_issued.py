@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.kernel import issued
 from portal.kernel.db import commit, db, now, rollback
 from portal.kernel.issued import ALPHABET, DokumenTerbit, find, register, reserve
 from tests.kernel.sessions import together
@@ -70,3 +71,18 @@ def test_a_code_is_given_once(app: Flask) -> None:
         register("ABCD2345WXYZ", "2", "B", {}, "b")
     rollback()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(DokumenTerbit)) == 0
+
+
+def test_a_module_answers_for_papers_of_its_own_kind(probed: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def look(kode: str) -> issued.Statement | None:
+        asked.append(kode)
+        return issued.Statement("uji.html", {"isi": "ditangguhkan"}) if kode == "SERTIFIKAT" else None
+
+    monkeypatch.setattr(issued, "LOOKUPS", [lambda kode: None, look])
+    browser = probed.test_client()
+    assert "ditangguhkan" in browser.get("/verifikasi/SERTIFIKAT").get_data(as_text=True)
+    assert browser.get("/verifikasi/LAIN").status_code == 404
+    assert browser.get(f"/verifikasi/{'A' * 41}").status_code == 404
+    assert asked == ["SERTIFIKAT", "LAIN"], "what is too long to be a code is not looked for"

@@ -20,6 +20,7 @@ from portal.kernel.demo.salin import copy_rows, no_time_limit
 from portal.kernel.storage import config
 
 FILLERS: list[Callable[[str], object]] = []  # a module adds what loads its own demo data
+ACCOUNTS: list[dict[str, str]] = []  # and whom it lets in: peran, pengguna, sandi, nama, unit
 SKALA = ("kecil", "sedang", "besar")
 SEED = 2026
 SANDI_UMUM = "sagara-nusantara-2026"
@@ -51,7 +52,7 @@ def accounts() -> list[dict[str, str]]:
             place = one["unit"] or kota.name_of_pd(one["pd"])
             keys = {"peran": one["peran"], "pengguna": one["pengguna"], "sandi": one["sandi"]}
             rows.append({**keys, "nama": kota.full_name(one), "unit": place})
-    return rows
+    return rows + ACCOUNTS
 
 
 def today() -> date:

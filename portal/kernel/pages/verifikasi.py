@@ -10,6 +10,7 @@ from portal.kernel.storage import redis
 from portal.kernel.web import PUBLIC, Module, done, render
 
 TRIES_PER_ADDRESS, WINDOW = 60, timedelta(minutes=10)
+LONGEST = 40
 
 module = Module("verifikasi", "/verifikasi")
 
@@ -29,7 +30,12 @@ def dokumen(kode: str) -> Response:
     minutes = _too_many(request.remote_addr or "-")
     if minutes:
         return _page(kode, "tunggu", 429, tunggu=minutes)
-    found = issued.find(kode) if len(kode) <= 40 else None
+    if len(kode) > LONGEST:
+        return _page(kode, "tidak_ada", 404)
+    stated = issued.stated(kode)
+    if stated is not None:
+        return render(stated.template, **stated.context)
+    found = issued.find(kode)
     if found is None:
         return _page(kode, "tidak_ada", 404)
     return _page(kode, "dicabut" if found.dicabut_at else "sah", dokumen=found)
