@@ -70,10 +70,91 @@ SURAT.BNSP  permohonan blanko
 KARTU  kartu peserta
   sesi {"tanggal", "mulai", "selesai", "zona"}, tata_tertib [text] (TATA_TERTIB when left out)
 SERTIFIKAT and SALINAN ("Salinan data sertifikat", which does not look like the blanko)
-  nomor* (official, recorded; ValueError while empty), no_reg, blanko (serial), nama*, kode*, alamat* (ALAMAT of the
-  portal: the QR opens <alamat>/verifikasi/<kode>), diputus*, sampai* (dates), masa_berlaku_bulan,
+  nomor* (official, recorded; ValueError while empty), no_reg, blanko (serial), nama*, kode_verifikasi*, alamat*
+  (ALAMAT of the portal: the QR opens <alamat>/verifikasi/<kode_verifikasi>), diputus*, sampai* (dates), masa_berlaku_bulan,
   bidang {"id", "en"}, kualifikasi {"id", "en"} (skema.judul when left out), unit [{"urut", "kode", "judul", "judul_en"}]
   ketua {"nama", "jabatan"}, manajer {"nama"}, tempat, tanggal (of issue), tanda_qr (text of tanda.sign)
   SERTIFIKAT only: bentuk "ELEKTRONIK|BLANKO" (BLANKO prints data alone, for the numbered form), geser [x, y] in mm
   SALINAN only: status (word), status_per (date)                             signed by KETUA
 """
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from portal.sertifikasi.sheets import ak, apl, kartu, sertifikat, surat
+from portal.sertifikasi.sheets.ak import BUKTI_AK01, METODE_AK02, PERNYATAAN_AK03, PERTANYAAN_AK04
+from portal.sertifikasi.sheets.kartu import TATA_TERTIB
+from portal.sertifikasi.sheets.kertas import Cetak, Kertas, sidik
+
+__all__ = [
+    "BUKTI_AK01",
+    "METODE_AK02",
+    "PERNYATAAN_AK03",
+    "PERTANYAAN_AK04",
+    "TATA_TERTIB",
+    "halaman",
+    "nama_berkas",
+    "render",
+    "sidik",
+]
+
+KERTAS: dict[str, Callable[[Mapping[str, Any], Cetak], Kertas]] = {
+    "FR.APL.01": apl.apl01,
+    "FR.APL.02": apl.apl02,
+    "FR.AK.01": ak.ak01,
+    "FR.AK.02": ak.ak02,
+    "FR.AK.03": ak.ak03,
+    "FR.AK.04": ak.ak04,
+    "FR.AK.05": ak.ak05,
+    "BA.ASESMEN": surat.ba_asesmen,
+    "BA.PLENO": surat.ba_pleno,
+    "SK.HASIL": surat.sk,
+    "SURAT.BNSP": surat.surat_bnsp,
+    "KARTU": kartu.kartu,
+    "SALINAN": kartu.salinan,
+    "SERTIFIKAT": sertifikat.sertifikat,
+}
+
+
+def halaman(
+    isi: Mapping[str, Any],
+    tanda: Sequence[Mapping[str, Any]] = (),
+    *,
+    tautan: str = "",
+    nik: str = "",
+    zona: str = "WIB",
+    foto: bytes = b"",
+) -> Kertas:
+    """One paper, not yet a file: several of them go into one file with `reports.write_many`."""
+    kode = str(isi.get("kode"))
+    if kode not in KERTAS:
+        raise ValueError(f"kertas tidak dikenal: {kode!r}")
+    return KERTAS[kode](isi, Cetak(tanda, tautan, nik, zona, foto))
+
+
+def render(
+    isi: Mapping[str, Any],
+    tanda: Sequence[Mapping[str, Any]] = (),
+    *,
+    tautan: str = "",
+    nik: str = "",
+    zona: str = "WIB",
+    foto: bytes = b"",
+) -> bytes:
+    """The PDF. See the package for the arguments."""
+    return halaman(isi, tanda, tautan=tautan, nik=nik, zona=zona, foto=foto).build()
+
+
+def nama_berkas(isi: Mapping[str, Any]) -> str:
+    """APL01_PMH-2026-000123_RATNA-WULANDARI.pdf: ASCII letters, digits, hyphens; safe in any header."""
+    kode = str(isi["kode"]).removeprefix("FR.").replace(".", "")
+    asesi = isi.get("asesi") or {}
+    parts = (kode, isi.get("nomor"), isi.get("nama") or asesi.get("nama"))
+    return "_".join(t for t in (_ascii(str(p or "")) for p in parts) if t) + ".pdf"
+
+
+def _ascii(teks: str) -> str:
+    plain = unicodedata.normalize("NFKD", teks).encode("ascii", "ignore").decode()
+    return re.sub(r"[^0-9A-Za-z]+", "-", plain).strip("-").upper()[:60]
