@@ -43,6 +43,8 @@ class Config:
     oidc_claim: str = "preferred_username"  # holds the user name or NIP
     sesi_menganggur: int = 2 * 3600
     berkas_maks: int = 5 * 1024 * 1024
+    ponsel_url: str = ""  # gateway for messages to phones; empty: none
+    ponsel_key: str = ""
     backup_key: bytes = b""  # empty: no backup is made
     cadangan_dir: Path = Path("var/cadangan")
     cadangan_s3_endpoint: str = ""  # empty: that of the portal's own store
@@ -92,6 +94,8 @@ class Config:
             oidc_client=env.get("OIDC_KLIEN", ""),
             oidc_secret=env.get("OIDC_RAHASIA", ""),
             oidc_claim=env.get("OIDC_KLAIM") or "preferred_username",
+            ponsel_url="" if latihan else env.get("PONSEL_URL", ""),
+            ponsel_key=env.get("PONSEL_KUNCI", ""),
             backup_key=_key(env, "KUNCI_CADANGAN") if env.get("KUNCI_CADANGAN") else b"",
             cadangan_dir=Path(env.get("CADANGAN_DIR") or var / "cadangan").resolve(),
             cadangan_s3_endpoint=env.get("CADANGAN_S3_ENDPOINT", ""),

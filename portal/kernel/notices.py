@@ -4,14 +4,13 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused
+from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel import jobs
+from portal.kernel import jobs, post
 from portal.kernel.db import Base, commit, db, now
 from portal.kernel.people import User, touch
 from portal.kernel.storage import config
@@ -76,7 +75,7 @@ def mail_digest(job: jobs.Job) -> None:
         .group_by(User.id)
     )
     people = db.session.execute(query).all()
-    with _smtp() as server:
+    with post.connected() as server:
         for done, person in enumerate(people, 1):
             try:
                 server.send_message(_letter(person))
@@ -88,24 +87,7 @@ def mail_digest(job: jobs.Job) -> None:
             jobs.progress(job, done, len(people))
 
 
-def _smtp() -> SMTP:
-    parts = urlsplit(config().surel_url)
-    make = SMTP_SSL if parts.scheme == "smtps" else SMTP
-    server = make(parts.hostname or "localhost", parts.port or 25, timeout=20)
-    try:
-        if parts.username:
-            server.login(parts.username, parts.password or "")
-    except SMTPException:
-        server.close()
-        raise
-    return server
-
-
 def _letter(person: Any) -> EmailMessage:
-    letter = EmailMessage()
-    letter["Subject"] = f"{len(person.judul)} pemberitahuan menunggu Anda"
-    letter["From"] = f"Portal {config().instansi} <{urlsplit(config().surel_url).username or 'portal@localhost'}>"
-    letter["To"] = person.surel
     lines = "\n".join(f"- {judul}" for judul in person.judul[:50])
-    letter.set_content(f"Yth. {person.nama}\n\n{lines}\n\nBuka portal: {config().alamat}/beranda\n")
-    return letter
+    text = f"Yth. {person.nama}\n\n{lines}\n\nBuka portal: {config().alamat}/beranda\n"
+    return post.letter(person.surel, f"{len(person.judul)} pemberitahuan menunggu Anda", text)

@@ -50,11 +50,17 @@ class User(Base):
     sandi_sementara: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     tampilan: Mapped[str] = mapped_column(default="auto")
     pintasan: Mapped[bool] = mapped_column(default=True)
+    setuju_data_at: Mapped[datetime | None]  # consent to the processing notice (UU 27/2022), and to which one
+    setuju_data_versi: Mapped[str] = mapped_column(default="", server_default="")
     cari: Mapped[str] = mapped_column(sa.Computed("lower(f_unaccent(nama || ' ' || pengguna))", persisted=True))
     __table_args__ = (
         sa.CheckConstraint("tampilan IN ('auto', 'light', 'dark')", name="tampilan"),
         sa.Index("ix_pengguna_cari", "cari", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}),
         sa.Index("ix_pengguna_nama_id", "nama", "id"),
+        sa.Index(
+            "uq_pengguna_surel_terbukti", sa.text("lower(surel)"), unique=True,
+            postgresql_where=sa.text("surel_terbukti"),
+        ),
         sa.Index("ix_pengguna_dikunci", "nama", "id", postgresql_where=sa.text("NOT aktif")),
         sa.Index(
             "ix_pengguna_terkunci", "terkunci_sampai", postgresql_where=sa.text("terkunci_sampai IS NOT NULL")

@@ -5,7 +5,7 @@ import uuid
 import sqlalchemy as sa
 from werkzeug.wrappers import Response
 
-from portal.kernel import jobs, notices, people
+from portal.kernel import jobs, messages, notices, people
 from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict
@@ -18,8 +18,10 @@ module = Module("tugas", "")
 
 @module.route("/tugas", can=SIGNED_IN)
 def daftar() -> Response:
-    rows = db.session.scalars(visible_jobs(people.required().id).order_by(Job.id.desc()).limit(50)).all()
-    return render("kernel/tugas_list.html", rows=rows)
+    user = people.required()
+    rows = db.session.scalars(visible_jobs(user.id).order_by(Job.id.desc()).limit(50)).all()
+    unsent = messages.failed() if user.has("tugas.pantau") else []
+    return render("kernel/tugas_list.html", rows=rows, pesan=unsent)
 
 
 @module.route("/tugas/<uuid:id>", can=SIGNED_IN)
