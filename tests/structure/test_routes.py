@@ -44,6 +44,8 @@ def test_public_pages_are_few_and_known(app: Flask) -> None:
     assert public <= {
         "/", "/masuk", "/sehat", "/gaya", "/tema/<colour>.<digest>.css", "/verifikasi", "/verifikasi/<string:kode>",
         "/masuk/sso", "/masuk/sso/kembali", "/panduan", "/panduan/<string:nama>",
+        "/daftar", "/daftar/kode", "/daftar/kode/ulang", "/lupa-sandi", "/lupa-sandi/kode", "/lupa-sandi/kode/ulang",
+        "/kotak-surat",
     }  # fmt: skip
 
 

@@ -4,10 +4,13 @@ from portal.kernel.pages.akun import module as akun
 from portal.kernel.pages.beranda import module as beranda
 from portal.kernel.pages.berkas import module as berkas
 from portal.kernel.pages.cadangan import module as cadangan
+from portal.kernel.pages.daftar import module as daftar
 from portal.kernel.pages.gaya import module as gaya
+from portal.kernel.pages.kontak import module as kontak
 from portal.kernel.pages.kotak import module as kotak
 from portal.kernel.pages.laporan import module as laporan
 from portal.kernel.pages.log import module as log
+from portal.kernel.pages.lupa import module as lupa
 from portal.kernel.pages.masuk import module as masuk
 from portal.kernel.pages.panduan import module as panduan
 from portal.kernel.pages.pengguna import module as pengguna
@@ -15,6 +18,7 @@ from portal.kernel.pages.peran import module as peran
 from portal.kernel.pages.satuan import module as satuan
 from portal.kernel.pages.sehat import module as sehat
 from portal.kernel.pages.sso import module as sso
+from portal.kernel.pages.surat import module as surat
 from portal.kernel.pages.tugas import module as tugas
 from portal.kernel.pages.verifikasi import module as verifikasi
 
@@ -23,10 +27,13 @@ MODULES = [
     beranda,
     berkas,
     cadangan,
+    daftar,
     gaya,
+    kontak,
     kotak,
     laporan,
     log,
+    lupa,
     masuk,
     panduan,
     pengguna,
@@ -34,6 +41,7 @@ MODULES = [
     satuan,
     sehat,
     sso,
+    surat,
     tugas,
     verifikasi,
 ]

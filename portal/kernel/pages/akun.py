@@ -16,7 +16,8 @@ from portal.kernel.calendar import tanggal
 from portal.kernel.db import after_commit, commit, db, now
 from portal.kernel.documents import Document
 from portal.kernel.errors import Conflict, Invalid
-from portal.kernel.organisation import Pegawai, Penempatan, Unit, in_force
+from portal.kernel.organisation import Orang, Pegawai, Penempatan, Unit, in_force
+from portal.kernel.pages.alamat import shown
 from portal.kernel.pages.isian import Isian
 from portal.kernel.pages.peran import SEATS, composed, names
 from portal.kernel.pages.percobaan import Tries, tries_of
@@ -37,6 +38,7 @@ EVENTS = {
     "akun.dikunci": "Mengunci akun Anda",
     "akun.dibuka": "Membuka kunci akun Anda",
     "akun.sandi_direset": "Mengatur ulang sandi Anda",
+    "nik.dibaca": "Membaca NIK Anda",
     "sesi.diakhiri": "Mengakhiri sesi Anda",
     "sesi.gagal": "Gagal masuk ke akun Anda",
 }
@@ -108,8 +110,12 @@ def _about(account: User, user: Principal) -> list[tuple[str, str]]:
     found = _seats(user)
     seats = [(SEATS[s.jenis], f"{s.jabatan}, {s.unit}") for s in found]
     ranks = [("Pangkat", f"{s.pangkat} ({s.golongan})") for s in found[:1] if s.pangkat]
-    who = [("Nama", account.nama), ("Nama pengguna", account.pengguna)]
-    return [*who, *seats, *ranks, ("Surel", account.surel), ("Peran", roles)]
+    who = [("Nama", account.nama)]
+    if account.pengguna not in (account.surel, account.ponsel):
+        who.append(("Nama pengguna", account.pengguna))
+    phone = [("Nomor HP", shown(account.ponsel))] if account.ponsel else []
+    last = [("Peran", roles)] if roles or user.pegawai_id else []
+    return [*who, *seats, *ranks, ("Surel", account.surel), *phone, *last]
 
 
 def _seats(user: Principal) -> list[Any]:
@@ -133,6 +139,7 @@ def readers_of_mine(user: Principal, limit: int = SHOWN_LINES) -> list[dict[str,
         sa.select(Submission.id).where(Submission.owner_id == user.id),
         sa.select(Document.id).where(Document.pemilik_id == user.id),
     ]
+    mine.append(sa.select(Orang.id).join(User, User.orang_id == Orang.id).where(User.id == user.id))
     mine += [rows(user) for rows in OWNED]
     if user.pegawai_id:
         mine.append(sa.select(sa.literal(user.pegawai_id)))

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import access, activity, people
 from portal.kernel.db import commit, db, now
+from portal.kernel.pages import alamat
 from portal.kernel.pages.percobaan import Tries, tries_of
 from portal.kernel.people import User
 from portal.kernel.storage import config, redis
@@ -21,7 +22,7 @@ SSO_WORDS = {
     "gagal": "Masuk lewat layanan bersama tidak berhasil. Coba lagi, atau masuk dengan kata sandi.",
     "asing": "Akun Anda belum terdaftar di portal ini. Hubungi admin unit kerja Anda.",
 }
-REFUSED = "NIP atau kata sandi tidak cocok."
+REFUSED = "{apa} atau kata sandi tidak cocok."
 
 
 @module.route("/masuk", can=PUBLIC)
@@ -91,10 +92,13 @@ DEMO_ACCOUNTS: list[dict[str, str]] = []
 
 
 def _find(name: str) -> User | None:
-    """By user name, or by NIP in any spelling."""
+    """By user name, NIP or proven address in any spelling; a user name comes first."""
     digits = "".join(c for c in name if c.isdigit())
     names = {name.lower(), digits} if len(digits) == 18 else {name.lower()}
-    return db.session.scalars(sa.select(User).where(User.pengguna.in_(names)).with_for_update()).first()
+    query = sa.select(User).where(User.pengguna.in_(names)).with_for_update()
+    user = db.session.scalars(query).first()
+    address = alamat.read(name)[0]
+    return user or (alamat.owner(address, lock=True) if address else None)
 
 
 def _address_key() -> str:
@@ -132,7 +136,8 @@ def _refuse(user: User | None, name: str, tries: Tries) -> Response:
         user.terkunci_sampai = until or user.terkunci_sampai  # what administrators see; the door asks `tries`
     activity.log("sesi.gagal", user, pengguna=name[:80], alasan="sandi")
     commit()
-    return _page(galat=REFUSED, status=422)
+    mail, phone = "@" in name, bool(alamat.read(name)[0])
+    return _page(galat=REFUSED.format(apa="Surel" if mail else "Nomor HP" if phone else "NIP"), status=422)
 
 
 def _note_success(user: User) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from flask import request
 
 from portal.kernel.db import now
+from portal.kernel.pages import alamat
 from portal.kernel.people import LOCK_AFTER, LOCK_FOR, User
 from portal.kernel.storage import redis
 
@@ -64,9 +65,10 @@ class Tries:
 
 
 def tries_of(user: User | None, typed: str = "") -> Tries:
-    """For this request's address, by the account or by what was typed, a NIP in any spelling."""
+    """For this request's address, by the account or by what was typed, a NIP, mail or phone in any spelling."""
     digits = "".join(c for c in typed if c.isdigit())
-    name = user.pengguna if user else digits if len(digits) == 18 else typed.lower()
+    plain = alamat.read(typed)[0] or typed.lower()
+    name = user.pengguna if user else digits if len(digits) == 18 else plain
     address = request.remote_addr or "-"
     return Tries(name, address, user is not None and address in (user.masuk_terakhir_dari, user.masuk_sebelumnya_dari))
 
