@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.kernel.approval import Submission
 from portal.kernel.db import Base
-from portal.sertifikasi.saya.models import BK, K
+from portal.sertifikasi.saya.models import BK, K, Permohonan
 from portal.sertifikasi.skema.models import one_of
 
 DIUSULKAN, MENUNGGU_COI, BERSEDIA, MENOLAK = "DIUSULKAN", "MENUNGGU_COI", "BERSEDIA", "MENOLAK"
@@ -93,6 +94,9 @@ class PenugasanAsesor(Base):
     disetujui_at: Mapped[datetime | None]
     peringatan: Mapped[list[str]] = mapped_column(default=list)  # soft rules that spoke when it was proposed
     mitigasi: Mapped[str] = mapped_column(default="")  # the manajer's words where a rule was overridden
+    rencana: Mapped[date | None]  # day of the assessment for which the rules were asked
+    alasan: Mapped[str] = mapped_column(default="", server_default="")  # why it was refused, or ended early
+    keberatan_jawaban: Mapped[str] = mapped_column(default="", server_default="")
     keberatan: Mapped[str] = mapped_column(default="")  # of the asesi, within three working days
     keberatan_at: Mapped[datetime | None]
     asesor: Mapped[Asesor] = relationship(lazy="raise_on_sql")
@@ -189,3 +193,26 @@ class Rekomendasi(Base):
     komentar: Mapped[str] = mapped_column(default="")
     versi: Mapped[int] = mapped_column(default=1)
     __table_args__ = (one_of("hasil", K, BK),)
+
+
+class BerkasRegister(Base):
+    """A document of the registers: certificate of methodology, licence, record of a TUK's verification."""
+
+    __tablename__ = "sertifikasi_berkas_register"
+
+    asesor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_asesor.id"), index=True)
+    tuk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_tuk.id"), index=True)
+    dokumen_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dokumen.id"), index=True)
+    judul: Mapped[str]
+    __table_args__ = (sa.CheckConstraint("num_nonnulls(asesor_id, tuk_id) = 1", name="satu"),)
+
+
+# What the list of 100,000 applications is walked by.
+_SENT = (Permohonan.apl01_diajukan_at, Permohonan.id)
+sa.Index("ix_sertifikasi_permohonan_terkirim", *_SENT)
+sa.Index("ix_sertifikasi_permohonan_skema", Permohonan.skema_id, *_SENT)
+sa.Index("ix_sertifikasi_permohonan_provinsi", Permohonan.provinsi, *_SENT)
+sa.Index("ix_sertifikasi_permohonan_instansi", Permohonan.instansi, *_SENT)
+sa.Index("ix_sertifikasi_permohonan_nama", Permohonan.nama, Permohonan.id)
+sa.Index("ix_pengajuan_sertifikasi", Submission.status, Submission.id,
+         postgresql_where=sa.text("alur = 'sertifikasi.permohonan'"))  # fmt: skip
