@@ -51,6 +51,8 @@ class Config:
     cadangan_s3_bucket: str = ""  # empty: no second location
     cadangan_s3_key: str = ""
     cadangan_s3_secret: str = ""
+    certificate_key: bytes = b""  # seed of the Ed25519 key that signs the QR of certificates; empty: none is signed
+    old_certificate_keys: tuple[bytes, ...] = ()  # public keys of earlier years, still published
     latihan: bool = False  # a restored copy: no mail, no backups, a banner on every page
 
     @property
@@ -102,12 +104,23 @@ class Config:
             cadangan_s3_bucket=env.get("CADANGAN_S3_BUCKET", ""),
             cadangan_s3_key=env.get("CADANGAN_S3_KEY") or env["AWS_ACCESS_KEY_ID"],
             cadangan_s3_secret=env.get("CADANGAN_S3_SECRET") or env["AWS_SECRET_ACCESS_KEY"],
+            certificate_key=_key(env, "KUNCI_SERTIFIKAT") if env.get("KUNCI_SERTIFIKAT") else b"",
+            old_certificate_keys=_keys(env, "KUNCI_SERTIFIKAT_LAMA"),
             latihan=latihan,
         )
 
 
 def _key(env: Mapping[str, str], name: str) -> bytes:
-    key = base64.b64decode(env[name])
+    return _bytes32(env[name], name)
+
+
+def _keys(env: Mapping[str, str], name: str) -> tuple[bytes, ...]:
+    """Several keys, separated by commas."""
+    return tuple(_bytes32(part, name) for part in env.get(name, "").split(",") if part.strip())
+
+
+def _bytes32(text: str, name: str) -> bytes:
+    key = base64.b64decode(text)
     if len(key) != 32:
         raise ConfigError(f"{name} must be 32 bytes in base64")
     return key

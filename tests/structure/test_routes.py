@@ -34,7 +34,9 @@ def test_addresses_are_kebab_case_with_typed_arguments(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         for part in rule.rule.strip("/").split("/"):
             fixed = re.sub(r"<[^>]+>", "", part).strip(".")
-            assert not fixed or WORD.match(fixed.replace(".png", "").replace(".css", "").replace(".csv", "")), rule.rule
+            assert not fixed or WORD.match(
+                fixed.replace(".png", "").replace(".css", "").replace(".csv", "").replace(".json", "")
+            ), rule.rule
         for argument in re.findall(r"<([^>]+)>", rule.rule):
             assert ":" in argument or rule.rule.startswith("/tema/"), f"{rule.rule}: {argument} has no type"
 
@@ -43,6 +45,7 @@ def test_public_pages_are_few_and_known(app: Flask) -> None:
     public = {path for path, can in rules(app).values() if can == PUBLIC}
     assert public <= {
         "/", "/masuk", "/sehat", "/gaya", "/tema/<colour>.<digest>.css", "/verifikasi", "/verifikasi/<string:kode>",
+        "/sertifikasi/kunci-publik.json",
         "/masuk/sso", "/masuk/sso/kembali", "/panduan", "/panduan/<string:nama>",
         "/daftar", "/daftar/kode", "/daftar/kode/ulang", "/lupa-sandi", "/lupa-sandi/kode", "/lupa-sandi/kode/ulang",
         "/kotak-surat",

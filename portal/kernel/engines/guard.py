@@ -118,6 +118,7 @@ def write_environment(home: Path, settings: Settings, *, testing: bool) -> None:
         "SECRET_KEY": values["SECRET_KEY"],
         "KUNCI_DATA": values["KUNCI_DATA"],
         "KUNCI_CADANGAN": values["KUNCI_CADANGAN"],
+        "KUNCI_SERTIFIKAT": values["KUNCI_SERTIFIKAT"],
         "CADANGAN_S3_BUCKET": BACKUP_BUCKET,
     }
     if testing:

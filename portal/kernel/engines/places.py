@@ -91,7 +91,7 @@ class Settings:
         before = dict(self.values)
         for name in ("super", "pemilik", "aplikasi", "s3_kunci", "s3_rahasia", "s3_jwt", "SECRET_KEY"):
             self.values.setdefault(name, secrets.token_hex(20))
-        for name in ("KUNCI_DATA", "KUNCI_CADANGAN"):
+        for name in ("KUNCI_DATA", "KUNCI_CADANGAN", "KUNCI_SERTIFIKAT"):
             self.values.setdefault(name, base64.b64encode(secrets.token_bytes(32)).decode())
         self.values.setdefault("porta", str(free_ports(home)))
         if self.values != before:

@@ -24,15 +24,19 @@ def kartu(isi: Isian, cetak: Cetak) -> Kertas:
     k.jarak()
     sesi, tuk, skema = isi.get("sesi") or {}, isi.get("tuk") or {}, isi.get("skema") or {}
     tempat = ", ".join(str(t) for t in (tuk.get("nama"), tuk.get("alamat") or tuk.get("kota")) if t)
-    k.need(300)
+    atas = k.y
     foto(k, k.left + k.inner - 85.1, k.y - 113.4)
-    k.y -= 121
+    k.sempit = 98.0
     k.data(
         ("Nomor permohonan", str(isi.get("nomor") or "-")),
         ("Nama asesi", tebal(str((isi.get("asesi") or {}).get("nama") or "-"))),
         ("NIK/Paspor", cetak.nik or "-"),
         ("Skema sertifikasi", str(skema.get("judul") or "-")),
         ("Nomor skema", str(skema.get("nomor") or "-")),
+    )
+    k.sempit = 0.0
+    k.y = min(k.y, atas - 120)
+    k.data(
         ("Hari/tanggal", hari_tanggal(sesi.get("tanggal")) or "-"),
         ("Waktu", pukul(sesi.get("mulai"), sesi.get("selesai"), sesi.get("zona")) or "-"),
         ("TUK", tempat or "-"),

@@ -62,6 +62,7 @@ class Kertas(Page):
 
     def __init__(self, isi: Isian, cetak: Cetak, judul: str) -> None:
         self.isi, self.cetak = isi, cetak
+        self.sempit = 0.0  # room at the right that text leaves free
         self.ajakan = "Kode QR membuka lembar ini di portal, setelah Anda masuk."
         self.nama_form = f"{isi['kode']} versi {isi['versi_form']}" if isi.get("versi_form") else str(isi["kode"])
         super().__init__(
@@ -77,7 +78,7 @@ class Kertas(Page):
 
     @property
     def inner(self) -> float:
-        return self.width - 2 * TEPI
+        return self.width - 2 * TEPI - self.sempit
 
     @property
     def floor(self) -> float:
@@ -127,7 +128,7 @@ class Kertas(Page):
 
     def data(self, *rows: tuple[str, Naskah]) -> None:
         """Label 30 %, colon 3 %, value 67 % above a thin line."""
-        label, colon = self.inner * 0.30, self.inner * 0.03
+        label, colon = (self.inner + self.sempit) * 0.30, (self.inner + self.sempit) * 0.03
         x = self.left + label + colon
         for kepala, isi in rows:
             names = susun(kepala, BADAN, label - 4)

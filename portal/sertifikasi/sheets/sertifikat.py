@@ -54,10 +54,10 @@ class _Sertifikat(Kertas):
     """Paper of the certificate: its own margins, no form number in the foot."""
 
     def __init__(self, isi: Isian, cetak: Cetak, judul: str) -> None:
-        super().__init__(isi, Cetak(cetak.tanda, "", "", cetak.zona, cetak.foto), judul)
         self.blanko = isi.get("bentuk") == BLANKO
         geser = isi.get("geser") or (0, 0)
         self.dx, self.dy = float(geser[0]) * _MM, float(geser[1]) * _MM
+        super().__init__(isi, Cetak(cetak.tanda, "", "", cetak.zona, cetak.foto), judul)
         self.left = 54.0 + self.dx
 
     @property
@@ -74,11 +74,12 @@ class _Sertifikat(Kertas):
 
     def _footer(self, number: int, form: str) -> Sheet:
         sheet = Sheet()
-        self._pita(sheet)
         if self.blanko:
+            self._pita(sheet)
             return sheet
         w, h = self.width, self.height
         sheet.drawings.append(lambda canvas: _bingkai(canvas, w, h))
+        self._pita(sheet)
         text = f"No. {self.nomor} · sidik isi {sidik(self.isi)[:12]} · halaman {number}/{self.count}"
         sheet.centred(w / 2, 34, clean(text), face=REGULAR, size=7, colour=GREY)
         return sheet

@@ -18,16 +18,17 @@ _LOGO: Final = 46.0
 HASIL: Final = {"K": "Kompeten", "BK": "Belum kompeten", "DITUNDA": "Ditunda"}
 
 
-def kop(k: Kertas) -> None:
-    """BNSP at the left, the LSP at the right, the LSP's name and address between them, a line below.
+def kop(k: Kertas, *, logo: bool = False) -> None:
+    """The LSP's name and address above a line. `logo`: BNSP at the left and the LSP at the right, on SK and berita acara.
 
     The places of the two logos hold plain marks: the real ones are property of their owners.
     """
     lsp = k.isi.get("lsp") or {}
     k.y += 26
     top, right = k.y, k.left + k.inner
-    k.sheet.drawings.append(lambda canvas: _tanda(canvas, TEPI, top - _LOGO, "BNSP"))
-    k.sheet.drawings.append(lambda canvas: _tanda(canvas, right - _LOGO, top - _LOGO, "LSP"))
+    if logo:
+        k.sheet.drawings.append(lambda canvas: _tanda(canvas, TEPI, top - _LOGO, "BNSP"))
+        k.sheet.drawings.append(lambda canvas: _tanda(canvas, right - _LOGO, top - _LOGO, "LSP"))
     room = k.inner - 2 * (_LOGO + 10)
     lisensi = f"Lisensi BNSP Nomor {lsp['lisensi']}" if lsp.get("lisensi") else ""
     for text, face, size in (
@@ -39,7 +40,7 @@ def kop(k: Kertas) -> None:
         for line in balance(clean(text), face, size, room) if text else ():
             k.y -= size * 1.25
             k.sheet.centred(k.width / 2, k.y + 2, line, face=face, size=size)
-    k.y = min(k.y, top - _LOGO) - 6
+    k.y = min(k.y, top - _LOGO if logo else k.y) - 6
     k.sheet.rules.append((k.left, k.y, right, k.y, 1.5))
     k.y -= 14
 
@@ -79,7 +80,7 @@ def _kota(isi: Isian) -> str:
 
 def ba_asesmen(isi: Isian, cetak: Cetak) -> Kertas:
     k = Kertas(isi, cetak, f"Berita acara asesmen {isi.get('nomor', '')}")
-    kop(k)
+    kop(k, logo=True)
     _judul(k, "BERITA ACARA ASESMEN/UJI KOMPETENSI", f"Nomor: {isi.get('nomor') or '-'}")
     tuk, rows = isi.get("tuk") or {}, isi["baris"]
     waktu = pukul(isi.get("mulai"), isi.get("selesai"), isi.get("zona"))
@@ -130,7 +131,7 @@ def _satu_penanda(k: Kertas, peran: str, sebutan: str, nama: str, keterangan: st
 
 def ba_pleno(isi: Isian, cetak: Cetak) -> Kertas:
     k = Kertas(isi, cetak, f"Berita acara pleno {isi.get('nomor', '')}")
-    kop(k)
+    kop(k, logo=True)
     _judul(k, "BERITA ACARA RAPAT PLENO KOMITE TEKNIS", f"Nomor: {isi.get('nomor') or '-'}")
     rows, anggota = isi["baris"], isi["anggota"]
     hadir = [a for a in anggota if a.get("hadir")]
@@ -160,7 +161,7 @@ def ba_pleno(isi: Isian, cetak: Cetak) -> Kertas:
     k.tabel(
         head,
         [_putusan(b) for b in rows],
-        (0.06, 0.27, 0.18, 0.14, 0.13, 0.22),
+        (0.06, 0.26, 0.17, 0.165, 0.135, 0.21),
         rata="clllll",
         ukuran=9,
         judul="Keputusan",
@@ -171,8 +172,9 @@ def ba_pleno(isi: Isian, cetak: Cetak) -> Kertas:
     k.paragraf([tebal("Catatan:"), str(isi.get("catatan") or "-")])
     k.bagian("Tanda tangan komite teknis", menyusul=70)
     tanda = {str(t["nama"]): t for t in cetak.tanda if t["peran"] == "KOMITE"}
-    for i in range(0, len(hadir), 2):
-        k.kolom_tanda(*(_anggota(a, tanda) for a in hadir[i : i + 2]))
+    per_baris = 3 if len(hadir) > 2 else 2
+    for i in range(0, len(hadir), per_baris):
+        k.kolom_tanda(*(_anggota(a, tanda) for a in hadir[i : i + per_baris]))
     return k
 
 
@@ -209,7 +211,7 @@ def sk(isi: Isian, cetak: Cetak) -> Kertas:
     ketua, nama_lsp = isi.get("ketua") or {}, str((isi.get("lsp") or {}).get("nama") or "LSP")
     jabatan = str(ketua.get("jabatan") or "Ketua LSP")
     masa = rentang(isi.get("mulai"), isi.get("selesai"))
-    kop(k)
+    kop(k, logo=True)
     perihal = f"PENETAPAN HASIL ASESMEN SKEMA {_judul_skema(isi).upper()}"
     _judul(k, f"KEPUTUSAN {jabatan.upper()}", f"NOMOR: {isi.get('nomor') or '-'}", "tentang", "")
     k.y += 14
@@ -240,7 +242,9 @@ def sk(isi: Isian, cetak: Cetak) -> Kertas:
             ],
         ),
     )
+    k.jarak(6)
     k.paragraf(tebal("MEMUTUSKAN"), rata="c")
+    k.jarak(6)
     rows = isi["baris"]
     kesatu = f"Hasil asesmen kompetensi sebagaimana tercantum dalam lampiran: {_hitung(rows, 'K')} kompeten dan {_hitung(rows, 'BK')} belum kompeten."
     kedua = "Asesi yang kompeten diusulkan kepada BNSP untuk memperoleh sertifikat kompetensi; asesi yang belum kompeten berhak mengajukan banding."
@@ -258,8 +262,8 @@ def _diktum(k: Kertas, *bagian: tuple[str, list[str]]) -> None:
     label, colon = 96.0, 12.0
     for kata, butir in bagian:
         k.need(44)
-        k.sheet.label(k.left, k.y - 10.7, clean(kata), face=REGULAR, size=11)
-        k.sheet.label(k.left + label, k.y - 10.7, ":", face=REGULAR, size=11)
+        k.sheet.label(k.left, k.y - 10.07, clean(kata), face=REGULAR, size=11)
+        k.sheet.label(k.left + label, k.y - 10.07, ":", face=REGULAR, size=11)
         isi: Naskah = [
             Alinea((Potong(t),), peluru=f"{chr(97 + i)}." if len(butir) > 1 else "") for i, t in enumerate(butir)
         ]
