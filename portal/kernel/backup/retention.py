@@ -3,11 +3,11 @@
 from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from portal.kernel.backup.manifest import DUMP, INDEX, index_of
 from portal.kernel.backup.objects import on_disk
 from portal.kernel.backup.places import MANIFEST, PREFIXES, Place, archive_part, archives
+from portal.kernel.calendar import setempat
 from portal.kernel.db import now
 
 DAYS, WEEKS, MONTHS = 7, 4, 12
@@ -25,7 +25,7 @@ def kept(ids: Iterable[str], zona: str, at: datetime) -> set[str]:
 
     Beside them whatever was made in the 24 hours before `at`: one made by hand before a risky step stays a while.
     """
-    local = {one: moment(one).astimezone(ZoneInfo(zona)) for one in ids}
+    local = {one: setempat(moment(one), zona) for one in ids}
     rules: list[tuple[int, Callable[[datetime], Hashable]]] = [
         (DAYS, lambda at: at.date()),
         (WEEKS, lambda at: at.isocalendar()[:2]),

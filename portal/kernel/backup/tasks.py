@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -12,6 +11,7 @@ from portal.kernel.backup.models import LULUS, Cadangan, UjiPulih
 from portal.kernel.backup.restore import drill
 from portal.kernel.backup.seal import BackupError
 from portal.kernel.backup.take import take
+from portal.kernel.calendar import setempat
 from portal.kernel.db import db, now
 from portal.kernel.storage import config
 
@@ -50,7 +50,7 @@ def enqueue_drill(user_id: uuid.UUID | None = None) -> uuid.UUID:
 
 def planned(moment: datetime, zona: str) -> datetime:
     """The last 01.00 local time that has passed."""
-    local = moment.astimezone(ZoneInfo(zona))
+    local = setempat(moment, zona)
     at = datetime.combine(local.date(), AT, local.tzinfo)
     return at if at <= local else at - timedelta(days=1)
 

@@ -35,7 +35,7 @@ def daftar() -> Response:
         "kernel/cadangan.html", rows=rows[:SHOWN], uji=drills, baik=good, terlambat=models.is_late(good),
         uji_baik=next((row for row in drills if row.status == models.LULUS), None),
         grafik=trend([row for row in rows if row.status == BAIK]), siap=bool(cfg.backup_key),
-        tempat_kedua=bool(cfg.cadangan_s3_bucket), lokasi=cfg.cadangan_dir,
+        tempat_kedua=bool(cfg.cadangan_s3_bucket),
     )  # fmt: skip
 
 
@@ -44,12 +44,14 @@ def trend(rows: Sequence[Cadangan]) -> Markup | None:
     if len(rows) < 2:
         return None
     ordered = sorted(rows, key=lambda row: row.dibuat_at)
-    days = [tanggal_pendek(setempat(row.dibuat_at, config().zona).date()) for row in ordered]
+    days = [setempat(row.dibuat_at, config().zona).date() for row in ordered]
     sizes = [Decimal(row.byte) / MB for row in ordered]
     drawn = [charts.Series("Ukuran", [round(size, 1) for size in sizes])]
     title = "Ukuran arsip dalam MB"
-    table = [(day, ukuran(row.byte), ukuran(row.byte_baru)) for day, row in zip(days, ordered, strict=True)]
-    chart = charts.line(days, drawn, judul=title, satuan="MB")
+    table = [
+        (tanggal_pendek(day), ukuran(row.byte), ukuran(row.byte_baru)) for day, row in zip(days, ordered, strict=True)
+    ]
+    chart = charts.line([f"{day.day}/{day.month}" for day in days], drawn, judul=title, satuan="MB")
     return charts.with_table(chart, ("Tanggal", "Ukuran", "Ditulis baru"), table[::-1], judul=title)
 
 
