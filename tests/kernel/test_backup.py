@@ -480,7 +480,7 @@ def test_a_backup_killed_in_the_middle_is_never_listed(place: Place) -> None:
     }  # fmt: skip
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "cadangkan"]
     with dumps.connect(cfg.migration_url) as held:
-        # pg_dump asks for this lock of every table, our own counting does not wait for it
+        # neither the counting nor pg_dump can read this table now
         held.execute("LOCK TABLE pengguna IN ACCESS EXCLUSIVE MODE")
         running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **changed}, stdout=subprocess.DEVNULL)
         until = time.monotonic() + 60

@@ -209,13 +209,6 @@ def own_bucket(cfg: Config) -> Bucket:
     return Bucket(storage.s3(), cfg.s3_bucket)
 
 
-def free_space(folder: Path) -> int:
-    """Bytes left for files in the folder or, before it exists, in the nearest one above."""
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free
-
-
 def flush_to_disk() -> None:
     """Everything written so far outlives a power cut: once per archive, instead of once per file."""
     os.sync()
