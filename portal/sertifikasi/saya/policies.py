@@ -11,9 +11,4 @@ def own_cases(user: Principal) -> sa.Select[tuple[Permohonan]]:
 
 
 def own_files(user: Principal) -> sa.Select[tuple[BerkasAsesi]]:
-    """What lies in "Dokumen Saya": replaced and removed files are no longer offered."""
-    return all_own_files(user).where(BerkasAsesi.digantikan_id.is_(None), BerkasAsesi.dihapus_at.is_(None))
-
-
-def all_own_files(user: Principal) -> sa.Select[tuple[BerkasAsesi]]:
     return sa.select(BerkasAsesi).where(BerkasAsesi.user_id == user.id)
