@@ -49,6 +49,9 @@ def test_public_pages_are_few_and_known(app: Flask) -> None:
         "/masuk/sso", "/masuk/sso/kembali", "/panduan", "/panduan/<string:nama>",
         "/daftar", "/daftar/kode", "/daftar/kode/ulang", "/lupa-sandi", "/lupa-sandi/kode", "/lupa-sandi/kode/ulang",
         "/kotak-surat",
+        "/sertifikasi", "/sertifikasi/skema", "/sertifikasi/skema/<string:kode>", "/sertifikasi/alur",
+        "/sertifikasi/informasi/<string:slug>", "/sertifikasi/tanya-jawab", "/sertifikasi/statistik",
+        "/sertifikasi/hubungi", "/sertifikasi/tiket/<string:nomor>",
     }  # fmt: skip
 
 

@@ -55,3 +55,13 @@ class TiketBalasan(Base):
     dari_lsp: Mapped[bool]
     oleh: Mapped[str]
     isi: Mapped[str]
+
+
+class TiketLampiran(Base):
+    """A file that came with a message."""
+
+    __tablename__ = "sertifikasi_tiket_lampiran"
+
+    tiket_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_tiket.id"), index=True)
+    dokumen_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dokumen.id"), index=True)
+    __table_args__ = (sa.UniqueConstraint("tiket_id", "dokumen_id"),)

@@ -1,0 +1,85 @@
+"""Figures for everybody. A group of fewer than five people is not shown, nor can it be worked out from the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kernel.db import db
+from portal.sertifikasi.keputusan.models import BERLAKU, Sertifikat
+from portal.sertifikasi.saya.models import Permohonan
+from portal.sertifikasi.skema.models import Skema, SkemaVersi
+
+SMALLEST = 5
+FEW, HIDDEN = "< 5", "tidak ditampilkan"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Names with what may be said about each; `jumlah` likewise."""
+
+    judul: str
+    kepala: str
+    baris: list[tuple[str, str]]
+    jumlah: str
+
+
+def shown(count: int) -> str:
+    return f"{count:,}".replace(",", ".") if count >= SMALLEST or count == 0 else FEW
+
+
+def suppressed(counts: Sequence[int]) -> list[str]:
+    """Each count in words. A single hidden one would be the total minus the rest, so the next smallest goes too."""
+    words = [shown(count) for count in counts]
+    if words.count(FEW) == 1:
+        others = [(count, at) for at, count in enumerate(counts) if count >= SMALLEST]
+        if others:
+            words[min(others)[1]] = HIDDEN
+    return words
+
+
+def tables(today: date) -> list[Table]:
+    """Holders of certificates in force: by sub-cluster, tier and province. One person counts once in each row."""
+    in_force = sa.and_(Sertifikat.status == BERLAKU, Sertifikat.sampai >= today)
+    people = sa.func.count(sa.distinct(Sertifikat.user_id))
+    total = db.session.scalar(sa.select(people).where(in_force)) or 0
+    found = []
+    for judul, kepala, column in (
+        ("Menurut sub-klaster", "Sub-klaster", Skema.sub_klaster), ("Menurut jenjang", "Jenjang", Skema.jenjang),
+        ("Menurut provinsi", "Provinsi", sa.func.coalesce(sa.func.nullif(Permohonan.provinsi, ""), "Tidak diisi")),
+    ):  # fmt: skip
+        query = (
+            sa.select(column, people)
+            .select_from(Sertifikat)
+            .join(Permohonan, Permohonan.id == Sertifikat.permohonan_id)
+            .join(SkemaVersi, SkemaVersi.id == Sertifikat.skema_versi_id)
+            .join(Skema, Skema.id == SkemaVersi.skema_id)
+            .where(in_force)
+            .group_by(column)
+            .order_by(column)
+        )
+        rows: list[Any] = list(db.session.execute(query).all())
+        words = suppressed([count for _, count in rows])
+        found.append(Table(judul, kepala, [(str(row[0]), w) for row, w in zip(rows, words, strict=True)], shown(total)))
+    return found
+
+
+def figures(today: date) -> list[tuple[str, str, str]]:
+    """Headline figures: (label, figure, note)."""
+    in_force = sa.and_(Sertifikat.status == BERLAKU, Sertifikat.sampai >= today)
+    year = sa.extract("year", Permohonan.apl01_diajukan_at) == today.year
+    row = db.session.execute(
+        sa.select(
+            sa.select(sa.func.count(sa.distinct(Sertifikat.user_id))).where(in_force).scalar_subquery(),
+            sa.select(sa.func.count(sa.distinct(Permohonan.user_id))).where(year).scalar_subquery(),
+            sa.select(sa.func.count(sa.distinct(Permohonan.provinsi))).where(Permohonan.provinsi != "")
+            .where(Permohonan.apl01_diajukan_at.is_not(None)).scalar_subquery(),
+        )
+    ).one()  # fmt: skip
+    return [
+        ("Pemegang sertifikat berlaku", shown(row[0]), "orang"),
+        (f"Pemohon tahun {today.year}", shown(row[1]), "orang"),
+        ("Provinsi asal pemohon", str(row[2]), "provinsi"),
+    ]

@@ -1,0 +1,160 @@
+"""Pages everybody may read, and the contact form. No sign-in, no script, and but for the form no session."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from portal.kernel import people
+from portal.kernel.errors import Invalid, Missing
+from portal.kernel.forms import Problem
+from portal.kernel.web import PUBLIC, done, render, today
+from portal.sertifikasi import module
+from portal.sertifikasi.publik import forms, katalog, konten, markdown, services, statistik
+
+PLAIN = ("tentang", "ketidakberpihakan", "persyaratan", "biaya", "hak-kewajiban", "jadwal-tuk", "banding-keluhan",
+         "unduhan", "privasi")  # fmt: skip
+STEP_ICONS = ("user", "list-check", "send", "clipboard-check", "shield-check", "target", "users-group", "certificate")
+
+
+@module.route("", can=PUBLIC)
+def publik_beranda() -> Response:
+    texts = konten.published(("beranda", "ketidakberpihakan", "alur"))
+    steps = markdown.sections(texts["alur"].isi)[1]
+    return render(
+        "sertifikasi/publik_beranda.html", teks=texts, pembuka=markdown.render(texts["beranda"].isi),
+        ketidakberpihakan=markdown.render(texts["ketidakberpihakan"].isi), langkah=steps, ikon=STEP_ICONS,
+        **katalog.chosen(katalog.cards(), {}), lisensi=katalog.licence(today()), angka=statistik.figures(today()),
+    )  # fmt: skip
+
+
+@module.route("/skema", can=PUBLIC)
+def publik_skema() -> Response:
+    return render("sertifikasi/publik_skema.html", **katalog.chosen(katalog.cards(), request.args))
+
+
+@module.route("/skema/<string:kode>", can=PUBLIC)
+def publik_skema_rincian(kode: str) -> Response:
+    return render("sertifikasi/publik_skema_rincian.html", **katalog.detail(kode, today()))
+
+
+@module.route("/informasi/<string:slug>", can=PUBLIC)
+def publik_informasi(slug: str) -> Response:
+    if slug not in PLAIN:
+        raise Missing("Halaman itu tidak ada.", "Buka halaman depan sertifikasi.")
+    text = konten.published((slug,))[slug]
+    others = [(one.slug, one.judul) for one in konten.published(PLAIN).values()]
+    return render("sertifikasi/publik_informasi.html", teks=text, isi=markdown.render(text.isi), lain=others,
+                  lisensi=katalog.licence(today()) if slug == "tentang" else None)  # fmt: skip
+
+
+@module.route("/alur", can=PUBLIC)
+def publik_alur() -> Response:
+    text = konten.published(("alur",))["alur"]
+    lead, steps = markdown.sections(text.isi)
+    return render("sertifikasi/publik_alur.html", teks=text, pembuka=lead, langkah=steps, ikon=STEP_ICONS)
+
+
+@module.route("/tanya-jawab", can=PUBLIC)
+def publik_tanya_jawab() -> Response:
+    text = konten.published(("tanya-jawab",))["tanya-jawab"]
+    lead, questions = markdown.sections(text.isi)
+    return render("sertifikasi/publik_tanya_jawab.html", teks=text, pembuka=lead, pertanyaan=questions)
+
+
+@module.route("/statistik", can=PUBLIC)
+def publik_statistik() -> Response:
+    day = today()
+    return render("sertifikasi/publik_statistik.html", angka=statistik.figures(day), tabel=statistik.tables(day),
+                  hari=day, terkecil=statistik.SMALLEST)  # fmt: skip
+
+
+# ---- contact form
+
+
+@module.route("/hubungi", can=PUBLIC)
+def publik_hubungi() -> Response:
+    typed = {"topik": request.args.get("topik", "")}
+    user = people.current()
+    if user is not None:
+        typed["nama"] = user.nama
+    return _form(typed, [])
+
+
+def _form(typed: Any, problems: list[Problem], status: int = 200, token: str = "") -> Response:
+    return render(
+        "sertifikasi/publik_hubungi.html", status=status, isian=typed, problems=problems, galat_isian=bool(problems),
+        masalah={p.field: p.pesan for p in reversed(problems)}, topik=[("", "Pilih topik"), *forms.TOPICS.items()],
+        tanda=token or services.entry_token(), jebakan=forms.TRAP, hari=services.ANSWER_DAYS,
+    )  # fmt: skip
+
+
+@module.route("/hubungi", can=PUBLIC, methods=["POST"])
+def publik_hubungi_kirim() -> Response:
+    typed, token = request.form, request.form.get("tanda", "")
+    message, problems = forms.read(typed)
+    files = [f for f in request.files.getlist("lampiran") if f.filename]
+    if len(files) > forms.FILES:
+        problems.append(Problem("lampiran", f"Lampirkan paling banyak {forms.FILES} berkas"))
+    if problems:
+        return _form(typed, problems, 422, token)
+    refusal = _refusal(typed, token)
+    if refusal is not None:
+        return refusal
+    try:
+        streams = [(f.stream, f.filename or "") for f in files]
+        ticket = services.take_in(message, services.check_entry(token), streams, people.current(), today())
+    except Invalid as error:
+        return _form(typed, [Problem("lampiran", error.pesan)], 422, token)
+    return _to_ticket(ticket.nomor, ticket.kode)
+
+
+def _refusal(typed: Any, token: str) -> Response | None:
+    """The form again for programs and for who writes too often; None when the message may be stored."""
+    try:
+        word = services.check_entry(token)
+    except Invalid as error:
+        # one sent too soon keeps its token, so that waiting helps; any other gets a new one
+        return _form(typed, [Problem("", error.pesan)], 422, "" if error.__cause__ else token)
+    if services.sent(word) is not None:
+        return None
+    wait = services.minutes_to_wait(request.remote_addr or "-")
+    if wait:
+        words = f"Sudah ada {services.PER_HOUR} pesan dari jaringan ini dalam satu jam. Coba lagi {wait} menit lagi."
+        return _form(typed, [Problem("", words)], 429, token)
+    if typed.get(forms.TRAP):
+        words = "Pesan belum terkirim karena tampak seperti kiriman otomatis. Periksa isian Anda, lalu kirim lagi."
+        return _form(typed, [Problem("", words)], 422, token)
+    return None
+
+
+def _to_ticket(nomor: str, kode: str) -> Response:
+    return done(f"/sertifikasi/tiket/{nomor}?kode={kode}")
+
+
+@module.route("/tiket/<string:nomor>", can=PUBLIC)
+def publik_tiket(nomor: str) -> Response:
+    return _ticket(nomor, request.args.get("kode", ""))
+
+
+def _ticket(nomor: str, kode: str, problem: str = "", typed: str = "", status: int = 200) -> Response:
+    ticket = services.ticket_of_asker(nomor, kode)
+    return render(
+        "sertifikasi/publik_tiket.html", status=status, tiket=ticket, topik=forms.TOPICS[ticket.topik], galat=problem,
+        balasan=services.conversation(ticket), berkas=services.files_of(ticket), isian=typed,
+        galat_isian=bool(problem),
+    )  # fmt: skip
+
+
+@module.route("/tiket/<string:nomor>", can=PUBLIC, methods=["POST"])
+def publik_tiket_lanjut(nomor: str) -> Response:
+    kode, text = request.form.get("kode", ""), forms.paragraphs(request.form.get("isi", ""))
+    ticket = services.ticket_of_asker(nomor, kode)
+    wait = services.minutes_to_wait(request.remote_addr or "-")
+    if wait:
+        return _ticket(nomor, kode, f"Terlalu banyak pesan dari jaringan ini. Coba lagi {wait} menit lagi.", text, 429)
+    try:
+        services.write_again(ticket, text, today())
+    except Invalid as error:
+        return _ticket(nomor, kode, error.pesan, text, 422)
+    return _to_ticket(nomor, kode)
