@@ -29,7 +29,7 @@ ANTRE, BERJALAN, SELESAI, GAGAL = "ANTRE", "BERJALAN", "SELESAI", "GAGAL"
 RETRY_AFTER = [timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2)]
 STALE_AFTER = timedelta(seconds=45)
 WAITING_TOO_LONG = timedelta(seconds=20)
-TIMEOUT_SECONDS = 600
+TIMEOUT_SECONDS = {"singkat": 600, "panjang": 6 * 3600}  # a backup of everything takes hours
 
 
 class Job(Base):
@@ -114,7 +114,7 @@ def _send(ids: list[tuple[uuid.UUID, str]]) -> None:
         for job_id, antrean in ids:
             _queue(antrean).enqueue(
                 "portal.kernel.jobs.run", str(job_id), job_id=f"{job_id.hex}-{now().timestamp():.0f}",
-                job_timeout=TIMEOUT_SECONDS, result_ttl=60, failure_ttl=3600,
+                job_timeout=TIMEOUT_SECONDS[antrean], result_ttl=60, failure_ttl=3600,
             )  # fmt: skip
     except ENGINE_DOWN:
         logger.warning("queue unreachable; %d job(s) stay in the table until the sweep", len(ids))

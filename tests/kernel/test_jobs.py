@@ -516,7 +516,7 @@ def test_a_real_worker_takes_what_waits_and_stops_what_takes_too_long(
 ) -> None:
     good = work.ask("baik")
     commit()
-    monkeypatch.setattr(jobs, "TIMEOUT_SECONDS", 1)
+    monkeypatch.setitem(jobs.TIMEOUT_SECONDS, "singkat", 1)
     slow = work.ask("lambat", lambat=True)
     commit()
     after = work.ask("sesudah")
