@@ -18,7 +18,7 @@ from rq.worker import SimpleWorker, Worker
 
 from portal import create_app
 from portal.config import Config
-from portal.kernel import approval, backup, documents, jobs, notices
+from portal.kernel import approval, backup, documents, jobs, messages, notices
 from portal.kernel.db import commit, db, rollback
 from portal.kernel.engines import environment_for
 from portal.kernel.storage import redis
@@ -98,6 +98,7 @@ def contents() -> None:
 DUTIES = [
     (SWEEP_SECONDS, jobs.sweep),
     (60, backup.on_schedule),
+    (300, messages.expire),
     (600, lock_months),
     (900, seats),
     (3600, documents.purge),

@@ -9,7 +9,8 @@ _LAST = (TODAY.year, TODAY.month - 1) if TODAY.month > 1 else (TODAY.year - 1, 1
 LAST_MONTH = f"/kinerja/{_LAST[0]}/{_LAST[1]:02d}"
 
 PUBLIC = {"masuk": "/masuk", "panduan": "/panduan", "panduan-pegawai": "/panduan/pegawai", "tidak-ada": "/tidak-ada",
-          "verifikasi": "/verifikasi", "gaya": "/gaya"}  # fmt: skip
+          "verifikasi": "/verifikasi", "gaya": "/gaya", "daftar": "/daftar", "lupa-sandi": "/lupa-sandi",
+          "kotak-surat": "/kotak-surat"}  # fmt: skip
 PAGES = {
     "siti.rahmawati": {
         "beranda": "/beranda", "tahun": "/kinerja", "renaksi": f"{MONTH}/renaksi", "skp": f"{LAST_MONTH}/skp",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,11 +19,13 @@ from portal.kernel.db import commit, db, now, rollback
 from portal.kernel.jobs import Job
 from portal.kernel.notices import Notice
 from portal.kernel.pages import alamat
-from portal.kernel.pages.daftar import NOTICE
+from portal.kernel.pages.daftar import NOTICE, _open
+from portal.kernel.pages.kontak import _change
 from portal.kernel.pages.percobaan import tries_of
 from portal.kernel.people import LOCK_AFTER, User
 from tests.conftest import Client
 from tests.kernel.factories import PegawaiFactory, UserFactory
+from tests.kernel.sessions import Other
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 SignIn = Callable[[User], Client]
@@ -143,7 +146,8 @@ def test_mail_is_kept_in_small_letters(typed: str, address: str) -> None:
 
 
 @pytest.mark.parametrize("typed", [
-    "siti@", "@contoh.id", "siti@contoh", "siti..uji@contoh.id", ".siti@contoh.id", "siti.@contoh.id", "si ti@contoh.id",
+    "siti@", "@contoh.id", "siti@contoh", "siti..uji@contoh.id", ".siti@contoh.id", "siti.@contoh.id",
+    "si ti@contoh.id",
     "siti@contoh.id\nBcc: a@b.id", "siti@con_toh.id", "siti@-contoh.id", "sití@contoh.id", "a@b@contoh.id",
     "siti@contoh..id", f"{'a' * 65}@contoh.id", f"a@{'b.' * 130}id", "<siti@contoh.id>", "siti@127.0.0.1",
 ])  # fmt: skip
@@ -656,3 +660,45 @@ def test_tries_count_for_an_address_in_any_spelling(app: Flask) -> None:
         assert tries_of(None, "0812 3456 7890").name == tries_of(None, "+6281234567890").name == PHONE
         assert tries_of(None, " Siti@Contoh.ID").name == MAIL
     commit()
+
+
+# ---- two transactions at once
+
+
+def waits(address: str = MAIL) -> dict[str, str]:
+    moment = now().isoformat()
+    return {"nama": "Siti", "alamat": address, "sandi": HASH, "setuju": moment, "pemberitahuan": NOTICE}
+
+
+def test_an_address_taken_in_the_same_moment_makes_no_second_account(serentak: Flask) -> None:
+    """The other transaction is not visible yet when this one looks; the index decides."""
+
+    def take(address: str) -> None:
+        db.session.add(User(pengguna=f"lain {address}", nama="Lain", surel=address, surel_terbukti=True))
+        db.session.flush()
+
+    def register() -> bool:
+        with serentak.test_request_context():
+            return _open(waits())
+
+    def change() -> bool:
+        own = User(pengguna="saya", nama="Saya")
+        db.session.add(own)
+        db.session.flush()
+        with serentak.test_request_context():
+            return _change(own, "baru@contoh.id")
+
+    for address, act in ((MAIL, register), ("baru@contoh.id", change)):
+        with Other(serentak) as first, Other(serentak) as second:
+            first.run(partial(take, address))
+            late = second.start(act)
+            with pytest.raises(TimeoutError):
+                late.result(0.5)
+            first.run(commit)
+            assert late.result(10) is False
+
+
+def test_the_form_without_a_word_says_what_is_missing(visitor: Visitor) -> None:
+    page = visitor.post("/daftar").text
+    assert "Isi kata sandi" in page
+    assert "mudah ditebak" not in page

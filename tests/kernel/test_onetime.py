@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal.kernel import onetime, storage
 from portal.kernel.onetime import GONE, MATCHES, WRONG, check, drop, keep, kept, make
+from tests.kernel.sessions import together
 
 ADDRESS, NETWORK = "siti@contoh.id", "192.0.2.1"
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -153,3 +154,15 @@ def test_a_ticket_of_another_purpose_or_key_opens_nothing(app: Flask, monkeypatc
     assert kept("sandi", ticket) is None
     monkeypatch.setitem(app.extensions, "pamong", replace(storage.config(), data_key=b"k" * 32))
     assert kept("daftar", ticket) is None
+
+
+def test_a_code_sent_twice_at_the_same_moment_opens_once(serentak: Flask) -> None:
+    with serentak.app_context():
+        code = make("daftar", ADDRESS, NETWORK).code
+    answers = together(serentak, *[lambda: check("daftar", ADDRESS, code)] * 4)
+    assert sorted(answers) == sorted([MATCHES, GONE, GONE, GONE])
+
+
+def test_many_requests_at_the_same_moment_make_one_code(serentak: Flask) -> None:
+    made = together(serentak, *[lambda: make("daftar", ADDRESS, NETWORK)] * 4)
+    assert [bool(one.code) for one in made].count(True) == 1

@@ -65,7 +65,7 @@ def isi() -> Response:
         isian.galat["alamat"] = wrong
     password = request.form.get("sandi", "")
     if problems := people.password_problems(password, User(pengguna=address)):
-        isian.galat["sandi"] = " ".join(problems)
+        isian.galat["sandi"] = " ".join(problems) if password else "Isi kata sandi"
     if isian["setuju"] != "1":
         isian.galat["setuju"] = "Baca dan setujui pemberitahuan pemrosesan data untuk mendaftar"
     if isian.galat:

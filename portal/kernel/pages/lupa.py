@@ -95,7 +95,7 @@ def ganti() -> Response:
     if not alamat.looks_like_code(isian["kode"]):
         isian.galat["kode"] = "Tulis enam angka dari pesan yang Anda terima"
     if problems := people.password_problems(password, User(pengguna=address)):
-        isian.galat["sandi"] = " ".join(problems)
+        isian.galat["sandi"] = " ".join(problems) if password else "Isi kata sandi"
     if isian.galat:
         return _code_page(isian, 422)
     user = _prove(isian, address, password)

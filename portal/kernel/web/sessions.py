@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 COOKIE = "pamong"
 STASH_SECONDS = 1800
 ENTRY_PAGE = "/masuk"
-OPEN_FORMS = ("/daftar", "/lupa-sandi")  # public ways of several steps: whose form grew old begins that step again
+OPEN_FORMS = ("daftar", "lupa-sandi")  # public ways of several steps: whose form grew old begins that step again
 
 # The session lives on from now, and is read together with what its person's pages need.
 OPEN = Script(None, b"redis.call('EXPIRE', KEYS[1], ARGV[1]) return redis.call('MGET', unpack(KEYS))")  # type: ignore[arg-type]
@@ -165,7 +165,7 @@ def wants_fragment() -> bool:
 
 
 def stale_entry() -> Response:
-    if request.path.startswith(OPEN_FORMS):
+    if request.path.split("/")[1] in OPEN_FORMS:
         kept = {name: request.values[name] for name in ("tiket", "lanjut") if request.values.get(name)}
         page = request.path.removesuffix("/ulang")
         return redirect(f"{page}?{urlencode({**kept, 'kedaluwarsa': 1})}", 303)
