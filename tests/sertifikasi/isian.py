@@ -68,15 +68,19 @@ def unit_skema(banyak: int = 0) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _syarat(kategori: str, urut: int, teks: str, status: str = "MEMENUHI", **lain: Any) -> dict[str, Any]:
+    return {"kategori": kategori, "urut": urut, "teks": teks, "ada": True, "status": status, "catatan": "", **lain}
+
+
 def apl01(**isi: Any) -> dict[str, Any]:
     syarat = [
-        {"kategori": "DASAR", "urut": 1, "teks": "Ijazah terakhir, paling rendah SMA", "ada": True, "status": "MEMENUHI", "catatan": ""},
-        {"kategori": "DASAR", "urut": 2, "teks": "Sertifikat pelatihan pertolongan pertama", "ada": True,
-         "status": "TIDAK_MEMENUHI", "catatan": "Masa berlaku sertifikat habis Mei 2026"},
-        {"kategori": "DASAR", "urut": 3, "teks": "Surat keterangan pengalaman kerja", "ada": False, "status": "", "catatan": ""},
-        {"kategori": "ADMINISTRATIF", "urut": 1, "teks": "Fotokopi KTP", "ada": True, "status": "MEMENUHI", "catatan": ""},
-        {"kategori": "ADMINISTRATIF", "urut": 2, "teks": "Pas foto 3x4 berlatar merah", "ada": True, "status": "", "catatan": ""},
-        {"kategori": "ADMINISTRATIF", "urut": 3, "teks": "Daftar riwayat hidup", "ada": True, "status": "MEMENUHI", "catatan": ""},
+        _syarat("DASAR", 1, "Ijazah terakhir, paling rendah SMA"),
+        _syarat("DASAR", 2, "Sertifikat pelatihan pertolongan pertama", "TIDAK_MEMENUHI",
+                catatan="Masa berlaku sertifikat habis Mei 2026"),
+        _syarat("DASAR", 3, "Surat keterangan pengalaman kerja", "", ada=False),
+        _syarat("ADMINISTRATIF", 1, "Fotokopi KTP"),
+        _syarat("ADMINISTRATIF", 2, "Pas foto 3x4 berlatar merah", ""),
+        _syarat("ADMINISTRATIF", 3, "Daftar riwayat hidup"),
     ]  # fmt: skip
     return dasar(
         "FR.APL.01",
@@ -191,7 +195,8 @@ def ak05() -> dict[str, Any]:
 def _orang(banyak: int) -> list[dict[str, Any]]:
     return [
         {"urut": i, "nomor": f"PMH-2026-{i:06d}", "nama": f"Asesi Uji {i}", "organisasi": "BPBD Kota Sagara",
-         "skema": SKEMA["judul"], "asesor": ASESOR["nama"], "no_reg": ASESOR["no_reg"], "hasil": "BK" if i % 4 == 0 else "K"}
+         "skema": SKEMA["judul"], "asesor": ASESOR["nama"], "no_reg": ASESOR["no_reg"],
+         "hasil": "BK" if i % 4 == 0 else "K"}
         for i in range(1, banyak + 1)
     ]  # fmt: skip
 

@@ -71,8 +71,9 @@ KARTU  kartu peserta
   sesi {"tanggal", "mulai", "selesai", "zona"}, tata_tertib [text] (TATA_TERTIB when left out)
 SERTIFIKAT and SALINAN ("Salinan data sertifikat", which does not look like the blanko)
   nomor* (official, recorded; ValueError while empty), no_reg, blanko (serial), nama*, kode_verifikasi*, alamat*
-  (ALAMAT of the portal: the QR opens <alamat>/verifikasi/<kode_verifikasi>), diputus*, sampai* (dates), masa_berlaku_bulan,
-  bidang {"id", "en"}, kualifikasi {"id", "en"} (skema.judul when left out), unit [{"urut", "kode", "judul", "judul_en"}]
+  (ALAMAT of the portal: the QR opens <alamat>/verifikasi/<kode_verifikasi>), diputus*, sampai* (dates),
+  masa_berlaku_bulan, bidang {"id", "en"}, kualifikasi {"id", "en"} (skema.judul when left out)
+  unit [{"urut", "kode", "judul", "judul_en"}]
   ketua {"nama", "jabatan"}, manajer {"nama"}, tempat, tanggal (of issue), tanda_qr (text of tanda.sign)
   SERTIFIKAT only: bentuk "ELEKTRONIK|BLANKO" (BLANKO prints data alone, for the numbered form), geser [x, y] in mm
   SALINAN only: status (word), status_per (date)                             signed by KETUA

@@ -230,7 +230,7 @@ def ak03(isi: Isian, cetak: Cetak) -> Kertas:
     rows: list[list[Isi]] = [
         [str(p["urut"]), str(p["teks"]), *_ya_tidak(p), str(p.get("komentar") or "-")] for p in isi["pernyataan"]
     ]
-    k.tabel(head, rows, (0.07, 0.47, 0.08, 0.10, 0.28), rata="clccl")
+    k.tabel(head, rows, (0.07, 0.53, 0.07, 0.10, 0.23), rata="clccl", ukuran=9.5)
     k.kisi([[Sel(berlabel("Catatan/komentar lainnya (apabila ada):", isi.get("catatan")), tinggi=50)]], (1,), 10)
     return k
 

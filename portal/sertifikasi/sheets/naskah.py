@@ -81,7 +81,7 @@ def centang(isi: bool, teks: str) -> Alinea:
 
 
 def coret_lainnya(pilihan: Iterable[tuple[str, str]], dipilih: str, pisah: str = " / ") -> list[Potong]:
-    """The choices of a printed form as (code, words): those not taken are struck through. Nothing taken, none struck."""
+    """The choices of a printed form as (code, words): those not taken are struck. Nothing taken, none struck."""
     hasil: list[Potong] = []
     for kode, teks in pilihan:
         if hasil:

@@ -19,6 +19,8 @@ from portal.sertifikasi.sheets.kertas import Cetak, Isian, Kertas, hari, isi_par
 from portal.sertifikasi.sheets.naskah import Potong, muat, susun, tebal, tulis
 from portal.sertifikasi.sheets.tabel import Isi
 
+_SISI_QR: Final = 96.0
+_KAKI_BELAKANG: Final = 240.0  # photo and signatures, and below them the QR
 BLANKO: Final = "BLANKO"
 _MM: Final = 72 / 25.4
 _RUANG: Final = 460.0
@@ -123,7 +125,10 @@ def _depan(k: _Sertifikat) -> None:
     k.slot(430, 34, str(kualifikasi.get("id") or skema.get("judul") or ""), BOLD, 14)
     k.slot(464, 26, str(kualifikasi.get("en") or skema.get("judul_en") or ""), ITALIC, 12)
     bulan = int(isi.get("masa_berlaku_bulan") or 36)
-    k.slot(506, 15, f"Sertifikat ini berlaku untuk: {_masa(bulan)}, sampai dengan {hari(isi['sampai'])}", REGULAR, 11)
+    sampai = f"sampai dengan {hari(isi['sampai'])}"
+    if k.blanko:
+        k.slot(506, 15, sampai, REGULAR, 11)
+    k.slot(506, 15, f"Sertifikat ini berlaku untuk: {_masa(bulan)}, {sampai}", REGULAR, 11, tetap=True)
     k.slot(521, 14, f"This certificate is valid for: {_masa_en(bulan)}", ITALIC, 10, tetap=True)
     tempat = isi.get("tempat") or lsp.get("kota")
     k.slot(548, 15, ", ".join(str(t) for t in (tempat, hari(isi.get("tanggal") or isi["diputus"])) if t), REGULAR, 11)
@@ -182,8 +187,8 @@ def _belakang(k: _Sertifikat) -> None:
         ]
     ]
     rows: list[list[Isi]] = [[str(u["urut"]), str(u["kode"]), judul_dua_bahasa(u)] for u in isi["unit"]]
-    k.tabel([] if k.blanko else head, rows, (0.08, 0.27, 0.65), rata="cll", sisa=190)
-    k.need(186)
+    k.tabel([] if k.blanko else head, rows, (0.08, 0.27, 0.65), rata="cll", sisa=_KAKI_BELAKANG)
+    k.need(_KAKI_BELAKANG - 8)
     k.y -= 8
     _kaki_belakang(k)
 
@@ -196,7 +201,8 @@ def _kaki_belakang(k: _Sertifikat) -> None:
     """Photo, holder's signature, manajer sertifikasi, and the QR that is checked without a network."""
     isi, top = k.isi, k.y
     x, tengah, kanan = k.left, k.left + k.inner * 0.38, k.left + k.inner * 0.76
-    foto(k, x, top - _FOTO[1])
+    if k.cetak.foto or not k.blanko:
+        foto(k, x, top - _FOTO[1])
     if not k.blanko:
         for label, where in (("Tanda tangan pemilik", tengah), ("Manajer Sertifikasi", kanan)):
             k.sheet.centred(where, top - 11, label, face=REGULAR, size=10)
@@ -206,15 +212,19 @@ def _kaki_belakang(k: _Sertifikat) -> None:
         lines, size = muat(str(nama), BOLD, 10, 6.5, k.inner * 0.34)
         for i, text in enumerate(lines if nama else ()):
             k.sheet.centred(where, top - 84 - i * size * 1.15, text, face=BOLD, size=size)
+    k.y = top - _FOTO[1] - 8
     if isi.get("tanda_qr"):
-        sisi, teks = 96.0, str(isi["tanda_qr"])
-        left, base = k.left + k.inner - sisi, top - 120 - sisi + 32
-        base = max(base, 46.0)
-        k.sheet.drawings.append(lambda canvas: gambar_qr(canvas, teks, left, base, sisi))
-        for i, text in enumerate(("Periksa tanpa internet:", "pindai, lalu cocokkan dengan", "kunci publik di portal")):
-            w = width(text, REGULAR, 7)
-            k.sheet.label(left - 8 - w, base + sisi - 10 - i * 9, text, face=REGULAR, size=7)
-    k.y = top - 190
+        _qr_luring(k, str(isi["tanda_qr"]))
+
+
+def _qr_luring(k: _Sertifikat, teks: str) -> None:
+    """The signed payload in the lower right corner, where nothing else stands."""
+    x, y = k.width - 54 - _SISI_QR, 56.0
+    k.kode_qr(x, y, _SISI_QR, teks)
+    for i, text in enumerate(("Periksa tanpa internet:", "pindai, lalu cocokkan dengan", "kunci publik di portal")):
+        size = 7.5
+        w = width(text, REGULAR, size)
+        k.sheet.label(x + k.dx - 8 - w, y + k.dy + 30 - i * 10, text, face=REGULAR, size=size)
 
 
 def foto(k: Kertas, x: float, y: float) -> None:
@@ -261,9 +271,10 @@ def _modul(teks: str) -> tuple[int, tuple[tuple[int, int, int], ...]]:
 def gambar_qr(canvas: Canvas, teks: str, x: float, y: float, sisi: float) -> None:
     """Lower left corner at (x, y). White below it: the code is read on any paper."""
     size, runs = _modul(teks)
-    unit = sisi / size
+    canvas.translate(x, y)
+    canvas.scale(sisi / size, sisi / size)  # whole numbers in the path: half the bytes and half the time
     canvas.setFillColorRGB(0, 0, 0)
     path = canvas.beginPath()
     for column, row, length in runs:
-        path.rect(x + column * unit, y + (size - 1 - row) * unit, length * unit, unit)
+        path.rect(column, size - 1 - row, length, 1)
     canvas.drawPath(path, stroke=0, fill=1)

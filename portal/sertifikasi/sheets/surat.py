@@ -19,7 +19,7 @@ HASIL: Final = {"K": "Kompeten", "BK": "Belum kompeten", "DITUNDA": "Ditunda"}
 
 
 def kop(k: Kertas, *, logo: bool = False) -> None:
-    """The LSP's name and address above a line. `logo`: BNSP at the left and the LSP at the right, on SK and berita acara.
+    """The LSP's name and address above a line. `logo`: BNSP at the left, the LSP at the right (SK, berita acara).
 
     The places of the two logos hold plain marks: the real ones are property of their owners.
     """
@@ -119,11 +119,12 @@ def _reg(nomor: object) -> str:
     return f"No. Reg. {nomor}" if nomor else ""
 
 
-def _satu_penanda(k: Kertas, peran: str, sebutan: str, nama: str, keterangan: str = "") -> None:
-    """One signature at the right, place and date of the paper above it."""
+def _satu_penanda(k: Kertas, peran: str, sebutan: str, nama: str, keterangan: str = "", *, surat: bool = False) -> None:
+    """One signature at the right, place and date of the paper above it; a letter has them at its head."""
     tanda = k.cetak.paraf(peran)
     kanan = Penanda(sebutan, str((tanda or {}).get("nama") or nama), keterangan, tanda)
-    k.kolom_tanda(kanan, tempat=_kota(k.isi), tanggal=str(k.isi.get("tanggal") or ""), kanan=True)
+    tempat, saat = ("", "") if surat else (_kota(k.isi), str(k.isi.get("tanggal") or ""))
+    k.kolom_tanda(kanan, tempat=tempat, tanggal=saat, kanan=True)
 
 
 # Berita acara pleno ---------------------------------------------------------------------------------------
@@ -218,43 +219,48 @@ def sk(isi: Isian, cetak: Cetak) -> Kertas:
     k.paragraf(tebal(perihal), rata="c")
     k.paragraf(f"di TUK {(isi.get('tuk') or {}).get('nama') or '-'}, tanggal {masa or '-'}", rata="c")
     k.jarak()
-    pleno = isi.get("pleno") or {}
-    _diktum(
-        k,
-        (
-            "Menimbang",
-            [
-                f"bahwa asesmen kompetensi pada skema {_judul_skema(isi)} telah dilaksanakan dan hasilnya perlu ditetapkan;"
-            ],
-        ),
-        (
-            "Mengingat",
-            [
-                "pedoman Badan Nasional Sertifikasi Profesi tentang persyaratan umum LSP dan pelaksanaan asesmen kompetensi;",
-                f"lisensi {nama_lsp} dari BNSP Nomor {(isi.get('lsp') or {}).get('lisensi') or '-'};",
-            ],
-        ),
-        (
-            "Memperhatikan",
-            [
-                "bukti-bukti yang dikumpulkan dan rekomendasi asesor;",
-                f"berita acara rapat pleno Nomor {pleno.get('nomor') or '-'} tanggal {hari(pleno.get('tanggal')) or '-'};",
-            ],
-        ),
-    )
+    _dasar_sk(k, nama_lsp)
     k.jarak(6)
     k.paragraf(tebal("MEMUTUSKAN"), rata="c")
     k.jarak(6)
-    rows = isi["baris"]
-    kesatu = f"Hasil asesmen kompetensi sebagaimana tercantum dalam lampiran: {_hitung(rows, 'K')} kompeten dan {_hitung(rows, 'BK')} belum kompeten."
-    kedua = "Asesi yang kompeten diusulkan kepada BNSP untuk memperoleh sertifikat kompetensi; asesi yang belum kompeten berhak mengajukan banding."
-    ketiga = "Keputusan ini berlaku sejak tanggal ditetapkan."
-    if isi.get("koreksi"):
-        ketiga = f"Keputusan ini mengoreksi Keputusan Nomor {isi['koreksi']} dan berlaku sejak tanggal ditetapkan."
-    _diktum(k, ("KESATU", [kesatu]), ("KEDUA", [kedua]), ("KETIGA", [ketiga]))
+    _putusan_sk(k)
     _satu_penanda(k, "KETUA", f"{jabatan},", str(ketua.get("nama") or ""))
-    _daftar_sk(k, rows)
+    _daftar_sk(k, isi["baris"])
     return k
+
+
+def _dasar_sk(k: Kertas, nama_lsp: str) -> None:
+    """What the decision rests on."""
+    isi = k.isi
+    pleno, lisensi = isi.get("pleno") or {}, (isi.get("lsp") or {}).get("lisensi") or "-"
+    menimbang = (
+        f"bahwa asesmen kompetensi pada skema {_judul_skema(isi)} telah dilaksanakan dan hasilnya perlu ditetapkan;"
+    )
+    pedoman = (
+        "pedoman Badan Nasional Sertifikasi Profesi tentang persyaratan umum LSP dan pelaksanaan asesmen kompetensi;"
+    )
+    rapat = f"berita acara rapat pleno Nomor {pleno.get('nomor') or '-'} tanggal {hari(pleno.get('tanggal')) or '-'};"
+    _diktum(
+        k,
+        ("Menimbang", [menimbang]),
+        ("Mengingat", [pedoman, f"lisensi {nama_lsp} dari BNSP Nomor {lisensi};"]),
+        ("Memperhatikan", ["bukti-bukti yang dikumpulkan dan rekomendasi asesor;", rapat]),
+    )
+
+
+def _putusan_sk(k: Kertas) -> None:
+    rows, koreksi = k.isi["baris"], k.isi.get("koreksi")
+    kesatu = (
+        f"Hasil asesmen kompetensi sebagaimana tercantum dalam lampiran: {_hitung(rows, 'K')} kompeten dan"
+        f" {_hitung(rows, 'BK')} belum kompeten."
+    )
+    kedua = (
+        "Asesi yang kompeten diusulkan kepada BNSP untuk memperoleh sertifikat kompetensi; asesi yang belum kompeten"
+        " berhak mengajukan banding."
+    )
+    mengoreksi = f"mengoreksi Keputusan Nomor {koreksi} dan " if koreksi else ""
+    ketiga = f"Keputusan ini {mengoreksi}berlaku sejak tanggal ditetapkan."
+    _diktum(k, ("KESATU", [kesatu]), ("KEDUA", [kedua]), ("KETIGA", [ketiga]))
 
 
 def _diktum(k: Kertas, *bagian: tuple[str, list[str]]) -> None:
@@ -334,8 +340,9 @@ def surat_bnsp(isi: Isian, cetak: Cetak) -> Kertas:
     head: list[list[Isi]] = [["No.", "Skema", "TUK", "Tanggal asesmen", "K", "BK"]]
     k.tabel(head, body, (0.07, 0.35, 0.22, 0.20, 0.08, 0.08), rata="clllcc", sisa=130)
     k.paragraf(
-        "Sebagai kelengkapan kami lampirkan berita acara asesmen, keputusan penetapan hasil, dan daftar asesi per skema."
+        "Sebagai kelengkapan kami lampirkan berita acara asesmen, keputusan penetapan hasil, dan daftar asesi per"
+        " skema."
     )
     ketua = isi.get("ketua") or {}
-    _satu_penanda(k, "KETUA", f"{ketua.get('jabatan') or 'Ketua LSP'},", str(ketua.get("nama") or ""))
+    _satu_penanda(k, "KETUA", f"{ketua.get('jabatan') or 'Ketua LSP'},", str(ketua.get("nama") or ""), surat=True)
     return k
