@@ -88,12 +88,12 @@ def test_seventeen_schemes_are_listed_each_with_its_ribbon(loaded: Flask, client
     ],
 )
 def test_the_list_is_narrowed_by_cluster_tier_and_words(loaded: Flask, query: dict[str, str], codes: str) -> None:
-    found = katalog.chosen(katalog.cards(), query)
+    found = katalog.chosen(katalog.cards(date(2026, 11, 21)), query)
     assert [card.kode for card in found["cards"]] == codes.split()
 
 
 def test_a_filter_that_was_not_offered_is_none(loaded: Flask) -> None:
-    found = katalog.chosen(katalog.cards(), {"jenjang": "Panglima", "sub-klaster": "' OR 1=1 --"})
+    found = katalog.chosen(katalog.cards(date(2026, 11, 21)), {"jenjang": "Panglima", "sub-klaster": "' OR 1=1 --"})
     assert len(found["cards"]) == 17
     assert not found["disaring"]
     assert [value for value, _ in found["jenjang"]] == ["", "Petugas", "Koordinator", "Manajer"]

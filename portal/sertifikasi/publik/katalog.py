@@ -34,19 +34,20 @@ class Card:
     versi: int
 
 
-def published_versions() -> sa.Select[tuple[m.SkemaVersi]]:
-    """The newest published version of each scheme."""
+def published_versions(today: date) -> sa.Select[tuple[m.SkemaVersi]]:
+    """The newest published version of each scheme that is in force."""
+    begun = sa.or_(m.SkemaVersi.berlaku_mulai.is_(None), m.SkemaVersi.berlaku_mulai <= today)
     return (
         sa.select(m.SkemaVersi)
-        .where(m.SkemaVersi.status == m.TERBIT)
+        .where(m.SkemaVersi.status == m.TERBIT, begun)
         .distinct(m.SkemaVersi.skema_id)
         .order_by(m.SkemaVersi.skema_id, m.SkemaVersi.versi.desc())
     )
 
 
-def cards() -> list[Card]:
+def cards(today: date) -> list[Card]:
     """Every scheme that is open to the public, in one statement."""
-    current = published_versions().with_only_columns(m.SkemaVersi.id).subquery()
+    current = published_versions(today).with_only_columns(m.SkemaVersi.id).subquery()
     units = (
         sa.select(sa.func.count(), sa.func.string_agg(m.UnitKompetensi.kode + " " + m.UnitKompetensi.judul, " "))
         .join(m.SkemaUnit, m.SkemaUnit.unit_id == m.UnitKompetensi.id)
@@ -101,7 +102,7 @@ def chosen(every: list[Card], args: Mapping[str, str]) -> dict[str, Any]:
 
 def detail(kode: str, today: date) -> dict[str, Any]:
     """Everything about one scheme. Raises Missing."""
-    query = published_versions().join(m.Skema).where(m.Skema.kode == kode)
+    query = published_versions(today).join(m.Skema).where(m.Skema.kode == kode)
     version = db.session.scalars(query).first()
     if version is None:
         raise Missing("Skema itu tidak ada atau sudah tidak dibuka.", "Pilih skema dari daftar.")

@@ -24,13 +24,13 @@ def publik_beranda() -> Response:
     return render(
         "sertifikasi/publik_beranda.html", teks=texts, pembuka=markdown.render(texts["beranda"].isi),
         ketidakberpihakan=markdown.render(texts["ketidakberpihakan"].isi), langkah=steps, ikon=STEP_ICONS,
-        **katalog.chosen(katalog.cards(), {}), lisensi=katalog.licence(today()), angka=statistik.figures(today()),
+        **katalog.chosen(katalog.cards(today()), {}), lisensi=katalog.licence(today()), angka=statistik.figures(today()),
     )  # fmt: skip
 
 
 @module.route("/skema", can=PUBLIC)
 def publik_skema() -> Response:
-    return render("sertifikasi/publik_skema.html", **katalog.chosen(katalog.cards(), request.args))
+    return render("sertifikasi/publik_skema.html", **katalog.chosen(katalog.cards(today()), request.args))
 
 
 @module.route("/skema/<string:kode>", can=PUBLIC)

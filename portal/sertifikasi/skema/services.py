@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from portal.kernel import activity
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict
+from portal.kernel.people import User
 from portal.sertifikasi.skema import models as m
 
 activity.declare(
@@ -48,6 +49,16 @@ def requirements_of(versi_id: uuid.UUID) -> list[m.SkemaSyarat]:
 def standard_of(units: list[m.UnitKompetensi]) -> dict[uuid.UUID, m.Standar]:
     keys = {unit.standar_id for unit in units}
     return {row.id: row for row in db.session.scalars(sa.select(m.Standar).where(m.Standar.id.in_(keys)))}
+
+
+def scheme_of(version: m.SkemaVersi) -> m.Skema:
+    return db.session.scalars(sa.select(m.Skema).where(m.Skema.id == version.skema_id)).one()
+
+
+def confirmed_by(version: m.SkemaVersi) -> str:
+    """Name of who vouched for this version, "" when nobody did."""
+    query = sa.select(User.nama).where(User.id == version.dikonfirmasi_oleh_id)
+    return db.session.scalar(query) or ""
 
 
 def confirm(version: m.SkemaVersi, by: Person) -> None:
