@@ -1,0 +1,236 @@
+"""Rules of impartiality (PBNSP 201, ISO/IEC 17024), declared once: id, mode, words, and what they look at.
+
+They compare persons, never roles. C4 and C5 bind the decision, C6 the verification, C9 the venue, C10 the asesi:
+they are listed here so that every page and paper names them alike.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kernel import calendar
+from portal.kernel.db import db
+from portal.kernel.organisation import DEFINITIF, Penempatan, in_force
+from portal.kernel.people import User
+from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.saya.models import Permohonan
+
+MUTLAK, DAPAT_DIKECUALIKAN, PERINGATAN, DINYATAKAN = "MUTLAK", "DAPAT_DIKECUALIKAN", "PERINGATAN", "DINYATAKAN"
+LOOK_BACK_DAYS = 731  # 24 months
+MOST_A_DAY = 10
+
+
+@dataclass(frozen=True)
+class Pasangan:
+    """An asesor beside a case on the day of the assessment, with everything the rules ask about."""
+
+    asesor: a.Asesor
+    nama: str
+    akun_aktif: bool
+    orang_sama: bool
+    instansi_asesi: str
+    hari: date
+    kompetensi: a.AsesorSkema | None
+    pelatihan: tuple[str, ...] = ()
+    satu_unit: bool = False
+    beban: int = 0
+    bentrok: bool = False
+
+
+@dataclass(frozen=True)
+class Aturan:
+    """`periksa` says what is wrong, "" for nothing; None: the rule is applied elsewhere."""
+
+    id: str
+    mode: str
+    kata: str
+    periksa: Callable[[Pasangan], str] | None = None
+
+
+@dataclass(frozen=True)
+class Temuan:
+    id: str
+    mode: str
+    kata: str
+
+
+@dataclass(frozen=True)
+class Calon:
+    pasangan: Pasangan
+    temuan: list[Temuan] = field(default_factory=list)
+
+    @property
+    def terhalang(self) -> bool:
+        return any(t.mode == MUTLAK for t in self.temuan)
+
+    @property
+    def perlu_mitigasi(self) -> bool:
+        return any(t.mode == DAPAT_DIKECUALIKAN for t in self.temuan)
+
+    @property
+    def satu_instansi(self) -> bool:
+        return sama_instansi(self.pasangan.asesor.instansi, self.pasangan.instansi_asesi)
+
+
+def sama_instansi(one: str, other: str) -> bool:
+    first, second = (" ".join(text.casefold().split()) for text in (one, other))
+    return bool(first) and first not in ("-", "tidak ada") and first == second
+
+
+def _licence(p: Pasangan) -> str:
+    if not p.asesor.aktif or not p.akun_aktif:
+        return "Asesor tidak aktif lagi."
+    if not p.asesor.mulai <= p.hari <= p.asesor.selesai:
+        return f"Registrasi MET berlaku sampai {calendar.tanggal(p.asesor.selesai)}."
+    if p.kompetensi is None:
+        return "Tidak memiliki kompetensi teknis untuk skema ini."
+    if not p.kompetensi.mulai <= p.hari <= p.kompetensi.selesai:
+        return f"Kompetensi teknis skema ini berlaku sampai {calendar.tanggal(p.kompetensi.selesai)}."
+    return ""
+
+
+def _near(p: Pasangan) -> str:
+    if sama_instansi(p.asesor.instansi, p.instansi_asesi):
+        return f"Satu instansi dengan asesi: {p.asesor.instansi}."
+    return "Satu unit kerja dengan asesi." if p.satu_unit else ""
+
+
+ATURAN = (
+    Aturan("C1", MUTLAK, "Asesor tidak menilai dirinya sendiri.",
+           lambda p: "Asesor adalah asesi itu sendiri." if p.orang_sama else ""),
+    Aturan("C2", DAPAT_DIKECUALIKAN, "Asesor tidak menilai orang yang dilatihnya dalam 24 bulan terakhir.",
+           lambda p: f"Melatih asesi ini: {', '.join(p.pelatihan)}." if p.pelatihan else ""),
+    Aturan("C3", PERINGATAN, "Keluarga, atasan langsung, bawahan, atau rekan satu unit kerja dinyatakan.", _near),
+    Aturan("C4", MUTLAK, "Yang memutuskan atau menandatangani tidak menilai atau melatih asesi itu."),
+    Aturan("C5", MUTLAK, "Banding tidak ditangani asesor atau komite yang memutus semula."),
+    Aturan("C6", MUTLAK, "Sekretariat tidak memverifikasi permohonannya sendiri; hubungan keluarga dinyatakan."),
+    Aturan("C7", MUTLAK, "Registrasi MET dan kompetensi teknis berlaku pada hari asesmen.", _licence),
+    Aturan("C8", PERINGATAN, f"Paling banyak {MOST_A_DAY} asesi sehari bagi seorang asesor.",
+           lambda p: f"Sudah menilai {p.beban} asesi pada hari itu." if p.beban >= MOST_A_DAY else ""),
+    Aturan("C8b", MUTLAK, "Jadwal asesor tidak bertumpang tindih.",
+           lambda p: "Jadwalnya bertumpang tindih pada hari itu." if p.bentrok else ""),
+    Aturan("C9", DINYATAKAN, "TUK milik pihak yang juga melatih asesi dinyatakan kepada komite."),
+    Aturan("C10", DINYATAKAN, "Asesi boleh berkeberatan atas asesornya dalam 3 hari kerja."),
+)  # fmt: skip
+KATA = {rule.id: rule.kata for rule in ATURAN}
+
+
+def nilai(pasangan: Pasangan) -> Calon:
+    """Ask every rule. Rules that spoke, strictest first."""
+    found = [Temuan(r.id, r.mode, words) for r in ATURAN if r.periksa and (words := r.periksa(pasangan))]
+    order = {MUTLAK: 0, DAPAT_DIKECUALIKAN: 1, PERINGATAN: 2}
+    return Calon(pasangan, sorted(found, key=lambda t: order[t.mode]))
+
+
+def calon(case: Permohonan, hari: date, asesor_ids: Iterable[uuid.UUID] | None = None) -> list[Calon]:
+    """Every asesor of the register (or these) for this case: who may come first, then by name."""
+    query = sa.select(a.Asesor, User).join(User, User.id == a.Asesor.user_id)
+    query = query.where(a.Asesor.aktif) if asesor_ids is None else query.where(a.Asesor.id.in_(list(asesor_ids)))
+    rows = db.session.execute(query).all()
+    facts = _facts(case, hari, [asesor for asesor, _ in rows])
+    found = [nilai(_pair(asesor, user, case, hari, facts)) for asesor, user in rows]
+    return sorted(found, key=lambda c: (c.terhalang, c.perlu_mitigasi, len(c.temuan), c.pasangan.nama))
+
+
+def _pair(asesor: a.Asesor, user: User, case: Permohonan, hari: date, facts: dict[str, Any]) -> Pasangan:
+    person = facts["orang"]
+    same = asesor.user_id == case.user_id or (user.orang_id is not None and user.orang_id in person)
+    return Pasangan(
+        asesor=asesor, nama=user.nama, akun_aktif=user.aktif, orang_sama=same, instansi_asesi=case.instansi,
+        hari=hari, kompetensi=facts["kompetensi"].get(asesor.id),
+        pelatihan=tuple(facts["pelatihan"].get(asesor.user_id, ())),
+        satu_unit=user.pegawai_id in facts["sejawat"], beban=facts["beban"].get(asesor.id, 0),
+        bentrok=asesor.id in facts["bentrok"],
+    )  # fmt: skip
+
+
+def _facts(case: Permohonan, hari: date, asesor: list[a.Asesor]) -> dict[str, Any]:
+    ids = [one.id for one in asesor]
+    competence = sa.select(a.AsesorSkema).where(
+        a.AsesorSkema.asesor_id.in_(ids), a.AsesorSkema.skema_id == case.skema_id
+    )
+    asesi = db.session.scalars(sa.select(User).where(User.id == case.user_id)).one()
+    return {
+        "kompetensi": {row.asesor_id: row for row in db.session.scalars(competence)},
+        "pelatihan": _trainings(case.user_id, hari),
+        "orang": {key for key in (asesi.orang_id, case.orang_id) if key is not None},
+        "sejawat": _colleagues(asesi.pegawai_id, hari),
+        "beban": beban(ids, hari),
+        "bentrok": set(),
+    }
+
+
+def _trainings(peserta: uuid.UUID, hari: date) -> dict[uuid.UUID, list[str]]:
+    query = sa.select(a.Pelatihan).where(
+        a.Pelatihan.peserta_id == peserta, a.Pelatihan.selesai > hari - timedelta(days=LOOK_BACK_DAYS)
+    )
+    found: dict[uuid.UUID, list[str]] = {}
+    for row in db.session.scalars(query.order_by(a.Pelatihan.selesai)):
+        found.setdefault(row.pelatih_id, []).append(f"{row.nama} ({calendar.tanggal_pendek(row.selesai)})")
+    return found
+
+
+def _colleagues(pegawai_id: uuid.UUID | None, hari: date) -> set[uuid.UUID]:
+    """Employments that sit in the same unit on that day."""
+    if pegawai_id is None:
+        return set()
+    seat = sa.orm.aliased(Penempatan)
+    query = (
+        sa.select(Penempatan.pegawai_id)
+        .join(seat, seat.unit_id == Penempatan.unit_id)
+        .where(seat.pegawai_id == pegawai_id, seat.jenis == DEFINITIF, in_force(seat, hari), in_force(Penempatan, hari))
+    )
+    return set(db.session.scalars(query)) - {pegawai_id}
+
+
+def sehari(hari: date, zona: str = "WIB") -> tuple[datetime, datetime]:
+    """The instants between which that day lies in a zone."""
+    start = datetime.combine(hari, time(), calendar.zona_waktu(zona))
+    return start, start + timedelta(days=1)
+
+
+def beban(asesor_ids: list[uuid.UUID], hari: date) -> dict[uuid.UUID, int]:
+    """How many asesi each asesor has on that day: in sessions, and where only the day is planned."""
+    start, end = sehari(hari)
+    seated = (
+        sa.select(a.SesiAsesmen.asesor_id, sa.func.count())
+        .join(a.PesertaSesi, a.PesertaSesi.sesi_id == a.SesiAsesmen.id)
+        .where(a.SesiAsesmen.asesor_id.in_(asesor_ids), a.SesiAsesmen.mulai >= start, a.SesiAsesmen.mulai < end)
+        .group_by(a.SesiAsesmen.asesor_id)
+    )
+    seat = sa.exists().where(a.PesertaSesi.permohonan_id == a.PenugasanAsesor.permohonan_id)
+    planned = (
+        sa.select(a.PenugasanAsesor.asesor_id, sa.func.count())
+        .where(
+            a.PenugasanAsesor.asesor_id.in_(asesor_ids), a.PenugasanAsesor.rencana == hari, ~seat,
+            a.PenugasanAsesor.status.in_([a.MENUNGGU_COI, a.BERSEDIA, a.AKTIF]),
+        )
+        .group_by(a.PenugasanAsesor.asesor_id)
+    )  # fmt: skip
+    total: dict[uuid.UUID, int] = {}
+    for key, count in [*db.session.execute(seated).tuples(), *db.session.execute(planned).tuples()]:
+        total[key] = total.get(key, 0) + count
+    return total
+
+
+def bentrok(asesor_id: uuid.UUID, mulai: datetime, selesai: datetime, kecuali: uuid.UUID | None = None) -> bool:
+    """The asesor has another session in this time (C8b)."""
+    query = sa.select(a.SesiAsesmen.id).where(
+        a.SesiAsesmen.asesor_id == asesor_id, a.SesiAsesmen.mulai < selesai, a.SesiAsesmen.selesai > mulai,
+        a.SesiAsesmen.id != kecuali if kecuali else sa.true(),
+    )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def terlibat(permohonan_id: uuid.UUID, peserta: uuid.UUID, hari: date) -> set[uuid.UUID]:
+    """Persons who assessed this case or trained its asesi lately: they neither decide nor sign (C4)."""
+    query = (
+        sa.select(a.Asesor.user_id)
+        .join(a.PenugasanAsesor, a.PenugasanAsesor.asesor_id == a.Asesor.id)
+        .where(a.PenugasanAsesor.permohonan_id == permohonan_id, a.PenugasanAsesor.disetujui_at.is_not(None))
+    )
+    return set(db.session.scalars(query)) | set(_trainings(peserta, hari))

@@ -1,0 +1,1 @@
+"""Registers of asesor and TUK, with their documents."""

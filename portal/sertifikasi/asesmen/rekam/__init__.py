@@ -1,0 +1,1 @@
+"""Records of the assessment: FR.AK.02, feedback, report, minutes."""

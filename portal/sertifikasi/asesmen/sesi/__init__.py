@@ -1,0 +1,1 @@
+"""Sessions: when and where, who takes part, who came."""
