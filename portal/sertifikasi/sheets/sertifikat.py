@@ -21,6 +21,7 @@ from portal.sertifikasi.sheets.tabel import Isi
 
 _SISI_QR: Final = 96.0
 _KAKI_BELAKANG: Final = 240.0  # photo and signatures, and below them the QR
+BELUM: Final = "DRAF - belum ditandatangani"
 BLANKO: Final = "BLANKO"
 _MM: Final = 72 / 25.4
 _RUANG: Final = 460.0
@@ -143,6 +144,8 @@ def _depan(k: _Sertifikat) -> None:
 def _tanda_ketua(k: _Sertifikat) -> None:
     ketua = k.isi.get("ketua") or {}
     tanda = k.cetak.paraf("KETUA")
+    if not tanda and not k.blanko:
+        k.sheet.centred(k.width / 2, k.height - 645, BELUM, face=ITALIC, size=9, colour=GREY)
     if tanda:
         y = k.height + k.dy - 622
         for line in susun(isi_paraf(tanda, k.cetak.zona), 8, 220):
