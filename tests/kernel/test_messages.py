@@ -275,7 +275,12 @@ def test_in_production_without_a_sender_an_operator_reads_why(
     assert "Pesan yang tidak terkirim" not in masuk(other).get("/tugas").text
 
 
-def test_the_development_mailbox_is_a_page_for_everybody(client: Any) -> None:
+def test_the_development_mailbox_is_not_there_for_who_asks_from_elsewhere(client: Any) -> None:
+    assert client.get("/kotak-surat", environ_base={"REMOTE_ADDR": "10.1.2.3"}).status_code == 404
+    assert client.get("/kotak-surat", environ_base={"REMOTE_ADDR": "::1"}).status_code == 200
+
+
+def test_the_development_mailbox_is_a_page_for_everybody_on_the_machine(client: Any) -> None:
     assert "Belum ada pesan" in client.get("/kotak-surat").text
     sent(text="Kode Anda: 123456\n\n<b>tebal</b>")
     work()
