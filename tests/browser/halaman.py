@@ -10,7 +10,11 @@ LAST_MONTH = f"/kinerja/{_LAST[0]}/{_LAST[1]:02d}"
 
 PUBLIC = {"masuk": "/masuk", "panduan": "/panduan", "panduan-pegawai": "/panduan/pegawai", "tidak-ada": "/tidak-ada",
           "verifikasi": "/verifikasi", "gaya": "/gaya", "daftar": "/daftar", "lupa-sandi": "/lupa-sandi",
-          "kotak-surat": "/kotak-surat"}  # fmt: skip
+          "kotak-surat": "/kotak-surat",
+          "sertifikasi": "/sertifikasi", "skema": "/sertifikasi/skema", "skema-rincian": "/sertifikasi/skema/PPT-PTG",
+          "alur-sertifikasi": "/sertifikasi/alur", "biaya": "/sertifikasi/informasi/biaya",
+          "tanya-jawab": "/sertifikasi/tanya-jawab", "statistik-sertifikasi": "/sertifikasi/statistik",
+          "hubungi": "/sertifikasi/hubungi"}  # fmt: skip
 PAGES = {
     "siti.rahmawati": {
         "beranda": "/beranda", "tahun": "/kinerja", "renaksi": f"{MONTH}/renaksi", "skp": f"{LAST_MONTH}/skp",

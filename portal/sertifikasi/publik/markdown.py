@@ -19,7 +19,7 @@ def _is_safe(address: str) -> bool:
 
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "maxNesting": 12}).enable("table").disable(["image", "html_block"])
-MARKDOWN.validateLink = _is_safe  # type: ignore[method-assign]
+MARKDOWN.validateLink = _is_safe  # type: ignore[method-assign, assignment]
 
 
 def render(text: str) -> Markup:

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import secrets
+import uuid
 from base64 import b32encode
 from collections.abc import Sequence
 from datetime import date
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 import sqlalchemy as sa
 from itsdangerous import BadSignature, TimestampSigner
@@ -80,7 +81,7 @@ def sent(word: str) -> Tiket | None:
 
 
 def take_in(
-    message: Message, word: str, files: Sequence[tuple[BinaryIO, str]], user: Principal | None, today: date
+    message: Message, word: str, files: Sequence[tuple[IO[bytes], str]], user: Principal | None, today: date
 ) -> Tiket:
     """Store a message with its files, once however often its form is sent. Raises Invalid for a wrong file."""
     kode = code_of(word)
@@ -109,8 +110,10 @@ def due(today: date) -> date:
     return calendar.tambah_hari_kerja(today, ANSWER_DAYS)
 
 
-def _attach(ticket: Tiket, stream: BinaryIO, name: str, user: Principal | None) -> None:
-    document = documents.receive(stream, name, user.id if user else _visitor().id, FILE_BYTES, "lampiran")
+def _attach(ticket: Tiket, stream: IO[bytes], name: str, user: Principal | None) -> None:
+    document = documents.receive(
+        cast(BinaryIO, stream), name, user.id if user else _visitor().id, FILE_BYTES, "lampiran"
+    )
     documents.claim(document)
     db.session.add(TiketLampiran(tiket_id=ticket.id, dokumen_id=document.id))
     db.session.flush()
@@ -125,7 +128,7 @@ def _visitor() -> User:
     return found
 
 
-def readers() -> list[sa.Uuid]:
+def readers() -> list[uuid.UUID]:
     """Accounts whose role in the code lets them answer."""
     roles = [kode for kode, role in access.ROLES.items() if KONTEN in role.permissions]
     query = sa.select(PenugasanPeran.user_id).join(User, User.id == PenugasanPeran.user_id)
@@ -145,8 +148,9 @@ def visible_tickets(user: Principal) -> sa.Select[tuple[Tiket]]:
 
 
 @documents.visible_through
-def _attachments(user: Principal) -> sa.Select[tuple[object]]:
-    return sa.select(TiketLampiran.dokumen_id).where(sa.true() if user.has(KONTEN) else sa.false())
+def _attachments(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
+    found: sa.Select[tuple[uuid.UUID | None]] = sa.select(TiketLampiran.dokumen_id)
+    return found.where(sa.true() if user.has(KONTEN) else sa.false())
 
 
 def conversation(ticket: Tiket) -> list[TiketBalasan]:

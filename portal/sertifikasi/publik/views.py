@@ -19,12 +19,12 @@ STEP_ICONS = ("user", "list-check", "send", "clipboard-check", "shield-check", "
 
 @module.route("", can=PUBLIC)
 def publik_beranda() -> Response:
-    texts = konten.published(("beranda", "ketidakberpihakan", "alur"))
+    day, texts = today(), konten.published(("beranda", "ketidakberpihakan", "alur"))
     steps = markdown.sections(texts["alur"].isi)[1]
     return render(
         "sertifikasi/publik_beranda.html", teks=texts, pembuka=markdown.render(texts["beranda"].isi),
         ketidakberpihakan=markdown.render(texts["ketidakberpihakan"].isi), langkah=steps, ikon=STEP_ICONS,
-        **katalog.chosen(katalog.cards(today()), {}), lisensi=katalog.licence(today()), angka=statistik.figures(today()),
+        **katalog.chosen(katalog.cards(day), {}), lisensi=katalog.licence(day), angka=statistik.figures(day),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
+from flask.cli import AppGroup
 
 from portal.kernel.calendar import setempat
 from portal.kernel.db import commit, db, now
@@ -177,7 +178,12 @@ def _added(row: Any) -> Any:
     return row
 
 
-@module.blueprint.cli.command("muat-skema")
+COMMANDS = AppGroup("sertifikasi", help="Schemes of the LSP.")
+module.blueprint.cli_group = None  # commands of this module stand at the top; these in a group of their own
+module.blueprint.cli.add_command(COMMANDS)
+
+
+@COMMANDS.command("muat-skema")
 def muat_skema() -> None:
     """Load the 17 schemes and 52 units; what is there already stays."""
     loaded = load()
