@@ -316,6 +316,17 @@ def test_a_refused_signature_says_so() -> None:
     assert "paraflayar" not in teks
 
 
+@pytest.mark.parametrize("kode", ["FR.APL.01", "FR.APL.02", "FR.AK.02", "FR.AK.03", "FR.AK.04", "FR.AK.05"])
+def test_remarks_longer_than_a_page_stay_whole_and_inside(kode: str) -> None:
+    panjang = " ".join(f"kata{i}" for i in range(900))
+    isi = {**KERTAS[kode][0](), "catatan": panjang, "alasan": panjang, "tindak_lanjut": panjang, "aspek": panjang}
+    k = lembar(kode, isi)
+    teks = rapat("".join(baca(k.build())))
+    assert all(f"kata{i}" in teks for i in range(900))
+    for sheet in k._sheets:
+        assert all(y >= TEPI - 0.01 and y + h <= k.height - TEPI + 0.01 for _, y, _, h in sheet.boxes)
+
+
 # The certificate ------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,8 @@ Arguments beside `isi`
   zona     WIB, WITA or WIT: signature dates are shown in it.
   foto     PNG or JPEG bytes, printed 3 x 4 on the kartu and on the back of the certificate; b"" leaves a frame.
 
+Beside this: `tanda` (signed payload of the certificate's QR), `segel` (sign a finished PDF), `views` (public key).
+
 Dates in `isi` are ISO text ("2026-11-21"), clock times "09.00". K/BK are "K" and "BK", Ya/Tidak "YA" and "TIDAK".
 
 Every paper

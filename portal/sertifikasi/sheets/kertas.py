@@ -150,9 +150,17 @@ class Kertas(Page):
         self.y -= 4
 
     def kisi(self, rows: Sequence[Sequence[Isi]], lebar: Sequence[float], ukuran: float = BADAN) -> None:
-        """A table that stays on one page; cells may span rows."""
+        """A table that stays on one page; cells may span rows. Longer than a page, it flows, or its text shrinks."""
         table = self._tabel(lebar, "l" * len(lebar), ukuran)
         cells, height = table.kisi(rows)
+        if height > self.top - self.floor:
+            spanning = any(isinstance(c, Sel) and c.baris > 1 for row in rows for c in row)
+            if not spanning:
+                self.tabel([], rows, lebar, ukuran=ukuran)
+                return
+            if ukuran > 4:
+                self.kisi(rows, lebar, ukuran - 0.5)
+                return
         self.need(height)
         table.gambar_kisi(cells, height)
         self.y -= _JARAK
