@@ -1,6 +1,7 @@
 """ "Dokumen Saya" and its use: storing a file once per `kunci`, attaching it to a requirement or an elemen."""
 
 import hashlib
+import io
 import re
 import uuid
 from collections.abc import Iterable
@@ -8,13 +9,14 @@ from datetime import date
 from typing import BinaryIO
 
 import sqlalchemy as sa
+from PIL import Image, ImageOps
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.kernel import activity, documents
+from portal.kernel import activity, documents, storage
 from portal.kernel.approval import Submission
 from portal.kernel.db import db, now
-from portal.kernel.documents import JPG, PDF, PNG
+from portal.kernel.documents import JPG, PDF, PNG, Document
 from portal.kernel.errors import Conflict, Invalid, Missing
 from portal.kernel.people import Principal
 from portal.sertifikasi.saya import models as m
@@ -25,8 +27,9 @@ from portal.sertifikasi.saya.policies import own_files
 MEGA = 1024 * 1024
 FILE_LIMIT, CASE_LIMIT = 10 * MEGA, 100 * MEGA
 ROW_FILES, ELEMEN_FILES = 5, 20
+SMALL = 112  # pixels, twice the size shown
 WITH_DOCUMENT = joinedload(BerkasAsesi.dokumen)
-KNOWN = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+PDF_MARK = b"%PDF-"
 CAMERA = re.compile(r"(img|dsc|pxl|photo|image|foto|wa|screenshot|vid)?[-_ ]?[\d\W_a-f]*", re.IGNORECASE)
 
 activity.declare(**{
@@ -71,7 +74,7 @@ def _checked(stream: BinaryIO, name: str, field: str) -> documents.Checked:
         words = f"Berkas {mega} MB terlalu besar (maksimal 10 MB). Coba foto ulang atau perkecil PDF."
         raise Invalid(field, words)
     body = stream.read(FILE_LIMIT + 1)
-    if body and not body.startswith(KNOWN):
+    if body and not (body.startswith(PDF_MARK) or documents.is_picture(body)):
         raise Invalid(field, "Jenis berkas tidak didukung. Gunakan PDF, JPG, atau PNG.")
     try:
         found = documents.check(body, name, FILE_LIMIT, field)
@@ -160,6 +163,22 @@ def _uuid(text: str) -> uuid.UUID:
         return uuid.UUID(text)
     except ValueError as error:
         raise Missing() from error
+
+
+def thumbnail(document: Document) -> bytes | None:
+    """JPEG of the first page, 112 pixels wide, made once. None when it has no picture."""
+    key = f"{documents.preview_key(document.sha256, 1)}.kecil.jpg"
+    ready = storage.get(key)
+    if ready is not None:
+        return ready
+    page = documents.preview(document, 1)
+    if page is None:
+        return None
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(page)) as picture:
+        ImageOps.fit(picture.convert("RGB"), (SMALL, SMALL)).save(out, "JPEG", quality=70, optimize=True)
+    storage.put(key, out.getvalue(), JPG)
+    return out.getvalue()
 
 
 # ---- the locker's own page

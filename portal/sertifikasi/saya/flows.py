@@ -15,7 +15,8 @@ APL-02      POST /sertifikasi/saya/<id>/apl-02/<unit-1 ... unit-20|tinjau>
             e<n>-pakai; aksi unggah:<n>, pakai:<n>, lepas:<n>:<berkas id>, saran:<n>
             tinjau: pernyataan, sandi; aksi ajukan
 
-aksi=otomatis stores whatever of these names the post brings and nothing else; repeating it changes nothing. A file
+aksi=otomatis stores whatever of these names the post brings and nothing else; repeating it changes nothing. A large
+file may have come in pieces before: s<n>-potongan, e<n>-potongan name it as kernel/pieces.py says. A file
 sent again under its key (header Idempotency-Key, else the row's kunci field) is stored and attached once.
 """
 
@@ -26,6 +27,7 @@ from typing import Any
 from flask import flash, request
 from werkzeug.datastructures import FileStorage
 
+from portal.kernel import people, pieces
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.people import Principal
@@ -66,7 +68,8 @@ def upload_key(name: str, index: int) -> uuid.UUID | None:
 
 def given_files(name: str) -> list[FileStorage]:
     both = request.files.getlist(f"{name}-foto") + request.files.getlist(f"{name}-berkas")
-    return [f for f in both if f.filename]
+    whole = pieces.given(people.required(), request.form.getlist(f"{name}-potongan"), f"{name}-berkas")
+    return [f for f in both if f.filename] + whole
 
 
 def take_files(

@@ -26,6 +26,10 @@ P, L = "P", "L"  # filled from the profile, from the last accepted application
 Values = Mapping[str, str]
 
 
+def _never(values: Values) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Field:
     """`label`: as printed. `required(values)`: whether sending needs it. `least`, `most`: letters (digits: exact).
@@ -35,7 +39,7 @@ class Field:
     label: str
     part: str
     kind: str = TEXT
-    required: Callable[[Values], bool] = lambda values: False
+    required: Callable[[Values], bool] = _never
     least: int = 0
     most: int = 200
     options: Mapping[str, str] = field(default_factory=dict)
@@ -47,6 +51,19 @@ class Field:
     @property
     def always(self) -> bool:
         return self.required({})
+
+    def optional(self, values: Values) -> bool:
+        """May be left empty whatever else is typed, or given what is typed already."""
+        return self.required is _never or (bool(values.get("status_kerja")) and not self.required(values))
+
+    def shown_for(self, values: Values) -> bool:
+        """NIK or passport: only the one that this nationality has, unless the other holds something."""
+        return self.kind not in (NIK, PASPOR) or self.required(values) or bool(values.get(self.name))
+
+    @property
+    def missing_words(self) -> str:
+        first, rest = self.label[:1], self.label[1:]
+        return self.empty or f"Isi {first if rest[:1].isupper() else first.lower()}{rest}"
 
 
 def _always(values: Values) -> bool:
@@ -73,7 +90,7 @@ FIELDS: tuple[Field, ...] = (
     Field("kebangsaan", "Kebangsaan", PRIBADI, CHOICE, _always, options=pilihan.NEGARA, fill=P),
     Field("nik", "NIK", PRIBADI, NIK, is_citizen, hint="16 angka pada KTP"),
     Field("paspor", "Nomor paspor", PRIBADI, PASPOR, lambda values: not is_citizen(values), fill=P + L,
-          hint="Untuk warga negara asing, 6 sampai 9 huruf atau angka"),
+          hint="6 sampai 9 huruf atau angka"),
     Field("tempat_lahir", "Tempat lahir", PRIBADI, required=_always, least=2, most=100),
     Field("tanggal_lahir", "Tanggal lahir", PRIBADI, DATE, _always, hint="Misalnya 3-9-1990", autocomplete="bday"),
     Field("jenis_kelamin", "Jenis kelamin", PRIBADI, CHOICE, _always, options=pilihan.KELAMIN,
@@ -107,7 +124,7 @@ FIELDS: tuple[Field, ...] = (
     Field("tujuan", "Tujuan asesmen", SKEMA, CHOICE, _always, options=pilihan.TUJUAN, fill="",
           empty="Pilih tujuan asesmen"),
     Field("tujuan_lain", "Tujuan lainnya", SKEMA, required=lambda values: values.get("tujuan") == "LAINNYA", least=3,
-          most=200, fill="", empty="Tulis tujuan asesmen Anda"),
+          most=200, fill="", hint="Isi bila Anda memilih Lainnya", empty="Tulis tujuan asesmen Anda"),
     Field("tuk_provinsi", "Provinsi tempat uji yang diinginkan", SKEMA, CHOICE, options=pilihan.PROVINSI, fill=""),
     Field("kebutuhan", "Kebutuhan khusus saat asesmen", SKEMA, LONG, most=500, fill="",
           hint="Misalnya kursi roda, huruf besar, atau juru bahasa isyarat"),
@@ -226,7 +243,7 @@ def check(fields: list[Field], values: Values, today: date) -> list[Problem]:
         value = values.get(f.name, "")
         if not value.strip():
             if f.required(values):
-                found.append(Problem(f.name, f.empty or f"Isi {f.label[:1].lower() + f.label[1:]}"))
+                found.append(Problem(f.name, f.missing_words))
             continue
         _, problem = tidy(f, value, today)
         if problem is None and f.kind in (TEXT, LONG) and len(value) < f.least:

@@ -48,7 +48,19 @@ STAGES = (
     ("Keputusan", (m.DIREKOMENDASIKAN, m.MENUNGGU_KEPUTUSAN, m.DITUNDA), "Rapat pleno memutuskan hasilnya."),
     ("Sertifikat", (m.KOMPETEN, m.MENUNGGU_NOMOR), "Sekretariat mengurus nomor dan sertifikat."),
 )
-LABELS = {move.name: move.label for move in alur.FLOW.moves}
+# What was done, for moves whose label is an order; the others keep it.
+TOLD = {
+    "ajukan": "APL-01 dikirim", "minta_perbaikan": "APL-01 dikembalikan", "terima": "APL-01 diterima",
+    "tolak": "Permohonan tidak diterima", "ajukan_apl02": "APL-02 dikirim", "tugaskan": "Asesor ditetapkan",
+    "lepas_asesor": "Asesor diganti", "mulai_tinjau": "APL-02 mulai ditinjau",
+    "kembalikan_apl02": "APL-02 dikembalikan",
+    "siap": "Asesmen dapat dilanjutkan", "setujui_ak01": "AK-01 disetujui", "jadwalkan": "Dijadwalkan",
+    "mulai": "Asesmen dimulai", "rekomendasikan": "Rekomendasi dikirim", "ke_pleno": "Dibawa ke pleno",
+    "kompeten": "Keputusan ditetapkan", "belum_kompeten": "Keputusan ditetapkan", "tunda": "Keputusan ditunda",
+    "minta_nomor": "Nomor sertifikat diminta", "terbit": "Sertifikat terbit", "tarik": "Permohonan ditarik",
+    "batalkan": "Permohonan dibatalkan", "gugurkan": "Dinyatakan gugur",
+}  # fmt: skip
+LABELS = {move.name: move.label for move in alur.FLOW.moves} | TOLD
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ NEGARA: dict[str, str] = {
     "GB": "Britania Raya", "US": "Amerika Serikat", "VN": "Vietnam", "XX": "Negara lain",
 }  # fmt: skip
 JENIS_BERKAS: dict[str, str] = {
-    "KTP": "KTP atau paspor", "PAS_FOTO": "Pas foto", "IJAZAH": "Ijazah", "SERTIFIKAT_PELATIHAN": "Sertifikat pelatihan",
+    "KTP": "KTP atau paspor", "PAS_FOTO": "Pas foto", "IJAZAH": "Ijazah",
+    "SERTIFIKAT_PELATIHAN": "Sertifikat pelatihan",
     "SURAT_TUGAS": "SK atau surat tugas", "SURAT_PENGALAMAN": "Surat pengalaman kerja", "SURAT_SEHAT": "Surat sehat",
     "CV": "Daftar riwayat hidup", "SURAT_REKOMENDASI": "Surat rekomendasi atasan", "KEGIATAN": "Foto kegiatan",
     "LAPORAN": "Laporan", "LOGBOOK": "Logbook", "PRODUK": "Produk kerja", "LAINNYA": "Lainnya",

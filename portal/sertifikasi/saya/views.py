@@ -4,12 +4,14 @@ import uuid
 from datetime import date
 from typing import Any
 
+from flask import Response as FlaskResponse
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from portal.kernel import people
 from portal.kernel.access import fetch
-from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.documents import JPG
+from portal.kernel.errors import Conflict, Invalid, Missing
 from portal.kernel.forms import Problem
 from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import DAFTAR, alur, module
@@ -107,6 +109,7 @@ def terkirim(id: uuid.UUID) -> Response:
         return redirect(found.dasar, 303)
     return render(
         "sertifikasi/saya_terkirim.html", kasus=found, beda=services.profile_differs(found.p),
+        ada_profil=services.profile(found.p.user_id) is not None,
         alur=lini.stages(found), apl02=found.p.apl02_diajukan_at is not None and not found.apl02_terbuka,
     )  # fmt: skip
 
@@ -232,6 +235,16 @@ def dokumen_hapus(id: uuid.UUID) -> Response:
     row = fetch(own_files(user), id, lock=True)
     berkas.remove(row, user)
     return done(f"{HOME}/dokumen", f"{row.judul} dihapus.", "positive")
+
+
+@module.route("/saya/berkas/<uuid:id>/kecil", can=DAFTAR)
+def kecil(id: uuid.UUID) -> Response:
+    """The first page as a picture of a few kilobytes: a phone shows a dozen of them."""
+    row = fetch(own_files(people.required()).options(berkas.WITH_DOCUMENT), id)
+    body = berkas.thumbnail(row.dokumen)
+    if body is None:
+        raise Missing()
+    return FlaskResponse(body, mimetype=JPG, headers={"Cache-Control": "private, max-age=86400"})
 
 
 # ---- profile

@@ -1,0 +1,75 @@
+"""What the home page shows an asesi: the case in hand with what to do next, and the way in."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kernel.approval import Submission
+from portal.kernel.calendar import setempat, tanggal
+from portal.kernel.db import rows
+from portal.kernel.people import Principal
+from portal.kernel.storage import config
+from portal.sertifikasi import DAFTAR, module
+from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.saya import services
+from portal.sertifikasi.saya.lini import WORDS
+from portal.sertifikasi.saya.models import Permohonan
+
+TASK, FIGURE = "tugas", "angka"
+MINE = {m.DRAF, m.PERLU_PERBAIKAN, m.APL01_DITERIMA, m.APL02_PERLU_PERBAIKAN, m.SIAP_ASESMEN}  # wait for the asesi
+SOON = 3  # days before a deadline from which it is shown as urgent
+
+
+@dataclass(frozen=True)
+class Tile:
+    """The shape the home page draws; see `portal.kernel.pages.beranda`."""
+
+    label: str
+    href: str
+    icon: str
+    figure: str = ""
+    note: str = ""
+    kind: str = TASK
+    tone: str = ""
+    order: int = 50
+
+
+def tiles(user: Principal) -> list[Tile]:
+    """In one statement; nothing for somebody who never applied."""
+    if not user.has(DAFTAR):
+        return []
+    query = (
+        sa.select(
+            Permohonan.id, Permohonan.nomor, Permohonan.tenggat, Permohonan.dibuat_at, Submission.status,
+            Submission.judul,
+        )
+        .join(Submission, Submission.id == Permohonan.submission_id)
+        .where(Permohonan.user_id == user.id, Permohonan.aktif)
+        .order_by(Permohonan.diubah_at.desc())
+        .limit(3)
+    )  # fmt: skip
+    return [_tile(row) for row in rows(query)]
+
+
+def _tile(row: Any) -> Tile:
+    words, tone = WORDS[row.status]
+    href = f"/sertifikasi/saya/{row.id}"
+    if row.status not in MINE:
+        return Tile(row.judul, href, "certificate", words, row.nomor or "", FIGURE, tone, 41)
+    until = _until(row)
+    days = (until - services.today()).days if until else None
+    note = f"Batas {tanggal(until)}" if until else row.nomor or ""
+    urgent = days is not None and days <= SOON
+    return Tile(row.judul, href, "certificate", words, note, TASK, "negative" if urgent else "warning", 15)
+
+
+def _until(row: Any) -> date | None:
+    if row.status == m.DRAF:
+        return setempat(row.dibuat_at, config().zona).date() + timedelta(days=services.DRAFT_DAYS)
+    tenggat: date | None = row.tenggat
+    return tenggat
+
+
+module.tiles.append(tiles)
