@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.kernel import storage
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
 from portal.sertifikasi.keputusan.models import BERLAKU, Sertifikat
@@ -187,12 +188,23 @@ def test_statistics_count_people_with_a_certificate_in_force(app: Flask, client:
     _certificate(version, 99, provinsi="Aceh", sampai=date(2026, 11, 20))
     tables = statistik.tables(date(2026, 11, 21))
     assert [(t.baris, t.jumlah) for t in tables] == [
-        ([("Hunian/Shelter", "8")], "8"), ([("Petugas", "8")], "8"),
-        ([("Maluku", "tidak ditampilkan"), ("Papua", "< 5")], "8"),
+        ([["Hunian/Shelter", "8"]], "8"), ([["Petugas", "8"]], "8"),
+        ([["Maluku", "tidak ditampilkan"], ["Papua", "< 5"]], "8"),
     ]  # fmt: skip
     text = client.get("/sertifikasi/statistik").get_data(as_text=True)
     assert "&lt; 5" in text
     assert "Aceh" not in text
+
+
+def test_counting_is_done_once_in_ten_minutes(app: Flask, jam: Any) -> None:
+    day = date(2026, 11, 21)
+    assert statistik.figures(day)[0][1] == "0"
+    version = skema_versi()
+    for number in range(5):
+        _certificate(version, number, provinsi="Maluku")
+    assert statistik.figures(day)[0][1] == "0"
+    storage.redis().flushdb()
+    assert statistik.figures(day)[0][1] == "5"
 
 
 def _certificate(version: m.SkemaVersi, number: int, provinsi: str, sampai: date = date(2029, 1, 1)) -> None:

@@ -1,19 +1,22 @@
 """Figures for everybody. A group of fewer than five people is not shown, nor can it be worked out from the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from portal.kernel.db import db
+from portal.kernel.storage import ENGINE_DOWN, redis
 from portal.sertifikasi.keputusan.models import BERLAKU, Sertifikat
 from portal.sertifikasi.saya.models import Permohonan
 from portal.sertifikasi.skema.models import Skema, SkemaVersi
 
 SMALLEST = 5
 FEW, HIDDEN = "< 5", "tidak ditampilkan"
+KEEP = 600  # seconds: everybody may ask, and counting goes through every application
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Table:
 
     judul: str
     kepala: str
-    baris: list[tuple[str, str]]
+    baris: Sequence[Sequence[str]]
     jumlah: str
 
 
@@ -41,6 +44,29 @@ def suppressed(counts: Sequence[int]) -> list[str]:
 
 
 def tables(today: date) -> list[Table]:
+    """As counted at most ten minutes ago."""
+    return [Table(**row) for row in _kept(f"g:statistik:tabel:{today}", lambda: _counted_tables(today))]
+
+
+def figures(today: date) -> list[tuple[str, str, str]]:
+    """Headline figures, as counted at most ten minutes ago: (label, figure, note)."""
+    return [(row[0], row[1], row[2]) for row in _kept(f"g:statistik:angka:{today}", lambda: _counted_figures(today))]
+
+
+def _kept(key: str, count: Callable[[], list[Any]]) -> list[Any]:
+    """What Redis remembers under this key, else what is counted now; a Redis that is away only costs time."""
+    try:
+        body = redis().get(key)
+        if body is None:
+            body = orjson.dumps(count())
+            redis().set(key, body, ex=KEEP)
+    except ENGINE_DOWN:
+        body = orjson.dumps(count())
+    found: list[Any] = orjson.loads(body)
+    return found
+
+
+def _counted_tables(today: date) -> list[Table]:
     """Holders of certificates in force: by sub-cluster, tier and province. One person counts once in each row."""
     in_force = sa.and_(Sertifikat.status == BERLAKU, Sertifikat.sampai >= today)
     people = sa.func.count(sa.distinct(Sertifikat.user_id))
@@ -66,8 +92,7 @@ def tables(today: date) -> list[Table]:
     return found
 
 
-def figures(today: date) -> list[tuple[str, str, str]]:
-    """Headline figures: (label, figure, note)."""
+def _counted_figures(today: date) -> list[tuple[str, str, str]]:
     in_force = sa.and_(Sertifikat.status == BERLAKU, Sertifikat.sampai >= today)
     year = sa.extract("year", Permohonan.apl01_diajukan_at) == today.year
     row = db.session.execute(
