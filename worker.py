@@ -18,7 +18,7 @@ from rq.worker import SimpleWorker, Worker
 
 from portal import create_app
 from portal.config import Config
-from portal.kernel import approval, backup, documents, jobs, messages, notices
+from portal.kernel import approval, backup, documents, jobs, messages, notices, pieces
 from portal.kernel.db import commit, db, rollback
 from portal.kernel.engines import environment_for
 from portal.kernel.storage import redis
@@ -102,6 +102,7 @@ DUTIES = [
     (600, lock_months),
     (900, seats),
     (3600, documents.purge),
+    (3600, pieces.sweep),
     (86400, contents),
     (86400, mail),
     (86400, jobs.purge),

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
+import pi_heif
 import pypdfium2
 import sqlalchemy as sa
 from PIL import Image
@@ -34,13 +35,17 @@ EXTENSIONS = {PDF: "pdf", JPG: "jpg", PNG: "png", DOCX: "docx", XLSX: "xlsx", "t
 MAX_PIXELS, LONG_SIDE, PREVIEW_WIDTH, PREVIEW_HEIGHT = 60_000_000, 2400, 900, 3600
 MAX_UNPACKED = 100 * 1024 * 1024
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+pi_heif.register_heif_opener(thumbnails=False)
+HEIC = (b"heic", b"heix", b"heim", b"heis", b"mif1")  # brands of still pictures
 TURNED = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
 # What Pillow and zipfile raise, beside their own errors, for bytes that are cut off or forged.
-DAMAGED = (OSError, ValueError, SyntaxError, LookupError, TypeError, RuntimeError, OverflowError, struct.error)
+DAMAGED = (
+    OSError, ValueError, SyntaxError, LookupError, TypeError, RuntimeError, EOFError, OverflowError, struct.error,
+)  # fmt: skip
 
 activity.declare(**{"berkas.dibuka": "nama cara", "berkas.diunggah": "nama ukuran sha256", "berkas.dihapus": "nama"})
 
@@ -241,13 +246,18 @@ def clean_name(name: str) -> str:
 def _by_content(body: bytes, nama: str, field: str) -> tuple[str, bytes, int | None]:
     if body.startswith(b"%PDF-"):
         return PDF, body, _pdf_pages(body, nama, field)
-    if body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+    if is_picture(body):
         return _image(body, nama, field)
     if body.startswith(b"PK\x03\x04"):
         return _office(body, nama, field), body, None
     if body.startswith(b"\xd0\xcf\x11\xe0"):
         raise Invalid(field, f"{nama} terkunci sandi atau memakai format Office lama. Simpan sebagai PDF, lalu unggah.")
     raise Invalid(field, f"Isi {nama} bukan PDF, JPG, PNG, DOCX, atau XLSX. Gunakan salah satu jenis itu.")
+
+
+def is_picture(body: bytes) -> bool:
+    """JPEG, PNG, or HEIC, which is stored as JPEG."""
+    return body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (body[4:8] == b"ftyp" and body[8:12] in HEIC)
 
 
 def _pdf_pages(body: bytes, nama: str, field: str) -> int:
@@ -266,7 +276,7 @@ def _image(body: bytes, nama: str, field: str) -> tuple[str, bytes, int]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(body)) as picture:
-                kind = JPG if picture.format == "JPEG" else PNG
+                kind = PNG if picture.format == "PNG" else JPG
                 picture.thumbnail((LONG_SIDE, LONG_SIDE))
                 upright = _upright(picture)
                 upright.info = {"icc_profile": picture.info.get("icc_profile")}  # no comment, no XMP

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -648,3 +649,29 @@ def test_only_a_watched_person_tells_which_rights_were_used() -> None:
     assert documents.rights_used(seen) == {}
     assert (seen.has("satu"), seen.units("dua"), seen.has("empat"), seen.scopes["dua"]) == (True, [unit], False, [unit])
     assert documents.rights_used(seen) == {"dua": [str(unit)], "satu": None}
+
+
+HEIC = (Path(__file__).parents[1] / "data" / "foto.heic").read_bytes()
+
+
+def test_a_heic_photo_becomes_a_jpeg_without_its_place() -> None:
+    found = check(HEIC, "IMG_0001.HEIC", LIMIT)
+    assert (found.mime, found.nama) == (JPG, "IMG_0001.jpg")
+    with Image.open(io.BytesIO(found.body)) as shown:
+        assert shown.size == (480, 320)
+        assert not shown.getexif()
+        red = shown.getpixel((120, 100))
+        assert isinstance(red, tuple)
+        assert red[0] > 150 > red[1]
+
+
+@pytest.mark.parametrize("length", [16, 200, 900, 1700])
+def test_a_heic_photo_that_is_cut_off_is_refused_in_words(length: int) -> None:
+    with pytest.raises(Invalid, match="rusak"):
+        check(HEIC[:length], "foto.heic", LIMIT)
+
+
+def test_a_photo_of_48_megapixels_is_made_smaller() -> None:
+    found = check(picture(size=(8000, 6000)), "besar.jpg", LIMIT)
+    with Image.open(io.BytesIO(found.body)) as shown:
+        assert max(shown.size) == documents.LONG_SIDE

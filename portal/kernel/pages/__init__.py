@@ -15,6 +15,7 @@ from portal.kernel.pages.masuk import module as masuk
 from portal.kernel.pages.panduan import module as panduan
 from portal.kernel.pages.pengguna import module as pengguna
 from portal.kernel.pages.peran import module as peran
+from portal.kernel.pages.potongan import module as potongan
 from portal.kernel.pages.satuan import module as satuan
 from portal.kernel.pages.sehat import module as sehat
 from portal.kernel.pages.sso import module as sso
@@ -38,6 +39,7 @@ MODULES = [
     panduan,
     pengguna,
     peran,
+    potongan,
     satuan,
     sehat,
     sso,
