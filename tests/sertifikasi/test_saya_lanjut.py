@@ -1,5 +1,6 @@
 """The asesi's side after the first sending: APL-02, returns, files, a newer scheme, the next application."""
 
+import hashlib
 import io
 import uuid
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.kernel import pieces
 from portal.kernel.db import db, now
 from portal.kernel.documents import Document
-from portal.kernel.errors import Conflict
+from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import User
 from portal.sertifikasi.saya import berkas, jawaban, kirim, lini, services, tiles
 from portal.sertifikasi.saya import models as m
@@ -119,8 +121,19 @@ def test_an_upload_repeated_by_the_phone_is_stored_once(masuk: Masuk) -> None:
             content_type="multipart/form-data", headers={"Idempotency-Key": key},
         )  # fmt: skip
     assert (count(BerkasAsesi), count(JawabanBukti)) == (before + 1, 1)
-    f.post(client, f"{base}/apl-02/unit-1", aksi="unggah:1", **{"e1-foto": f.file(91), "e1-kunci": key})
+    f.post(client, f"{base}/apl-02/unit-1", aksi="unggah:1", **{"e1-foto": f.file(210), "e1-kunci": key})
     assert (count(BerkasAsesi), count(JawabanBukti)) == (before + 2, 2)  # another file under an old page's key
+
+
+def test_a_file_may_come_in_pieces_before_the_form(masuk: Masuk) -> None:
+    user, client, base = accepted(masuk)
+    body, id = f.picture(150), uuid.uuid4()
+    assert pieces.append(user.id, id, 0, body, len(body)) == len(body)
+    named = f"{id}/{hashlib.sha256(body).hexdigest()}/Foto posko.jpg"
+    f.post(client, f"{base}/apl-02/unit-1", aksi="unggah:1", **{"e1-potongan": named, "e1-kunci": str(uuid.uuid4())})
+    assert [b.judul for b in f.read(user, f.id_of(base)).p.jawaban[0].bukti] == ["Foto posko"]
+    answer = f.post(client, f"{base}/apl-02/unit-1", **{"e1-potongan": f"{uuid.uuid4()}/abc/hilang.jpg"})
+    assert "Unggahan hilang.jpg belum lengkap. Pilih berkasnya lagi." in f.messages(answer)
 
 
 def test_an_earlier_answer_is_offered_and_not_filled_in(masuk: Masuk) -> None:
@@ -240,9 +253,8 @@ def test_withdrawal_ends_the_case_and_frees_the_scheme(masuk: Masuk) -> None:
     [
         (b"%PDF-1.4 broken", "surat.pdf", "Berkas tidak dapat dibuka. Unggah ulang;"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "foto.jpg", "Jenis berkas tidak didukung."),
-        (b"\x00\x00\x00\x18ftypheic", "foto.heic", "Jenis berkas tidak didukung."),
+        (b"\x00\x00\x00\x18ftypheic", "foto.heic", "Berkas tidak dapat dibuka."),
         (b"", "kosong.jpg", "kosong (0 KB)"),
-        (b"%PDF-" + b"0" * (11 * 1024 * 1024), "besar.pdf", "Berkas 12 MB terlalu besar (maksimal 10 MB)."),
     ],
 )
 def test_bad_files_are_named_and_not_kept(masuk: Masuk, body: bytes, name: str, words: str) -> None:
@@ -252,6 +264,14 @@ def test_bad_files_are_named_and_not_kept(masuk: Masuk, body: bytes, name: str, 
     assert answer.status_code == 422
     assert words in answer.text
     assert count(BerkasAsesi) == 0
+
+
+def test_a_large_file_is_told_its_size() -> None:
+    user = f.principal(f.asesi())
+    body = io.BytesIO(b"%PDF-" + b"0" * (13 * 1024 * 1024 + 5))
+    with pytest.raises(Invalid) as told:
+        berkas.receive(body, "besar.pdf", user, None, "berkas", "CV")
+    assert told.value.pesan == "Berkas 14 MB terlalu besar (maksimal 10 MB). Coba foto ulang atau perkecil PDF."
 
 
 def test_a_row_takes_one_to_five_files(masuk: Masuk) -> None:

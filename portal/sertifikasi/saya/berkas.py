@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Iterable
 from datetime import date
-from typing import BinaryIO
+from typing import IO
 
 import sqlalchemy as sa
 from PIL import Image, ImageOps
@@ -38,7 +38,7 @@ activity.declare(**{
 
 
 def receive(
-    stream: BinaryIO, name: str, user: Principal, kunci: uuid.UUID | None, field: str, jenis: str, judul: str = ""
+    stream: IO[bytes], name: str, user: Principal, kunci: uuid.UUID | None, field: str, jenis: str, judul: str = ""
 ) -> BerkasAsesi:
     """Store one file. The same file with the same `kunci` is stored once: the first copy is returned. A `kunci`
     that comes with another file (an old page opened again) counts as none. Raises Invalid."""
@@ -64,7 +64,7 @@ def receive(
     return row
 
 
-def _checked(stream: BinaryIO, name: str, field: str) -> documents.Checked:
+def _checked(stream: IO[bytes], name: str, field: str) -> documents.Checked:
     """Size, then type by content, then whether it opens; in the words for applicants."""
     stream.seek(0, 2)
     size = stream.tell()

@@ -8,11 +8,11 @@ APL-01      POST /sertifikasi/saya/<id>/apl-01/<data|pekerjaan|skema|syarat|peri
             data, pekerjaan, skema: the names of forms.FIELDS; ada-konfirmasi + konfirmasi; pakai-<field>
             (isian|tersimpan) after a 409
             syarat, row n from 1: s<n>-foto, s<n>-berkas (files), s<n>-kunci (uuid of the upload), s<n>-pakai (ids of
-            Dokumen Saya); aksi unggah:<n>, pakai:<n>, lepas:<n>:<berkas id>
+            Dokumen Saya), s<n>-potongan (uploads in pieces: <id>/<sha256>/<name>); aksi unggah:<n>, pakai:<n>, lepas:<n>:<berkas id>
             periksa: pernyataan, sandi; aksi ajukan
 APL-02      POST /sertifikasi/saya/<id>/apl-02/<unit-1 ... unit-20|tinjau>
             elemen n from 1: e<n>-jawaban (K|BK), e<n>-catatan, e<n>-versi, e<n>-foto, e<n>-berkas, e<n>-kunci,
-            e<n>-pakai; aksi unggah:<n>, pakai:<n>, lepas:<n>:<berkas id>, saran:<n>
+            e<n>-pakai, e<n>-potongan; aksi unggah:<n>, pakai:<n>, lepas:<n>:<berkas id>, saran:<n>
             tinjau: pernyataan, sandi; aksi ajukan
 
 aksi=otomatis stores whatever of these names the post brings and nothing else; repeating it changes nothing. A large
@@ -22,6 +22,7 @@ sent again under its key (header Idempotency-Key, else the row's kunci field) is
 
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from flask import flash, request
@@ -77,11 +78,11 @@ def take_files(
 ) -> None:
     """Store and attach every file of a row that is in order; the others are named together. Raises Invalid."""
     field, refused = f"{name}-berkas", []
-    for index, file in enumerate(given_files(name)):
+    for index, file in enumerate(given_files(name, user)):
         try:
-            stored = berkas.receive(
-                file.stream, file.filename or "", user, upload_key(name, index), field, jenis, judul
-            )
+            with closing(file):
+                key = upload_key(name, index)
+                stored = berkas.receive(file.stream, file.filename or "", user, key, field, jenis, judul)
             berkas.room(found.berkas, stored, field)
             attach(stored, field)
         except Invalid as error:
@@ -98,7 +99,7 @@ def take_picked(name: str, user: Principal, attach: Callable[[Any, str], None]) 
     return len(keys)
 
 
-def left_in_fields(names: list[str], take: Callable[[str], None], aksi: str) -> list[Problem]:
+def left_in_fields(names: list[str], take: Callable[[str], object], aksi: str) -> list[Problem]:
     """Files that were chosen but not sent with a button of their own, as a form without script leaves them."""
     problems = []
     for name in names:
@@ -139,7 +140,7 @@ def save_syarat(found: Kasus, form: Form, user: Principal) -> list[Problem]:
 def _take_row(found: Kasus, nomor: str, user: Principal) -> int:
     """Files and picked documents of one requirement row. Returns how many there were."""
     name, row = f"s{nomor}", found.baris(nomor)
-    count = len(given_files(name)) + len([k for k in request.form.getlist(f"{name}-pakai") if k])
+    count = len(given_files(name, user)) + len([k for k in request.form.getlist(f"{name}-pakai") if k])
     if not count:
         return 0
     if not found.open(row_key(row)):

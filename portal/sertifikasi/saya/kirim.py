@@ -11,6 +11,7 @@ from portal.kernel.organisation import Orang
 from portal.kernel.pages.percobaan import tries_of
 from portal.kernel.people import Principal, User
 from portal.kernel.storage import config
+from portal.sertifikasi.asesmen import formulir as lembar
 from portal.sertifikasi.saya import forms, formulir, services
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.isian import CONFIRMED
@@ -117,6 +118,7 @@ def apl01(kasus: Kasus, user: Principal, kunci: uuid.UUID | None) -> None:
     formulir.sign(form, user, formulir.ASESI, formulir.full_name(kasus))
     detail = {"form": str(form.id), "sha256": form.sha256, "ke": form.ke, "pertama": first}
     approval.move(p.submission_id, "ajukan", user, kunci=kunci, rincian=detail)
+    lembar.cetak(form, f"FR.APL.01 {p.nomor}")
 
 
 def _know(kasus: Kasus, user: Principal) -> None:
@@ -183,3 +185,4 @@ def apl02(kasus: Kasus, user: Principal, kunci: uuid.UUID | None) -> None:
     formulir.sign(form, user, formulir.ASESI, formulir.full_name(kasus))
     detail = {"form": str(form.id), "sha256": form.sha256, "ke": form.ke}
     approval.move(p.submission_id, "ajukan_apl02", user, kunci=kunci, rincian=detail)
+    lembar.cetak(form, f"FR.APL.02 {p.nomor}")

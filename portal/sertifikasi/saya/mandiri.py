@@ -61,7 +61,7 @@ def save_unit(found: Kasus, form: Form, user: Principal) -> list[Problem]:
 def _take(found: Kasus, urut: str, user: Principal) -> int:
     """Files and picked evidence of one elemen. Returns how many there were."""
     name = f"e{urut}"
-    count = len(flows.given_files(name)) + len([k for k in request.form.getlist(f"{name}-pakai") if k])
+    count = len(flows.given_files(name, user)) + len([k for k in request.form.getlist(f"{name}-pakai") if k])
     if not count:
         return 0
     row = jawaban.row_of(found, found.elemen(here(), urut))

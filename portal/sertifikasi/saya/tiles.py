@@ -1,6 +1,5 @@
 """What the home page shows an asesi: the case in hand with what to do next, and the way in."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from portal.kernel.calendar import setempat, tanggal
 from portal.kernel.db import rows
 from portal.kernel.people import Principal
 from portal.kernel.storage import config
+from portal.kernel.web import Tile
 from portal.sertifikasi import DAFTAR, module
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya import services
@@ -20,20 +20,6 @@ from portal.sertifikasi.saya.models import Permohonan
 TASK, FIGURE = "tugas", "angka"
 MINE = {m.DRAF, m.PERLU_PERBAIKAN, m.APL01_DITERIMA, m.APL02_PERLU_PERBAIKAN, m.SIAP_ASESMEN}  # wait for the asesi
 SOON = 3  # days before a deadline from which it is shown as urgent
-
-
-@dataclass(frozen=True)
-class Tile:
-    """The shape the home page draws; see `portal.kernel.pages.beranda`."""
-
-    label: str
-    href: str
-    icon: str
-    figure: str = ""
-    note: str = ""
-    kind: str = TASK
-    tone: str = ""
-    order: int = 50
 
 
 def tiles(user: Principal) -> list[Tile]:

@@ -1,6 +1,7 @@
 """Pages of an asesi beside the wizards: home, start, receipt, withdrawal, Dokumen Saya, profile."""
 
 import uuid
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -182,9 +183,16 @@ def dokumen_tambah() -> Response:
         if file is None or not file.filename:
             raise Invalid("berkas", "Pilih berkas dulu.")
         key = flows.upload_key("dokumen", 0) or key_of_form()
-        stored = berkas.receive(
-            file.stream, file.filename, user, key, "berkas", form.get("jenis", ""), form.get("judul", "").strip()[:120]
-        )
+        with closing(file):
+            stored = berkas.receive(
+                file.stream,
+                file.filename,
+                user,
+                key,
+                "berkas",
+                form.get("jenis", ""),
+                form.get("judul", "").strip()[:120],
+            )
         if form.get("ganti"):
             berkas.replace(berkas.own(user, form["ganti"]), stored, user)
         berkas.describe(stored, {**form, "judul": form.get("judul", "").strip() or stored.judul}, dates)
