@@ -22,15 +22,18 @@ from portal.sertifikasi.skema import models as s
 STATUS = Tags({
     m.DRAF: ("Draf", "", "pencil"), m.DIAJUKAN: ("Menunggu verifikasi", "warning", "clock"),
     m.PERLU_PERBAIKAN: ("APL-01 diperbaiki asesi", "", "arrow-back-up"),
-    m.APL01_DITERIMA: ("APL-01 diterima", "guide", "check"), m.APL01_DITOLAK: ("APL-01 tidak diterima", "negative", "x"),
+    m.APL01_DITERIMA: ("APL-01 diterima", "guide", "check"),
+    m.APL01_DITOLAK: ("APL-01 tidak diterima", "negative", "x"),
     m.APL02_DIAJUKAN: ("Menunggu asesor", "warning", "user-check"),
     m.ASESOR_DITUGASKAN: ("Asesor ditugaskan", "guide", "user-check"), m.DITINJAU: ("APL-02 ditinjau", "guide", "eye"),
     m.APL02_PERLU_PERBAIKAN: ("APL-02 diperbaiki asesi", "", "arrow-back-up"),
-    m.SIAP_ASESMEN: ("Siap asesmen", "guide", "clipboard-check"), m.TIDAK_LANJUT: ("Tidak dilanjutkan", "negative", "ban"),
+    m.SIAP_ASESMEN: ("Siap asesmen", "guide", "clipboard-check"),
+    m.TIDAK_LANJUT: ("Tidak dilanjutkan", "negative", "ban"),
     m.AK01_DISETUJUI: ("Menunggu jadwal", "warning", "calendar"), m.TERJADWAL: ("Terjadwal", "guide", "calendar"),
     m.BERLANGSUNG: ("Asesmen berlangsung", "guide", "activity"),
     m.DIREKOMENDASIKAN: ("Direkomendasikan", "guide", "flag"),
-    m.MENUNGGU_KEPUTUSAN: ("Menunggu pleno", "warning", "users-group"), m.KOMPETEN: ("Kompeten", "positive", "circle-check"),
+    m.MENUNGGU_KEPUTUSAN: ("Menunggu pleno", "warning", "users-group"),
+    m.KOMPETEN: ("Kompeten", "positive", "circle-check"),
     m.BELUM_KOMPETEN: ("Belum kompeten", "negative", "circle-x"), m.DITUNDA: ("Keputusan ditunda", "warning", "clock"),
     m.MENUNGGU_NOMOR: ("Menunggu nomor", "warning", "certificate"),
     m.BERSERTIFIKAT: ("Bersertifikat", "positive", "certificate"), m.DITARIK: ("Ditarik", "", "rotate"),
@@ -38,7 +41,8 @@ STATUS = Tags({
 })  # fmt: skip
 TUK = {a.SEWAKTU: "Sewaktu", a.TEMPAT_KERJA: "Tempat kerja", a.MANDIRI: "Mandiri"}
 MODA = {
-    a.LURING: "Luring", a.DARING_SINKRON: "Daring serempak", a.DARING_ASINKRON: "Daring tak serempak", a.HYBRID: "Campuran",
+    a.LURING: "Luring", a.DARING_SINKRON: "Daring serempak", a.DARING_ASINKRON: "Daring tak serempak",
+    a.HYBRID: "Campuran",
 }  # fmt: skip
 RELEASED = frozenset({  # states in which a case may lose its asesor and wait for another
     m.ASESOR_DITUGASKAN, m.DITINJAU, m.APL02_PERLU_PERBAIKAN, m.SIAP_ASESMEN, m.AK01_DISETUJUI, m.TERJADWAL,

@@ -1,6 +1,7 @@
 """Which cases, assignments and files a person of the LSP reaches. What is not visible does not exist: 404."""
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,7 +53,7 @@ def visible_sesi(user: Principal) -> sa.Select[tuple[a.SesiAsesmen]]:
 # ---- files
 
 
-def _linked(cases: sa.Select[tuple[m.Permohonan]]) -> sa.Select[tuple[uuid.UUID | None]]:
+def _linked(cases: sa.Select[tuple[m.Permohonan]]) -> sa.Select[Any]:
     """Documents attached to a requirement or an answer of these cases, and their forms."""
     ids = cases.with_only_columns(m.Permohonan.id)
     required = (
@@ -79,7 +80,7 @@ def _session_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     return sa.select(m.FormIsian.dokumen_id).where(m.FormIsian.sesi_id.in_(ids))
 
 
-def _register_files(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
+def _register_files(user: Principal) -> sa.Select[Any]:
     files = sa.select(a.BerkasRegister.dokumen_id)
     return files if user.has(LIHAT) else files.where(a.BerkasRegister.asesor_id.in_(own_asesor(user)))
 

@@ -28,7 +28,8 @@ MITIGASI_MIN, ALASAN_MIN = 30, 10
 
 activity.declare(**{
     "sertifikasi.asesor_diusulkan": "permohonan peringatan", "sertifikasi.coi_dinyatakan": "ada_konflik",
-    "sertifikasi.asesor_disetujui": "permohonan surat_tugas mitigasi", "sertifikasi.asesor_berakhir": "permohonan alasan",
+    "sertifikasi.asesor_disetujui": "permohonan surat_tugas mitigasi",
+    "sertifikasi.asesor_berakhir": "permohonan alasan",
     "sertifikasi.keberatan": "alasan", "sertifikasi.keberatan_dijawab": "jawaban",
 })  # fmt: skip
 
@@ -51,7 +52,8 @@ def usulkan(case: m.Permohonan, asesor_id: uuid.UUID, rencana: date, user: Princ
     db.session.flush()
     activity.log("sertifikasi.asesor_diusulkan", row, by=user, permohonan=case.nomor, peringatan=row.peringatan)
     notices.notify(
-        calon.pasangan.asesor.user_id, "Anda diusulkan sebagai asesor", "Nyatakan dahulu ada tidaknya konflik kepentingan.",
+        calon.pasangan.asesor.user_id, "Anda diusulkan sebagai asesor",
+        "Nyatakan dahulu ada tidaknya konflik kepentingan.",
         f"/sertifikasi/asesmen/{row.id}/coi",
     )  # fmt: skip
     return row
@@ -206,7 +208,7 @@ def _tell_lsp(case_id: uuid.UUID, title: str) -> None:
         notices.notify(person, title, f"Permohonan {nomor}", f"/sertifikasi/permohonan/{case_id}/proses")
 
 
-# ---- objections (C10)
+# ---- objections: rule C10
 
 
 def keberatan(case: m.Permohonan, user: Principal, alasan: str) -> None:

@@ -60,7 +60,7 @@ def lsp_usul_asesor(id: uuid.UUID) -> Response:
     row: m.Permohonan = fetch(policies.visible_permohonan(user), id)
     typed = Isian(request.form)
     day = typed.tanggal("rencana", "Perkiraan hari asesmen")
-    chosen = request.form.get("asesor", "", type=uuid.UUID) or None
+    chosen = request.form.get("asesor", type=uuid.UUID)
     if day is None or chosen is None:
         return _candidates(id, 422, {} if day is None else {"asesor": "Pilih asesor."})
     try:

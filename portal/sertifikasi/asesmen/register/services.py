@@ -30,13 +30,11 @@ def normal_met(text: str) -> str:
 
     Raises Invalid when it holds no number of six digits and no year.
     """
-    digits = re.sub(r"\D", "", text)
     year = re.search(r"((?:19|20)\d{2})\s*$", text.strip())
-    if year is None:
-        raise Invalid("no_reg", "Nomor registrasi: tulis seperti MET.000.001234 2024")
-    rest = digits[:-4]
-    number = rest[3:] if rest.startswith("000") and len(rest) > 6 else rest
-    if not 4 <= len(number) <= 6:
+    rest = re.sub(r"^\s*(MET)?\W*000\W+", "", text, flags=re.IGNORECASE)
+    digits = re.sub(r"\D", "", rest)[:-4]
+    number = digits[3:] if len(digits) == 9 and digits.startswith("000") else digits
+    if year is None or not 4 <= len(number) <= 6:
         raise Invalid("no_reg", "Nomor registrasi: tulis seperti MET.000.001234 2024")
     return f"MET.000.{number.zfill(6)} {year.group(1)}"
 

@@ -38,7 +38,7 @@ def _rows(table: Any, user: Principal) -> sa.Select[Any]:
 def lsp_asesor_list() -> Response:
     button = ("Daftarkan asesor", f"{ASESOR}/baru") if required().has(VERIFIKASI) else None
     return daftar.ASESOR.respond("sertifikasi/asesmen_daftar.html", judul="Asesor kompetensi", tombol=button,
-                                 keterangan="Register asesor beserta masa registrasi dan kompetensi teknisnya.")  # fmt: skip
+                                 keterangan="Register asesor beserta masa registrasi dan kompetensinya.")  # fmt: skip
 
 
 @module.route("/asesor/baru", can=VERIFIKASI)
@@ -154,7 +154,7 @@ def _end(row: a.Asesor, isian: Isian, user: Principal) -> None:
 def _competence(row: a.Asesor, isian: Isian, user: Principal) -> None:
     since, until = isian.tanggal("skema_mulai", "Berlaku mulai"), isian.tanggal("skema_selesai", "Berlaku sampai")
     if since is not None and until is not None:
-        services.beri_skema(row, request.form.get("skema", "", type=uuid.UUID) or None, since, until, user)
+        services.beri_skema(row, request.form.get("skema", type=uuid.UUID), since, until, user)
 
 
 def _training(row: a.Asesor, isian: Isian, user: Principal) -> None:
@@ -192,7 +192,9 @@ def lsp_tuk(id: uuid.UUID) -> Response:
 def _tuk_page(row: a.Tuk | None, isian: Isian, status: int = 200) -> Response:
     return render(
         "sertifikasi/asesmen_tuk.html", status=status, tuk=row, isian=isian, galat=isian.galat, jenis=kasus.TUK,
-        ubah=required().has(VERIFIKASI), zona=ZONA, pilihan_provinsi=[(name, name) for name in pilihan.PROVINSI.values()], hari_ini=hari_ini(), tulis=_typed_day,
+        ubah=required().has(VERIFIKASI), zona=ZONA,
+        pilihan_provinsi=[(name, name) for name in pilihan.PROVINSI.values()],
+        hari_ini=hari_ini(), tulis=_typed_day,
         berkas=_files(a.BerkasRegister.tuk_id == row.id) if row else [],
         zona_nama=dict(ZONA).get(row.zona, "WIB") if row else "WIB",
     )  # fmt: skip

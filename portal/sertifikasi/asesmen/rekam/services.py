@@ -23,8 +23,10 @@ from portal.sertifikasi.sheets import METODE_AK02, PERNYATAAN_AK03
 
 SCAN_LIMIT = 10 * 1024 * 1024
 INSTRUMEN = {
-    "FR.IA.01": "Ceklis observasi", "FR.IA.02": "Tugas praktik demonstrasi", "FR.IA.03": "Pertanyaan pendukung observasi",
-    "FR.IA.04": "Proyek singkat", "FR.IA.05": "Pertanyaan tertulis pilihan ganda", "FR.IA.06": "Pertanyaan tertulis esai",
+    "FR.IA.01": "Ceklis observasi", "FR.IA.02": "Tugas praktik demonstrasi",
+    "FR.IA.03": "Pertanyaan pendukung observasi",
+    "FR.IA.04": "Proyek singkat", "FR.IA.05": "Pertanyaan tertulis pilihan ganda",
+    "FR.IA.06": "Pertanyaan tertulis esai",
     "FR.IA.07": "Pertanyaan lisan", "FR.IA.08": "Verifikasi portofolio", "FR.IA.09": "Pertanyaan wawancara",
     "FR.IA.10": "Klarifikasi pihak ketiga", "FR.IA.11": "Reviu produk", "FR.MAPA.02": "Peta instrumen asesmen",
     "FR.AK.07": "Ceklis penyesuaian yang wajar",
@@ -254,7 +256,8 @@ def umpan_balik(case: m.Permohonan, user: Principal, jawaban: list[tuple[str, st
         "mulai": calendar.setempat(sesi.mulai, tuk.zona).date().isoformat(),
         "selesai": calendar.setempat(sesi.selesai, tuk.zona).date().isoformat(),
         "pernyataan": [
-            {"urut": urut, "teks": teks, "jawaban": answer if answer in ("YA", "TIDAK") else "", "komentar": words[:500]}
+            {"urut": urut, "teks": teks, "jawaban": answer if answer in ("YA", "TIDAK") else "",
+             "komentar": words[:500]}
             for urut, (teks, (answer, words)) in enumerate(zip(PERNYATAAN_AK03, jawaban, strict=True), 1)
         ],
         "catatan": catatan.strip()[:2000],

@@ -73,7 +73,7 @@ def lsp_buat_sesi() -> Response:
         isian.galat["kuota"] = "Kuota: tulis angka"
     if isian.galat or day is None:
         return _new(isian, 422)
-    key = {name: form.get(name, "", type=uuid.UUID) or None for name in ("skema", "tuk", "asesor")}
+    key = {name: form.get(name, type=uuid.UUID) for name in ("skema", "tuk", "asesor")}
     data = services.DataSesi(
         key["skema"], key["tuk"], key["asesor"], form.get("moda", a.LURING), day, isian["mulai"], isian["selesai"],
         int(isian["kuota"]), isian["izin"],
@@ -147,7 +147,7 @@ def _act(id: uuid.UUID, run: Callable[[], object], words: str) -> Response:
 @module.route("/sesi/<uuid:id>/peserta", can=VERIFIKASI, methods=["POST"])
 def lsp_tambah_peserta(id: uuid.UUID) -> Response:
     row = _session(id)
-    chosen = request.form.get("permohonan", "", type=uuid.UUID) or None
+    chosen = request.form.get("permohonan", type=uuid.UUID)
     if chosen is None:
         return _page(row, 422, {"permohonan": "Pilih peserta."})
     case: m.Permohonan = fetch(policies.visible_permohonan(required()), chosen)
@@ -183,7 +183,8 @@ def asesor_tutup_sesi(id: uuid.UUID) -> Response:
         form.get("aspek", ""), form.get("penolakan", ""), form.get("saran", ""), form.get("catatan", "")
     )
     return _act(
-        id, lambda: rekam.tutup(row, required(), report, form.get("sandi", "")), "Laporan dan berita acara ditandatangani."
+        id, lambda: rekam.tutup(row, required(), report, form.get("sandi", "")),
+        "Laporan dan berita acara ditandatangani."
     )  # fmt: skip
 
 

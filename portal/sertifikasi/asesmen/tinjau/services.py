@@ -26,7 +26,8 @@ JALUR = {
 }  # fmt: skip
 TIDAK_MIN = 30
 MAPA = {
-    "pendekatan": "Pendekatan asesmen: karakteristik asesi dan tujuan asesmen", "konteks": "Konteks dan lingkungan asesmen",
+    "pendekatan": "Pendekatan asesmen: karakteristik asesi dan tujuan asesmen",
+    "konteks": "Konteks dan lingkungan asesmen",
     "tolok_ukur": "Tolok ukur asesmen", "rencana": "Rencana asesmen: bukti, metode, dan perangkat tiap unit",
     "penyesuaian": "Penyesuaian yang wajar dan modifikasi",
 }  # fmt: skip
@@ -247,7 +248,8 @@ def siapkan_ak01(tugas: Tugas, user: Principal, isi: Persetujuan, sandi: str) ->
     if isi.tanggal is None or isi.tanggal < kalender.hari_ini():
         raise Invalid("tanggal", "Tanggal asesmen: pilih hari ini atau sesudahnya.")
     berlaku(tugas.p.asesor, isi.tanggal)
-    when = {"tanggal": isi.tanggal.isoformat(), "mulai": jam(isi.mulai, "mulai"), "selesai": jam(isi.selesai, "selesai"),
+    when = {"tanggal": isi.tanggal.isoformat(), "mulai": jam(isi.mulai, "mulai"),
+            "selesai": jam(isi.selesai, "selesai"),
             "zona": calendar.zona_waktu(tuk.zona).tzname(None), "tempat": tuk.nama}  # fmt: skip
     if when["selesai"] <= when["mulai"]:
         raise Invalid("selesai", "Selesai: harus sesudah mulai.")

@@ -224,7 +224,7 @@ def asesor_siapkan_ak01(id: uuid.UUID) -> Response:
     day = isian.tanggal("tanggal", "Tanggal asesmen")
     agreed = Persetujuan(
         form.getlist("bukti"), form.get("bukti_lain", ""), day, form.get("mulai", ""), form.get("selesai", ""),
-        form.get("tuk", "", type=uuid.UUID) or None,
+        form.get("tuk", type=uuid.UUID),
     )  # fmt: skip
     if isian.galat:
         return _agreement(tugas, 422, isian.galat)
@@ -241,7 +241,8 @@ def asesor_penolakan(id: uuid.UUID) -> Response:
     return act(
         tugas,
         lambda: services.catat_penolakan(
-            tugas, required(), form.get("kode", ""), form.get("alasan", ""), form.get("saksi", ""), form.get("sandi", "")
+            tugas, required(), form.get("kode", ""), form.get("alasan", ""), form.get("saksi", ""),
+            form.get("sandi", ""),
         ),
         "Penolakan dicatat dengan saksi.", f"{DESK}/{id}/berkas", lambda wrong: files_page(tugas_of(id), 422, wrong),
     )  # fmt: skip

@@ -215,7 +215,8 @@ def isi_apl01(case: m.Permohonan, rekomendasi: str, catatan: str) -> dict[str, A
     isi = dict(sent.isi) if sent else _without_form(case)
     before = {(r["kategori"], r["urut"]): r for r in isi.get("syarat", [])}
     isi["syarat"] = [
-        {**before.get((row.syarat.kategori, row.syarat.urut), {}), "kategori": row.syarat.kategori, "urut": row.syarat.urut, "teks": row.syarat.teks, "ada": row.ada,
+        {**before.get((row.syarat.kategori, row.syarat.urut), {}), "kategori": row.syarat.kategori,
+         "urut": row.syarat.urut, "teks": row.syarat.teks, "ada": row.ada,
          "status": row.status, "catatan": row.bukti.catatan if row.bukti else ""}
         for row in kasus.syarat(case)
     ]  # fmt: skip

@@ -113,7 +113,8 @@ def _bukti(case: kasus.Kasus, user: Principal) -> dict[str, Any]:
     mine = user.has(VERIFIKASI) and case.status == m.DIAJUKAN and case.row.user_id != user.id
     return {
         "baris": rows, "boleh_verifikasi": mine, "kekurangan": services.kekurangan(rows), "kelas": services.KELAS_TOLAK,
-        "isian": [f for f in isian_apl01.FIELDS if f.part != isian_apl01.SKEMA], "kunci": uuid.uuid4(), "tertahan": None,
+        "isian": [f for f in isian_apl01.FIELDS if f.part != isian_apl01.SKEMA], "kunci": uuid.uuid4(),
+        "tertahan": None,
         "usul": kasus.usul_tolak(case.row.submission_id) if case.status == m.DIAJUKAN else None,
         "tenggat": kalender.tenggat_perbaikan(kalender.hari_ini()), "boleh_tolak": user.has(MANAJER),
     }  # fmt: skip
@@ -257,7 +258,8 @@ def lsp_tolak(id: uuid.UUID) -> Response:
 @module.route("/permohonan/<uuid:id>/gugurkan", can=VERIFIKASI, methods=["POST"])
 def lsp_gugurkan(id: uuid.UUID) -> Response:
     user = required()
-    return putuskan(id, "proses", lambda row: services.gugurkan(row, user, request.form.get("alasan", ""), kunci_form()),
+    why = request.form.get("alasan", "")
+    return putuskan(id, "proses", lambda row: services.gugurkan(row, user, why, kunci_form()),
                     "Permohonan dinyatakan gugur.")  # fmt: skip
 
 
