@@ -8,7 +8,8 @@ APL-01      POST /sertifikasi/saya/<id>/apl-01/<data|pekerjaan|skema|syarat|peri
             data, pekerjaan, skema: the names of forms.FIELDS; ada-konfirmasi + konfirmasi; pakai-<field>
             (isian|tersimpan) after a 409
             syarat, row n from 1: s<n>-foto, s<n>-berkas (files), s<n>-kunci (uuid of the upload), s<n>-pakai (ids of
-            Dokumen Saya), s<n>-potongan (uploads in pieces: <id>/<sha256>/<name>); aksi unggah:<n>, pakai:<n>, lepas:<n>:<berkas id>
+            Dokumen Saya), s<n>-potongan (uploads in pieces: <id>/<sha256>/<name>);
+            aksi unggah:<n>, pakai:<n>, lepas:<n>:<berkas id>
             periksa: pernyataan, sandi; aksi ajukan
 APL-02      POST /sertifikasi/saya/<id>/apl-02/<unit-1 ... unit-20|tinjau>
             elemen n from 1: e<n>-jawaban (K|BK), e<n>-catatan, e<n>-versi, e<n>-foto, e<n>-berkas, e<n>-kunci,
@@ -28,7 +29,7 @@ from typing import Any
 from flask import flash, request
 from werkzeug.datastructures import FileStorage
 
-from portal.kernel import people, pieces
+from portal.kernel import pieces
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.people import Principal
@@ -38,6 +39,7 @@ from portal.sertifikasi.saya import berkas, forms, isian, kasus, kirim
 from portal.sertifikasi.saya.kasus import Kasus, field_key, row_key
 from portal.sertifikasi.saya.pilihan import INSTANSI
 
+UNIT_PAGE, REVIEW_PAGE = "sertifikasi/saya_unit.html", "sertifikasi/saya_tinjau.html"
 FILE_ACTS = ("unggah", "pakai", "lepas")
 STATEMENT = "Centang pernyataan bahwa data dan bukti benar sebelum mengirim"
 
@@ -67,9 +69,10 @@ def upload_key(name: str, index: int) -> uuid.UUID | None:
     return key if index == 0 else uuid.uuid5(key, str(index))
 
 
-def given_files(name: str) -> list[FileStorage]:
+def given_files(name: str, user: Principal) -> list[FileStorage]:
+    """Files that came with the form, then those that came before it in pieces. Raises Invalid."""
     both = request.files.getlist(f"{name}-foto") + request.files.getlist(f"{name}-berkas")
-    whole = pieces.given(people.required(), request.form.getlist(f"{name}-potongan"), f"{name}-berkas")
+    whole = pieces.given(user, request.form.getlist(f"{name}-potongan"), f"{name}-berkas")
     return [f for f in both if f.filename] + whole
 
 

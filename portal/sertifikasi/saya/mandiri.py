@@ -163,7 +163,7 @@ WIZARD = UnitWizard(
     can=DAFTAR,
     steps=(
         *(_unit_step(n) for n in range(1, MOST_UNITS + 1)),
-        Step("tinjau", "Tinjau dan kirim", "sertifikasi/saya_tinjau.html", flows.save_nothing, check_tinjau),
+        Step("tinjau", "Tinjau dan kirim", flows.REVIEW_PAGE, flows.save_nothing, check_tinjau),
     ),
     page=flows.page,
     case=flows.case,
