@@ -15,7 +15,7 @@ from portal.kernel import access, db, people
 from portal.kernel.access import PUBLIC, SIGNED_IN
 from portal.kernel.errors import Conflict, Denied
 from portal.kernel.people import Principal
-from portal.kernel.web.sessions import ServerSession, sign_in_first, stale_entry, token_ok, wants_fragment
+from portal.kernel.web.sessions import ServerSession, is_entry, sign_in_first, stale_entry, token_ok, wants_fragment
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 NOTHING = Markup("")
@@ -148,7 +148,7 @@ def _refuse(can: str, safe: bool) -> Response | None:
     if can != PUBLIC and user is None:
         return sign_in_first(safe)
     if not safe and not token_ok():
-        if user is None:
+        if user is None and is_entry(request.path):
             return stale_entry()
         if request.form.get("aksi") == "otomatis":
             return Response(status=401)  # not stored, and the page says so

@@ -164,6 +164,11 @@ def wants_fragment() -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
+def is_entry(path: str) -> bool:
+    """Pages where people sign in, register or ask for a code: they hold passwords and begin again by themselves."""
+    return path == ENTRY_PAGE or path.split("/")[1] in OPEN_FORMS
+
+
 def stale_entry() -> Response:
     if request.path.split("/")[1] in OPEN_FORMS:
         kept = {name: request.values[name] for name in ("tiket", "lanjut") if request.values.get(name)}
