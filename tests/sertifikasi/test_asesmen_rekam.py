@@ -394,6 +394,17 @@ def test_every_locked_form_is_drawn_once_and_kept(masuk: Any, jam: Any) -> None:
     assert masuk(lsp.sekretariat).get(f"/berkas/{drawn[m.APL01].id}").status_code == 303
 
 
+def test_a_refused_record_is_drawn_with_the_witness(jam: Any) -> None:
+    lsp, row = f.sampai(m.DIREKOMENDASIKAN, jam=jam)
+    me = f.principal(lsp.asesor_user)
+    tinjau.catat_penolakan(f.tugas(row), me, formulir.AK02, "Asesi tidak menerima hasilnya.", "Wira Saksi", f.PASSWORD)
+    form = formulir.terakhir(row.id, formulir.AK02)
+    assert form is not None
+    job = db.session.scalars(sa.select(jobs.Job).where(jobs.Job.kunci == f"lembar-{form.id}")).one()
+    assert formulir.cetak_lembar.run(job) == form.dokumen_id
+    assert f.status(row) == m.DIREKOMENDASIKAN, "the refusal does not hold the case up"
+
+
 def test_an_asesor_may_be_an_asesi_elsewhere_and_sees_no_desk_for_it(masuk: Any) -> None:
     lsp = f.Lsp()
     own = f.permohonan(lsp, user=lsp.asesor_user)

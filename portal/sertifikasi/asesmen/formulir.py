@@ -185,16 +185,26 @@ def cetak_lembar(job: jobs.Job) -> uuid.UUID | None:
         return form.dokumen_id
     case = db.session.get(m.Permohonan, form.permohonan_id) if form.permohonan_id else None
     signed = tanda_di_kertas(form)
+    marks = [{"peran": t.peran, "nama": t.nama, "no_reg": t.no_reg, "pada": t.pada, "sha256": t.sha256} for t in signed]
     body = sheets.render(
-        form.isi, [{"peran": t.peran, "nama": t.nama, "no_reg": t.no_reg, "pada": t.pada, "sha256": t.sha256}
-                   for t in signed],
-        tautan=_link(form), nik=_nik(case, form.kode), zona=str(form.isi.get("zona") or config().zona),
+        form.isi, [*marks, *_refused(form)], tautan=_link(form), nik=_nik(case, form.kode),
+        zona=str(form.isi.get("zona") or config().zona),
     )  # fmt: skip
     owner = case.user_id if case else signed[0].user_id
     document = documents.made(Checked(sheets.nama_berkas(form.isi), PDF, body, None), owner)
     documents.claim(document)
     form.dokumen_id = document.id
     return document.id
+
+
+def _refused(form: m.FormIsian) -> list[dict[str, Any]]:
+    """In place of the asesi's signature: that they refused it, before which witness."""
+    note = terakhir(form.permohonan_id, PENOLAKAN) if form.permohonan_id else None
+    if note is None or note.isi["sha256"] != form.sha256:
+        return []
+    words = f"menolak menandatangani, saksi: {note.isi['saksi']}"
+    return [{"peran": ASESI, "nama": form.isi["asesi"]["nama"], "no_reg": "", "pada": note.dikunci_at,
+             "sha256": form.sha256, "catatan": words}]  # fmt: skip
 
 
 def _link(form: m.FormIsian) -> str:

@@ -310,6 +310,8 @@ def catat_penolakan(
     target = formulir.terakhir(tugas.case.id, kode)
     if target is None:
         raise Conflict(f"{kode} belum disiapkan.")
+    if any(t.peran == ASESI for t in formulir.tanda_di_kertas(target)):
+        raise Conflict("Asesi sudah menandatangani formulir itu.")
     isi = {
         **formulir.kepala(tugas.case, formulir.PENOLAKAN, tugas.p.asesor_id),
         "judul": f"Penolakan tanda tangan {kode}",
@@ -320,6 +322,8 @@ def catat_penolakan(
     }
     form = formulir.draf(tugas.case.id, formulir.PENOLAKAN, isi)
     formulir.kunci_dan_tanda(form, tugas.penanda(user, sandi))
+    if kode == formulir.AK02:
+        formulir.cetak(target, f"{kode} {tugas.case.nomor}")
     activity.log("sertifikasi.ttd_ditolak", form, by=user, kode=kode, saksi=saksi.strip())
     for person in kasus.pemegang("manajer_sertifikasi"):
         notices.notify(person, "Asesi menolak menandatangani", tugas.case.nomor or "",
