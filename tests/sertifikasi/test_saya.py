@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.kernel import citizens
-from portal.kernel.approval import SubmissionEvent
+from portal.kernel.approval import Submission, SubmissionEvent
 from portal.kernel.db import db, now
 from portal.kernel.organisation import Orang
 from portal.kernel.people import User
@@ -89,6 +89,18 @@ def test_one_active_case_per_scheme(masuk: Masuk) -> None:
     assert answer.location == base
     assert "Anda masih punya permohonan PMH-2026-000001 untuk skema ini." in client.get(base).text
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Permohonan)) == 1
+
+
+def test_the_database_refuses_a_second_active_case() -> None:
+    user = f.asesi()
+    case = f.draft(user).p
+    again = Submission(alur="sertifikasi.permohonan", status=m.DRAF, judul="x", owner_id=user.id, pemohon="x")
+    db.session.add(again)
+    db.session.flush()
+    same = {name: getattr(case, name) for name in ("user_id", "skema_id", "skema_versi_id")}
+    twin = sa.insert(Permohonan).values(submission_id=again.id, **same)
+    with pytest.raises(sa.exc.IntegrityError, match="uq_sertifikasi_permohonan_aktif"):
+        db.session.execute(twin)
 
 
 def test_a_closed_scheme_starts_no_draft_and_sends_none(masuk: Masuk) -> None:
