@@ -29,6 +29,11 @@ class Sk(Base):
     ditandatangani_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     ditandatangani_at: Mapped[datetime | None]
     koreksi_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_sk.id"))
+    pleno_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_pleno.id"), index=True)
+    alasan: Mapped[str] = mapped_column(default="", server_default="")  # of a correction
+    isi: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # as printed, frozen when prepared
+    sha256: Mapped[str] = mapped_column(default="", server_default="")  # of `isi`
+    disiapkan_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
 
 
 class Pleno(Base):
@@ -45,6 +50,7 @@ class Pleno(Base):
     berita_acara_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"))
     ditutup_at: Mapped[datetime | None]
     versi: Mapped[int] = mapped_column(default=1)
+    isi: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # the minutes, frozen at the end
     __table_args__ = (
         one_of("status", PERSIAPAN, BERLANGSUNG, DITUTUP),
         sa.CheckConstraint("kuorum > 0", name="kuorum"),
@@ -117,7 +123,14 @@ class Sertifikat(Base):
     dokumen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"))
     sha256: Mapped[str] = mapped_column(default="")
     versi: Mapped[int] = mapped_column(default=1)
+    ditandatangani_at: Mapped[datetime | None]  # by the ketua; the paper follows and makes it BERLAKU
+    ditandatangani_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    isi: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # as printed
+    paket_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_paket_bnsp.id"), index=True)
+    diingatkan_at: Mapped[datetime | None]  # told that it is time to renew
     __table_args__ = (
+        sa.Index("ix_sertifikasi_sertifikat_keadaan", "status", "sampai"),
+        sa.Index("ix_sertifikasi_sertifikat_sidik", "sha256"),
         one_of("status", MENUNGGU_NOMOR, MENUNGGU_TANDA_TANGAN, BERLAKU, DITANGGUHKAN, DICABUT, KEDALUWARSA,
                DIGANTIKAN),
         one_of("sumber", "PORTAL", "ARSIP"),
@@ -154,6 +167,9 @@ class Surveilan(Base):
     temuan: Mapped[str] = mapped_column(default="")
     dikirim_at: Mapped[datetime | None]
     diputus_at: Mapped[datetime | None]
+    dokumen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"), index=True)  # of the holder
+    diputus_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    diingatkan_at: Mapped[datetime | None]
     __table_args__ = (
         sa.UniqueConstraint("sertifikat_id", "ke"),
         one_of("status", "MENUNGGU", "DIKIRIM", "SESUAI", "TEMUAN"),
@@ -178,7 +194,70 @@ class Banding(Base):
     diputus_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     diputus_at: Mapped[datetime | None]
     versi: Mapped[int] = mapped_column(default=1)
+    form_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_form.id"), index=True)
+    keterangan: Mapped[str] = mapped_column(default="", server_default="")  # answer of the asesor
+    keterangan_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    ulang_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_permohonan.id"))  # the new case
     __table_args__ = (
         one_of("status", "DIAJUKAN", "DIREGISTRASI", "DITELAAH", "DITERIMA", "DITOLAK"),
         one_of("objek", "ASESMEN", "APL01"),
     )
+
+
+TANGGUHKAN, CABUT, PULIHKAN, GANTI = "TANGGUHKAN", "CABUT", "PULIHKAN", "GANTI"
+DIUSULKAN, DISETUJUI, DITOLAK, SELESAI = "DIUSULKAN", "DISETUJUI", "DITOLAK", "SELESAI"
+
+
+class Tindakan(Base):
+    """An act upon a certificate: proposed with its reason, answered by the holder, decided by the manajer, signed by
+    the ketua. `kelas` is what the public reads; `uraian` and the file stay inside. `nama_baru`: on a replacement."""
+
+    __tablename__ = "sertifikasi_tindakan"
+
+    sertifikat_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_sertifikat.id"), index=True)
+    jenis: Mapped[str]
+    kelas: Mapped[str]
+    uraian: Mapped[str]
+    nama_baru: Mapped[str] = mapped_column(default="")
+    dokumen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"), index=True)
+    status: Mapped[str] = mapped_column(default=DIUSULKAN)
+    diusulkan_oleh_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
+    batas_tanggapan: Mapped[date]
+    tanggapan: Mapped[str] = mapped_column(default="")
+    tanggapan_at: Mapped[datetime | None]
+    putusan: Mapped[str] = mapped_column(default="")
+    diputus_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    diputus_at: Mapped[datetime | None]
+    ditandatangani_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    ditandatangani_at: Mapped[datetime | None]
+    __table_args__ = (
+        sa.Index("uq_sertifikasi_tindakan_terbuka", "sertifikat_id", unique=True,
+                 postgresql_where=sa.text("status IN ('DIUSULKAN', 'DISETUJUI')")),
+        one_of("jenis", TANGGUHKAN, CABUT, PULIHKAN, GANTI),
+        one_of("status", DIUSULKAN, DISETUJUI, DITOLAK, SELESAI),
+    )  # fmt: skip
+
+
+class PaketBnsp(Base):
+    """One request for blanko: letter, minutes, SK and lists in a zip. `isi`: the letter as printed; `rincian`: the
+    files of the zip with their sizes, and what is wrong with them."""
+
+    __tablename__ = "sertifikasi_paket_bnsp"
+
+    nomor: Mapped[str] = mapped_column(unique=True)
+    tanggal: Mapped[date]
+    tujuan: Mapped[str]
+    sk: Mapped[list[str]] = mapped_column(default=list)  # ids
+    oleh_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
+    isi: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rincian: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    dokumen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"), index=True)
+
+
+class Pengaturan(Base):
+    """What the LSP sets for itself: quorum, its name and officers, columns of the lists for BNSP."""
+
+    __tablename__ = "sertifikasi_pengaturan"
+
+    nama: Mapped[str] = mapped_column(unique=True)
+    nilai: Mapped[dict[str, Any]]

@@ -1,0 +1,276 @@
+"""Pages of certificates: register, one certificate with its acts, signing in batches, surveilan."""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+from werkzeug.wrappers import Response
+
+from portal.kernel import people
+from portal.kernel.access import fetch
+from portal.kernel.db import db
+from portal.kernel.jobs import Job
+from portal.kernel.web import MenuItem, Tile, done, render
+from portal.sertifikasi import MANAJER, PLENO, REKAP, TANDA_TANGAN, VERIFIKASI, module
+from portal.sertifikasi.keputusan import daftar, jawab, nomor, policies, sertifikat, surveilan, tindakan
+from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.keputusan.jawab import Galat, attempt
+from portal.sertifikasi.keputusan.verifikasi import keadaan
+from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.skema import models as s
+
+HOME, TANDA, SURVEI = "/sertifikasi/sertifikat", "/sertifikasi/tanda-tangan", "/sertifikasi/surveilan"
+module.menu.append(MenuItem("Sertifikat", "certificate", HOME, can=REKAP, group="Sertifikasi", order=68))
+module.menu.append(MenuItem("Tanda tangan", "pencil", TANDA, can=TANDA_TANGAN, group="Sertifikasi", order=64))
+module.menu.append(MenuItem("Surveilan", "refresh", SURVEI, can=REKAP, group="Sertifikasi", order=69))
+
+
+@module.route("/sertifikat", can=REKAP)
+def kep_sertifikat_list() -> Response:
+    return daftar.SERTIFIKAT.respond(
+        "sertifikasi/keputusan_daftar.html",
+        judul="Sertifikat",
+        tombol=None,
+        keterangan="Register sertifikat, dari menunggu nomor sampai berakhir.",
+    )
+
+
+@module.route("/sertifikat/<uuid:id>", can=REKAP)
+def kep_sertifikat(id: uuid.UUID) -> Response:
+    return _page(id, {})
+
+
+def _row(id: uuid.UUID, lock: bool = False) -> k.Sertifikat:
+    row: k.Sertifikat = fetch(policies.visible_sertifikat(people.required()), id, lock=lock)
+    return row
+
+
+def _page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
+    user, row = people.required(), _row(id)
+    acts = db.session.scalars(
+        policies.visible_tindakan(user).where(k.Tindakan.sertifikat_id == row.id).order_by(k.Tindakan.id.desc())
+    ).all()
+    open_ = next((act for act in acts if act.status in (k.DIUSULKAN, k.DISETUJUI)), None)
+    numbering = row.status in (k.MENUNGGU_NOMOR, k.MENUNGGU_TANDA_TANGAN) and row.ditandatangani_at is None
+    return render(
+        "sertifikasi/keputusan_sertifikat.html",
+        status=status,
+        s=row,
+        galat=galat,
+        galat_isian=bool(galat),
+        ketik=request.form,
+        kasus=db.session.get_one(m.Permohonan, row.permohonan_id),
+        versi=db.session.get_one(s.SkemaVersi, row.skema_versi_id),
+        lencana=daftar.STATES(row.status),
+        umum=keadaan(row),
+        blanko=db.session.get(k.Blanko, row.blanko_id) if row.blanko_id else None,
+        peristiwa=_events(row),
+        tindakan=acts,
+        terbuka=open_,
+        jenis=tindakan.JENIS,
+        kelas=tindakan.KELAS,
+        lencana_tindakan=daftar.TINDAKAN_STATES,
+        boleh_nomor=user.has(VERIFIKASI) and numbering,
+        boleh_usul=tindakan.possible(row) if user.has(VERIFIKASI) else [],
+        surveilan=surveilan.of(row.id),
+        boleh_putus=user.has(MANAJER) and open_ is not None and open_.status == k.DIUSULKAN,
+        belum=tindakan.may_decide(open_) if open_ is not None else "",
+        lencana_surveilan=daftar.SURVEILAN_STATES,
+        boleh_tanda=user.has(TANDA_TANGAN) and open_ is not None and open_.status == k.DISETUJUI,
+    )
+
+
+def _events(row: k.Sertifikat) -> list[k.SertifikatPeristiwa]:
+    query = sa.select(k.SertifikatPeristiwa).where(k.SertifikatPeristiwa.sertifikat_id == row.id)
+    return list(db.session.scalars(query.order_by(k.SertifikatPeristiwa.id.desc())))
+
+
+@module.route("/sertifikat/<uuid:id>/nomor", can=VERIFIKASI, methods=["POST"])
+def kep_sertifikat_nomor(id: uuid.UUID) -> Response:
+    def act() -> Response:
+        row = _row(id, lock=True)
+        nomor.record(row, jawab.text("nomor"), jawab.text("no_reg"), jawab.text("seri"), people.required())
+        return done(f"{HOME}/{id}", "Nomor tercatat. Sertifikat menunggu tanda tangan ketua LSP.", "positive")
+
+    return attempt(act, lambda galat, status: _page(id, galat, status))
+
+
+@module.route("/sertifikat/<uuid:id>/tindakan", can=VERIFIKASI, methods=["POST"])
+def kep_tindakan_usul(id: uuid.UUID) -> Response:
+    def act() -> Response:
+        row = _row(id, lock=True)
+        act = tindakan.propose(row, people.required(), request.form.to_dict(), request.files.get("bukti"))
+        words = f"{tindakan.JENIS[act.jenis]} diusulkan kepada manajer sertifikasi."
+        return done(f"{HOME}/{id}", words, "positive")
+
+    return attempt(act, lambda galat, status: _page(id, galat, status))
+
+
+def _act(id: uuid.UUID) -> k.Tindakan:
+    row: k.Tindakan = fetch(policies.visible_tindakan(people.required()), id, lock=True)
+    return row
+
+
+@module.route("/tindakan/<uuid:id>/putuskan", can=MANAJER, methods=["POST"])
+def kep_tindakan_putus(id: uuid.UUID) -> Response:
+    home = _act(id).sertifikat_id
+
+    def act() -> Response:
+        agreed = request.form.get("setuju") == "YA"
+        tindakan.decide(_act(id), people.required(), agreed, jawab.text("putusan"))
+        return done(
+            f"{HOME}/{home}",
+            "Usul disetujui; menunggu tanda tangan ketua." if agreed else "Usul tidak disetujui.",
+            "positive",
+        )
+
+    return attempt(act, lambda galat, status: _page(home, galat, status))
+
+
+@module.route("/tindakan/<uuid:id>/tanda-tangan", can=TANDA_TANGAN, methods=["POST"])
+def kep_tindakan_tanda(id: uuid.UUID) -> Response:
+    home = _act(id).sertifikat_id
+
+    def act() -> Response:
+        tindakan.sign(_act(id), people.required(), request.form.get("sandi", ""))
+        return done(f"{HOME}/{home}", "Tindakan ditetapkan. Halaman pemeriksaan umum sudah berubah.", "positive")
+
+    return attempt(act, lambda galat, status: _page(home, galat, status))
+
+
+# ---- signing
+
+
+@module.route("/tanda-tangan", can=TANDA_TANGAN)
+def kep_tanda() -> Response:
+    return _desk({})
+
+
+def _desk(galat: Galat, status: int = 200, hasil: list[tuple[str, str]] | None = None) -> Response:
+    unsigned = sa.select(k.Sk).where(k.Sk.ditandatangani_at.is_(None)).order_by(k.Sk.id)
+    acts = sa.select(k.Tindakan, k.Sertifikat).join(k.Sertifikat, k.Sertifikat.id == k.Tindakan.sertifikat_id)
+    running = sa.select(Job).where(Job.kunci == "terbitkan-sertifikat").order_by(Job.id.desc()).limit(1)
+    total = sa.select(sa.func.count()).select_from(k.Sertifikat).where(
+        k.Sertifikat.status == k.MENUNGGU_TANDA_TANGAN, k.Sertifikat.ditandatangani_at.is_(None)
+    )  # fmt: skip
+    rows = sertifikat.waiting()
+    versions = {
+        v.id: v
+        for v in db.session.scalars(
+            sa.select(s.SkemaVersi).where(s.SkemaVersi.id.in_({r.skema_versi_id for r in rows}))
+        )
+    }
+    return render(
+        "sertifikasi/keputusan_tanda_tangan.html",
+        status=status,
+        galat=galat,
+        galat_isian=bool(galat),
+        rows=rows,
+        skema=versions,
+        sk=db.session.scalars(unsigned).all(),
+        jenis=tindakan.JENIS,
+        batas=sertifikat.BATCH,
+        hasil=hasil,
+        tindakan=db.session.execute(acts.where(k.Tindakan.status == k.DISETUJUI)).all(),
+        job=db.session.scalars(running).first(),
+        total=db.session.scalar(total) or 0,
+        sisa=sertifikat.left(),
+    )
+
+
+@module.route("/tanda-tangan", can=TANDA_TANGAN, methods=["POST"])
+def kep_tanda_kirim() -> Response:
+    """One password for up to fifty; the page says of each what became of it."""
+
+    def act() -> Response:
+        results = sertifikat.sign(jawab.ids("pilih"), people.required(), request.form.get("sandi", ""))
+        db.session.flush()
+        return _desk({}, hasil=results)
+
+    return attempt(act, _desk)
+
+
+@module.route("/tanda-tangan/terbitkan", can=TANDA_TANGAN, methods=["POST"])
+def kep_terbitkan() -> Response:
+    """Go on with what is signed and not issued yet."""
+    sertifikat.issue_all(people.required().id)
+    return done(TANDA, "Penerbitan dilanjutkan.", "positive")
+
+
+# ---- surveilan
+
+
+@module.route("/surveilan", can=REKAP)
+def kep_surveilan_list() -> Response:
+    return daftar.SURVEILAN.respond("sertifikasi/keputusan_daftar.html", judul="Surveilan", tombol=None,
+                                    keterangan="Pemeriksaan berkala selama sertifikat berlaku.")  # fmt: skip
+
+
+@module.route("/surveilan/<uuid:id>", can=REKAP)
+def kep_surveilan(id: uuid.UUID) -> Response:
+    return _survey(id, {})
+
+
+def _survey(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
+    user = people.required()
+    row: k.Surveilan = fetch(policies.visible_surveilan(user), id)
+    cert = db.session.get_one(k.Sertifikat, row.sertifikat_id)
+    return render(
+        "sertifikasi/keputusan_surveilan.html",
+        status=status,
+        r=row,
+        s=cert,
+        galat=galat,
+        galat_isian=bool(galat),
+        ketik=request.form,
+        lencana=daftar.SURVEILAN_STATES(row.status),
+        boleh=user.has(VERIFIKASI) and row.status == surveilan.DIKIRIM,
+        boleh_berkas=user.has(VERIFIKASI) or user.has(PLENO) or user.has(MANAJER),
+    )
+
+
+@module.route("/surveilan/<uuid:id>", can=VERIFIKASI, methods=["POST"])
+def kep_surveilan_putus(id: uuid.UUID) -> Response:
+    def act() -> Response:
+        row: k.Surveilan = fetch(policies.visible_surveilan(people.required()), id, lock=True)
+        surveilan.decide(row, people.required(), jawab.text("hasil"), jawab.text("temuan"))
+        return done(f"{SURVEI}/{id}", "Keputusan surveilan tersimpan.", "positive")
+
+    return attempt(act, lambda galat, status: _survey(id, galat, status))
+
+
+# ---- home page
+
+
+def _tiles(user: people.Principal) -> list[Tile]:
+    """What waits for this person: signatures, reports of holders."""
+    found = []
+    if user.has(TANDA_TANGAN):
+        found += _tile(
+            "Menunggu tanda tangan Anda",
+            TANDA,
+            "pencil",
+            [
+                sa.select(k.Sk.id).where(k.Sk.ditandatangani_at.is_(None)),
+                sa.select(k.Sertifikat.id).where(
+                    k.Sertifikat.status == k.MENUNGGU_TANDA_TANGAN, k.Sertifikat.ditandatangani_at.is_(None)
+                ),
+                sa.select(k.Tindakan.id).where(k.Tindakan.status == k.DISETUJUI),
+            ],
+        )
+    if user.has(VERIFIKASI):
+        found += _tile("Laporan surveilan perlu diputuskan", f"{SURVEI}?status=DIKIRIM", "refresh",
+                       [sa.select(k.Surveilan.id).where(k.Surveilan.status == surveilan.DIKIRIM)])  # fmt: skip
+    if user.has(MANAJER):
+        found += _tile("Usul tindakan atas sertifikat", HOME, "alert-triangle",
+                       [sa.select(k.Tindakan.id).where(k.Tindakan.status == k.DIUSULKAN)])  # fmt: skip
+    return found
+
+
+def _tile(words: str, href: str, icon: str, queries: list[sa.Select[Any]]) -> list[Tile]:
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(sa.union_all(*queries).subquery())) or 0
+    return [Tile(words, href, icon, figure=str(total), kind="tugas", tone="warning")] if total else []
+
+
+module.tiles.append(_tiles)

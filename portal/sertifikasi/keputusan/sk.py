@@ -1,0 +1,218 @@
+"""Surat keputusan: one for each scheme of a meeting, prepared by the manajer, signed by the ketua, never edited."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kernel import activity, documents, jobs, notices, people
+from portal.kernel.db import db, now
+from portal.kernel.documents import PDF, Checked
+from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.people import PenugasanPeran, Principal, User
+from portal.kernel.storage import config
+from portal.sertifikasi import sheets
+from portal.sertifikasi.asesmen import formulir
+from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.asesmen.kalender import hari_ini
+from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.keputusan import pengaturan, pleno
+from portal.sertifikasi.keputusan.tanda import buktikan
+from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.skema import models as s
+
+activity.declare(
+    **{"sk.disiapkan": "nomor skema baris koreksi", "sk.ditandatangani": "nomor sha256", "sk.dihapus": "nomor"}
+)
+
+
+def without_sk(pleno_id: uuid.UUID) -> dict[s.SkemaVersi, list[Any]]:
+    """Decided rows of a meeting that no SK names yet, by scheme."""
+    found: dict[s.SkemaVersi, list[Any]] = {}
+    for row in pleno.rows_of(pleno_id):
+        if row.Keputusan.hasil in (m.K, m.BK) and row.Keputusan.sk_id is None:
+            found.setdefault(row.SkemaVersi, []).append(row)
+    return found
+
+
+def check(nomor: str, tanggal: date | None, tidak_sebelum: date) -> tuple[str, date]:
+    """Number and date as typed. Raises Invalid."""
+    text = " ".join(nomor.split())
+    if not 3 <= len(text) <= 80:
+        raise Invalid("nomor", "Isi nomor SK, 3 sampai 80 huruf")
+    if tanggal is None:
+        raise Invalid("tanggal", "Isi tanggal SK, misalnya 21-11-2026")
+    if not tidak_sebelum <= tanggal <= hari_ini():
+        raise Invalid("tanggal", "Tanggal SK tidak sebelum pleno dan tidak sesudah hari ini")
+    if db.session.scalar(sa.select(k.Sk.id).where(k.Sk.nomor == text)) is not None:
+        raise Invalid("nomor", f"Nomor {text} sudah dipakai SK lain")
+    return text, tanggal
+
+
+def prepare(row: k.Pleno, versi_id: uuid.UUID, nomor: str, tanggal: date | None, user: Principal) -> k.Sk:
+    """SK for the decided rows of one scheme. Raises Conflict before the meeting is closed, Invalid."""
+    if row.status != k.DITUTUP:
+        raise Conflict("SK disiapkan setelah pleno ditutup.")
+    text, day = check(nomor, tanggal, row.tanggal)
+    versi, rows = next(((v, r) for v, r in without_sk(row.id).items() if v.id == versi_id), (None, []))
+    if versi is None:
+        raise Conflict("Semua keputusan skema ini sudah tercantum dalam SK.")
+    sk = k.Sk(nomor=text, tanggal=day, skema_versi_id=versi.id, pleno_id=row.id, disiapkan_oleh_id=user.id)
+    return _freeze(sk, row, rows, user)
+
+
+def correct(
+    old: k.Sk, nomor: str, tanggal: date | None, alasan: str, nama: dict[uuid.UUID, str], user: Principal
+) -> k.Sk:
+    """A new SK that takes the place of a signed one; `nama` holds names by decision as they should read. Raises
+    Invalid, Conflict."""
+    if old.ditandatangani_at is None:
+        raise Conflict("SK yang belum ditandatangani dihapus lalu disiapkan lagi.")
+    if successor(old.id) is not None:
+        raise Conflict("SK ini sudah dikoreksi.")
+    text, day = check(nomor, tanggal, old.tanggal)
+    if len(alasan.strip()) < 10:
+        raise Invalid("alasan", "Tulis apa yang dikoreksi, sedikitnya 10 huruf")
+    row = db.session.get_one(k.Pleno, old.pleno_id)
+    rows = [r for r in pleno.rows_of(row.id) if r.Keputusan.sk_id == old.id]
+    sk = k.Sk(
+        nomor=text, tanggal=day, skema_versi_id=old.skema_versi_id, pleno_id=row.id, koreksi_id=old.id,
+        alasan=alasan.strip(), disiapkan_oleh_id=user.id,
+    )  # fmt: skip
+    return _freeze(sk, row, rows, user, koreksi=old.nomor, nama=nama)
+
+
+def successor(sk_id: uuid.UUID) -> k.Sk | None:
+    return db.session.scalars(sa.select(k.Sk).where(k.Sk.koreksi_id == sk_id)).first()
+
+
+def _freeze(
+    sk: k.Sk,
+    row: k.Pleno,
+    rows: list[Any],
+    user: Principal,
+    koreksi: str = "",
+    nama: dict[uuid.UUID, str] | None = None,
+) -> k.Sk:
+    days = _days([r.Permohonan.id for r in rows])
+    sk.isi = {
+        "kode": "SK.HASIL", "nomor": sk.nomor, **formulir.kepala_skema(sk.skema_versi_id), "lsp": pengaturan.lsp(),
+        "tuk": _venue([r.Permohonan.id for r in rows]), "tanggal": sk.tanggal.isoformat(),
+        "mulai": (min(days) if days else row.tanggal).isoformat(),
+        "selesai": (max(days) if days else row.tanggal).isoformat(),
+        "tempat": pengaturan.lsp()["kota"], "koreksi": koreksi, "ketua": pengaturan.ketua(),
+        "pleno": {"nomor": row.nomor, "tanggal": row.tanggal.isoformat()},
+        "baris": [
+            {"urut": i, "keputusan": str(r.Keputusan.id), "nomor": r.Permohonan.nomor or "",
+             "nama": (nama or {}).get(r.Keputusan.id) or full_name(r.Permohonan), "asesor": r.asesor or "",
+             "no_reg": r.no_reg or "", "hasil": r.Keputusan.hasil}
+            for i, r in enumerate(rows, 1)
+        ],
+    }  # fmt: skip
+    sk.sha256 = sheets.sidik(sk.isi)
+    db.session.add(sk)
+    db.session.flush()
+    if not koreksi:
+        for r in rows:
+            r.Keputusan.sk_id = sk.id
+    activity.log(
+        "sk.disiapkan", sk, by=user, nomor=sk.nomor, skema=rows[0].SkemaVersi.judul, baris=len(rows), koreksi=koreksi
+    )
+    _tell_signers(sk)
+    return sk
+
+
+def full_name(case: m.Permohonan) -> str:
+    """With titles, as the certificate prints it."""
+    before, after = (str(case.isian.get(name, "")).strip() for name in ("gelar_depan", "gelar_belakang"))
+    text = f"{before} {case.nama}".strip()
+    return f"{text}, {after}" if after else text
+
+
+def _days(cases: list[uuid.UUID]) -> list[date]:
+    query = sa.select(sa.cast(a.SesiAsesmen.mulai, sa.Date), sa.cast(a.SesiAsesmen.selesai, sa.Date))
+    query = query.join(a.PesertaSesi, a.PesertaSesi.sesi_id == a.SesiAsesmen.id)
+    return [day for pair in db.session.execute(query.where(a.PesertaSesi.permohonan_id.in_(cases))) for day in pair]
+
+
+def _venue(cases: list[uuid.UUID]) -> dict[str, str] | None:
+    """The one venue of these cases; several are named together."""
+    query = (
+        sa.select(a.Tuk)
+        .join(a.SesiAsesmen, a.SesiAsesmen.tuk_id == a.Tuk.id)
+        .join(a.PesertaSesi, a.PesertaSesi.sesi_id == a.SesiAsesmen.id)
+        .where(a.PesertaSesi.permohonan_id.in_(cases))
+        .distinct()
+    )
+    found = list(db.session.scalars(query))
+    if len(found) < 2:
+        return formulir.kepala_tuk(found[0] if found else None)
+    return {"jenis": found[0].jenis, "nama": ", ".join(sorted(t.nama for t in found)), "alamat": "", "kota": ""}
+
+
+def _tell_signers(sk: k.Sk) -> None:
+    for one in db.session.scalars(
+        sa.select(PenugasanPeran.user_id).where(PenugasanPeran.peran == "ketua_lsp").distinct()
+    ):
+        notices.notify(one, "SK penetapan hasil menunggu tanda tangan Anda", sk.nomor, f"/sertifikasi/sk/{sk.id}")
+        people.touch(one)
+
+
+def discard(sk: k.Sk, user: Principal) -> None:
+    """Take back an SK that nobody has signed. Raises Conflict."""
+    if sk.ditandatangani_at is not None:
+        raise Conflict("SK yang sudah ditandatangani tidak dihapus; buat SK koreksi.")
+    db.session.execute(sa.update(k.Keputusan).where(k.Keputusan.sk_id == sk.id).values(sk_id=None))
+    activity.log("sk.dihapus", sk, by=user, nomor=sk.nomor)
+    db.session.delete(sk)
+
+
+def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
+    """Raises Denied for who assessed or trained somebody on it (C4), Invalid for a wrong password, Conflict when it
+    is signed already. Returns the id of the job that draws it."""
+    if sk.ditandatangani_at is not None:
+        raise Conflict("SK ini sudah ditandatangani.")
+    if sk.sha256 != sheets.sidik(sk.isi):
+        raise Conflict("Isi SK tidak sama dengan sidiknya. Hubungi admin.")
+    close = conflicts(sk, user.id)
+    if close:
+        raise Denied(f"Anda tidak dapat menandatangani SK ini: {'; '.join(close)}.")
+    buktikan(user, sandi)
+    sk.ditandatangani_oleh_id, sk.ditandatangani_at = user.id, now()
+    for decision in db.session.scalars(sa.select(k.Keputusan).where(k.Keputusan.id.in_(decisions(sk)))):
+        decision.sk_id = sk.id
+        case = db.session.get_one(m.Permohonan, decision.permohonan_id)
+        notices.notify(case.user_id, "SK penetapan hasil Anda sudah terbit", f"Permohonan {case.nomor or ''}".strip(),
+                       f"/sertifikasi/saya/{case.id}/hasil")  # fmt: skip
+        people.touch(case.user_id)
+    activity.log("sk.ditandatangani", sk, by=user, nomor=sk.nomor, sha256=sk.sha256)
+    return jobs.enqueue(cetak_sk, f"SK {sk.nomor}", f"sk-{sk.id}", user.id, sk=str(sk.id))
+
+
+def decisions(sk: k.Sk) -> list[uuid.UUID]:
+    return [uuid.UUID(row["keputusan"]) for row in sk.isi["baris"]]
+
+
+def conflicts(sk: k.Sk, user_id: uuid.UUID) -> list[str]:
+    """Why this person may not sign, per asesi."""
+    query = sa.select(m.Permohonan).join(k.Keputusan, k.Keputusan.permohonan_id == m.Permohonan.id)
+    cases = db.session.scalars(query.where(k.Keputusan.id.in_(decisions(sk))))
+    return [
+        f"Anda {why.replace('asesi ini', case.nama)}" for case in cases if (why := pleno.involved(case).get(user_id))
+    ]
+
+
+@jobs.kind("sertifikasi-sk")
+def cetak_sk(job: jobs.Job) -> uuid.UUID | None:
+    """May run twice: an SK that is drawn stays."""
+    sk = db.session.scalars(sa.select(k.Sk).where(k.Sk.id == uuid.UUID(job.argumen["sk"])).with_for_update()).one()
+    if sk.dokumen_id is not None or job.user_id is None:
+        return sk.dokumen_id
+    signer = db.session.get_one(User, sk.ditandatangani_oleh_id)
+    tanda = [{"peran": "KETUA", "nama": signer.nama, "no_reg": "", "pada": sk.ditandatangani_at, "sha256": sk.sha256}]
+    body = sheets.render(sk.isi, tanda, tautan=f"{config().alamat}/sertifikasi/sk/{sk.id}")
+    document = documents.made(Checked(sheets.nama_berkas(sk.isi), PDF, body, None), job.user_id)
+    documents.claim(document)
+    sk.dokumen_id = document.id
+    return document.id
