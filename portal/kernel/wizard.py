@@ -65,7 +65,7 @@ class Wizard:
 
     def mount(self, module: Module) -> None:
         """Add the wizard's two routes, with the same wrapper as any other."""
-        slugs = ", ".join(step.slug for step in self.steps)
+        slugs = ", ".join(f'"{step.slug}"' for step in self.steps)  # quoted: a hyphen is no word to the converter
         rule = f"{self.rule}/<any({slugs}):langkah>"
 
         def show(langkah: str, **url: Any) -> Response:

@@ -1,5 +1,6 @@
 """The route wrapper: who comes in, what is stored, what the browser may keep, what an error says."""
 
+import gzip
 import io
 import re
 import urllib.parse
@@ -629,6 +630,19 @@ def test_a_visitor_whose_page_was_open_too_long_sends_the_same_again(client: Cli
     assert client.post("/uji/umum", data=again).status_code == 303
 
 
+def test_pages_travel_compressed_unless_a_proxy_does_that(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {"Accept-Encoding": "gzip, br"}
+    plain, zipped = client.get("/masuk"), client.get("/masuk", headers=wanted)
+    assert (plain.headers.get("Content-Encoding"), zipped.headers.get("Content-Encoding")) == (None, "gzip")
+    assert int(zipped.headers["Content-Length"]) == len(zipped.get_data()) < len(plain.get_data()) / 2
+    assert b"Kata sandi" in gzip.decompress(zipped.get_data())
+    assert "Accept-Encoding" in plain.vary
+    monkeypatch.setitem(app.extensions, "pamong", replace(storage.config(), perantara=1))
+    assert "Content-Encoding" not in client.get("/masuk", headers=wanted).headers
+
+
 def test_a_401_carries_them_too(client: Client) -> None:
     unknown = client.get("/uji/halaman", headers=HTMX)
     assert unknown.status_code == 401
@@ -638,7 +652,10 @@ def test_a_401_carries_them_too(client: Client) -> None:
 def test_a_304_leaves_the_headers_of_the_page_as_the_browser_holds_them(browser_of_siti: Client, tag: str) -> None:
     unchanged = browser_of_siti.get("/uji/halaman", headers={"If-None-Match": tag})
     assert (unchanged.status_code, unchanged.headers["ETag"]) == (304, tag)
-    assert (unchanged.headers["Cache-Control"], set(unchanged.vary)) == ("private, no-cache", {"HX-Request", "Cookie"})
+    assert (unchanged.headers["Cache-Control"], set(unchanged.vary)) == (
+        "private, no-cache",
+        {"HX-Request", "Cookie", "Accept-Encoding"},
+    )
     assert "Content-Security-Policy" not in unchanged.headers
 
 

@@ -1,9 +1,10 @@
 """The Flask application: engines, error pages, static files, headers."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_login import LoginManager
 from htmx_flask import Htmx
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -24,7 +25,8 @@ CSP = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; object-src 'none'"
 )
-VARY = "HX-Request, Cookie"
+VARY = "HX-Request, Cookie, Accept-Encoding"
+WORTH_ZIPPING = 1024  # bytes
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -87,11 +89,22 @@ def _after_request(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if response.mimetype == "text/html":
         response.headers["Vary"] = VARY
+        _zip(response)
         if "ETag" in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _zip(response: Response) -> None:
+    """Pages travel to phones compressed. Behind a proxy that is the proxy's work (deploy/server/nginx.conf)."""
+    if config().perantara or "gzip" not in request.headers.get("Accept-Encoding", "") or response.is_streamed:
+        return
+    body = response.get_data()
+    if len(body) >= WORTH_ZIPPING:
+        response.set_data(gzip.compress(body, compresslevel=1, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
 
 
 class StaticFiles:

@@ -1,7 +1,6 @@
 """The wizard of APL-02: one page per unit of the pinned version, then the review. Field names: see flows.py."""
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -9,7 +8,6 @@ from flask import request
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.people import Principal
-from portal.kernel.web import Module
 from portal.kernel.wizard import Form, Step, Wizard
 from portal.sertifikasi import DAFTAR, module
 from portal.sertifikasi.saya import berkas, flows, jawaban, kirim
@@ -19,17 +17,6 @@ from portal.sertifikasi.skema.models import Elemen
 
 MOST_UNITS = 20
 STATEMENT = "Centang pernyataan bahwa jawaban Anda benar sebelum mengirim"
-
-
-class UnitWizard(Wizard):
-    """Its step names carry a hyphen, which the address converter takes only in quotes."""
-
-    def mount(self, module: Module) -> None:
-        quoted = tuple(replace(step, slug=f'"{step.slug}"') for step in self.steps)
-        plain = Wizard(**{**self.__dict__, "steps": quoted})
-        object.__setattr__(plain, "_show", self._show)
-        object.__setattr__(plain, "_send", self._send)
-        plain.mount(module)
 
 
 def guard(found: Kasus, step: str) -> None:
@@ -157,7 +144,7 @@ def _unit_step(n: int) -> Step:
     )
 
 
-WIZARD = UnitWizard(
+WIZARD = Wizard(
     name="apl02",
     rule="/saya/<uuid:id>/apl-02",
     can=DAFTAR,
