@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -115,7 +116,8 @@ def _own_page(
     return render(
         "sertifikasi/asesmen_saya.html", status=status, kasus=case, bagian=bagian, galat=galat or {},
         galat_isian=bool(galat), ketik=request.form, kunci=uuid.uuid4(), status_tampil=kasus.STATUS,
-        bukti=dict(BUKTI_AK01), metode=dict(METODE_AK02), pernyataan=STATEMENTS, **context,
+        bukti=dict(BUKTI_AK01), metode=dict(METODE_AK02), pernyataan=STATEMENTS, hari=date.fromisoformat,
+        **context,
     )  # fmt: skip
 
 

@@ -86,7 +86,8 @@ def _page(
         ketik=request.form, status_tampil=kasus.STATUS, tab=[
             {"label": words, "href": f"{HOME}/{row.id}/{name}", "current": name == bagian}
             for name, words in TABS.items() if name != "apl-02" or _apl02_open(row)
-        ], galat_isian=bool(galat), **context,
+        ], galat_isian=bool(galat),
+        hari_ini=kalender.hari_ini(), **context,
     )  # fmt: skip
 
 
