@@ -10,6 +10,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from multiprocessing.process import BaseProcess
 from types import FrameType
 
@@ -18,7 +20,7 @@ from rq.worker import SimpleWorker, Worker
 
 from portal import create_app
 from portal.config import Config
-from portal.kernel import approval, backup, documents, jobs, messages, notices, pieces
+from portal.kernel import backup, documents, jobs, messages, pieces
 from portal.kernel.db import commit, db, rollback
 from portal.kernel.engines import environment_for
 from portal.kernel.storage import redis
@@ -58,53 +60,37 @@ def clock() -> None:
     """Runs the periodic list; a duty that fails is tried again at its next turn."""
     end_with_parent()
     app = create_app(config())
-    due = dict.fromkeys(range(len(DUTIES)), 0.0)
+    duties = periodic()
+    due = dict.fromkeys(range(len(duties)), 0.0)
     while True:
-        for index, (seconds, duty) in enumerate(DUTIES):
+        for index, (seconds, duty) in enumerate(duties):
             if time.monotonic() >= due[index]:
                 due[index] = time.monotonic() + seconds
                 with app.app_context():
-                    _run(duty.__name__, duty)
+                    _run(duty)
         time.sleep(1)
 
 
-def _run(name: str, duty: object) -> None:
+def _run(duty: Callable[[], object]) -> None:
     try:
-        duty()  # type: ignore[operator]
+        duty()
         commit()
     except Exception:  # the clock outlives any failure of a duty
         rollback()
-        logger.exception("periodic %s failed", name)
+        logger.exception("periodic %s failed", duty)
 
 
-def lock_months() -> None:
-    from portal.kinerja.penilaian.kunci import kunci_bulan
-
-    jobs.enqueue(kunci_bulan, "Kunci bulan yang lewat batas", "kunci-bulan")
-
-
-def seats() -> None:
-    jobs.enqueue(approval.follow_seats, "Alihkan kiriman yang penilainya berganti", "ikuti-jabatan")
+def periodic() -> list[tuple[int, Callable[[], object]]]:
+    """What the kernel does itself, and the jobs that the modules want again and again."""
+    return DUTIES + [(seconds, partial(jobs.enqueue, what, judul, what.nama)) for seconds, what, judul in jobs.PERIODIC]
 
 
-def mail() -> None:
-    jobs.enqueue(notices.mail_digest, "Kirim ringkasan pemberitahuan", "surel-ringkasan")
-
-
-def contents() -> None:
-    jobs.enqueue(documents.sweep_contents, "Bersihkan isi berkas yang tidak dipakai", "bersihkan-isi")
-
-
-DUTIES = [
+DUTIES: list[tuple[int, Callable[[], object]]] = [
     (SWEEP_SECONDS, jobs.sweep),
     (60, backup.on_schedule),
     (300, messages.expire),
-    (600, lock_months),
-    (900, seats),
     (3600, documents.purge),
     (3600, pieces.sweep),
-    (86400, contents),
-    (86400, mail),
     (86400, jobs.purge),
 ]
 PROCESSES = [("singkat", SimpleWorker)] * SHORT + [("panjang", Worker)]

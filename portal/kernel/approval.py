@@ -372,6 +372,7 @@ def follow_seat(submission: Submission) -> None:
     reassign(submission, to, sebagai, why)
 
 
+@jobs.every(900, "Alihkan kiriman yang penilainya berganti")
 @jobs.kind("ikuti-jabatan", antrean="panjang")
 def follow_seats(job: jobs.Job) -> None:
     """All waiting cases, when a seat began, ended or was changed in the last two days."""

@@ -392,6 +392,7 @@ def remove_unused(contents: set[str]) -> int:
     return removed
 
 
+@jobs.every(86400, "Bersihkan isi berkas yang tidak dipakai")
 @jobs.kind("bersihkan-isi", antrean="panjang")
 def sweep_contents(job: jobs.Job) -> None:
     """Remove what no row ever used or a purge left: uploads rolled back, a store or a process that went away."""

@@ -87,6 +87,19 @@ def kind(nama: str, antrean: str = "singkat") -> Callable[[Callable[[Job], uuid.
     return wrap
 
 
+PERIODIC: list[tuple[int, Kind, str]] = []  # seconds between two runs, the job, its title
+
+
+def every(seconds: int, judul: str) -> Callable[[Kind], Kind]:
+    """Let the clock ask for this job again and again. One that still waits or runs is not asked for twice."""
+
+    def wrap(what: Kind) -> Kind:
+        PERIODIC.append((seconds, what, judul))
+        return what
+
+    return wrap
+
+
 def enqueue(
     what: Kind, judul: str, kunci: str, user_id: uuid.UUID | None = None, delay: timedelta | None = None,
     **argumen: Any,

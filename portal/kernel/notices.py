@@ -61,6 +61,7 @@ def mark_read(user_id: uuid.UUID) -> None:
     touch(user_id)
 
 
+@jobs.every(86400, "Kirim ringkasan pemberitahuan")
 @jobs.kind("surel-ringkasan", antrean="panjang")
 def mail_digest(job: jobs.Job) -> None:
     """One mail a person a day with what they have not read. Without SUREL_URL nothing is sent."""

@@ -19,6 +19,9 @@ from portal.sertifikasi.saya import models as m
 PERMOHONAN = "sertifikasi.permohonan"
 OPEN = frozenset(m.STATES) - m.FINAL
 BEFORE_DECISION = OPEN - {m.KOMPETEN, m.MENUNGGU_NOMOR}
+BEFORE_SESSION = frozenset(
+    {m.ASESOR_DITUGASKAN, m.DITINJAU, m.APL02_PERLU_PERBAIKAN, m.SIAP_ASESMEN, m.AK01_DISETUJUI, m.TERJADWAL}
+)
 AFTER: dict[str, list[Callable[[m.Permohonan, Principal, str], None]]] = {}  # features add what follows a move
 
 
@@ -68,7 +71,7 @@ FLOW = Flow(
         _move("ajukan_apl02", "Kirim APL-02", {m.APL01_DITERIMA, m.APL02_PERLU_PERBAIKAN}, m.APL02_DIAJUKAN, OWNER),
         _move("tugaskan", "Tugaskan asesor", {m.APL02_DIAJUKAN}, m.ASESOR_DITUGASKAN, MANAJER,
               tell="Asesor Anda sudah ditetapkan"),
-        _move("lepas_asesor", "Ganti asesor", {m.ASESOR_DITUGASKAN, m.DITINJAU, m.SIAP_ASESMEN}, m.APL02_DIAJUKAN,
+        _move("lepas_asesor", "Ganti asesor", BEFORE_SESSION, m.APL02_DIAJUKAN,
               MANAJER, REQUIRED),
         _move("mulai_tinjau", "Mulai meninjau APL-02", {m.ASESOR_DITUGASKAN}, m.DITINJAU, ASESMEN),
         _move("kembalikan_apl02", "Minta perbaikan APL-02", {m.DITINJAU}, m.APL02_PERLU_PERBAIKAN, ASESMEN, REQUIRED,

@@ -32,6 +32,7 @@ BATCH = 500
 LOCKABLE = [BERJALAN, DIAJUKAN, DIKEMBALIKAN, DIBUKA]
 
 
+@jobs.every(600, "Kunci bulan yang lewat batas")
 @jobs.kind("kunci-bulan", antrean="panjang")
 def kunci_bulan(job: jobs.Job) -> None:
     """Lock what is past its instant: never sent becomes TIDAK_LAPOR, sent but undecided waits for the penilai."""

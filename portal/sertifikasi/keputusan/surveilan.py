@@ -78,7 +78,8 @@ def _tell(cert: k.Sertifikat, words: str) -> None:
 # ---- the clock
 
 
-@jobs.kind("sertifikasi-masa-berlaku")
+@jobs.every(86400, "Periksa masa berlaku sertifikat")
+@jobs.kind("sertifikasi-masa-berlaku", antrean="panjang")
 def periksa_masa(job: jobs.Job) -> None:
     """Once a day: certificates whose last day has passed, checks that come due, renewals, and papers left over."""
     ended = expire()

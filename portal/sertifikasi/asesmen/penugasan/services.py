@@ -249,6 +249,7 @@ def jawab_keberatan(case: m.Permohonan, p: a.PenugasanAsesor, user: Principal, j
 # ---- the clock
 
 
+@jobs.every(3600, "Periksa masa berlaku asesor")
 @jobs.kind("sertifikasi-periksa-asesor", antrean="panjang")
 def periksa_asesor(job: jobs.Job) -> None:
     """Release cases whose asesor may no longer assess on the day of the session."""
