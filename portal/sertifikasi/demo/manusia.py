@@ -110,9 +110,10 @@ class Manusia:
 class Penduduk:
     """Makes people one after the other; the same seed makes the same ones."""
 
-    def __init__(self, seed: str, ids: Ids) -> None:
+    def __init__(self, seed: str, ids: Ids, kecamatan: int = 99, first: int = 9000) -> None:
         self.random: Random = dice(f"{seed}:orang")
         self.names, self.ids = Names(dice(f"{seed}:nama")), ids
+        self.kecamatan, self.first = f"99{kecamatan:02d}", first
         self.serial: dict[str, int] = {}
         self.taken: set[str] = set()
         self.streets = read("nama")["jalan"]
@@ -161,8 +162,8 @@ class Penduduk:
 
     def _nik(self, provinsi: str, kelamin: str, lahir: date) -> str:
         day = lahir.day + (40 if kelamin == "P" else 0)
-        stem = f"{provinsi}9999{day:02d}{lahir:%m%y}"
-        number = self.serial.get(stem, 9000) + 1
+        stem = f"{provinsi}{self.kecamatan}{day:02d}{lahir:%m%y}"
+        number = self.serial.get(stem, self.first) + 1
         self.serial[stem] = number
         return f"{stem}{number:04d}"
 

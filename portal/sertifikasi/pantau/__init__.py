@@ -1,0 +1,1 @@
+"""Outside persons who look in for a time, and what they see."""

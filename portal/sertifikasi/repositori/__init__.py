@@ -1,0 +1,1 @@
+"""Repository of certification documents: finding, keeping, checking, destroying."""
