@@ -207,6 +207,13 @@ def listing(of: Any) -> dict[str, int]:
     return {name: size for prefix in ("arsip/", "isi/") for name, size in of.names(prefix)}
 
 
+def test_reference_rows_of_the_migrations_do_not_make_a_machine_full(place: Place) -> None:
+    found = dumps.facts(place.before.migration_url)
+    filled = {table for table, count in found.tabel.items() if count}
+    assert {"alembic_version", "hari_libur", "sertifikasi_retensi"} <= filled
+    assert dumps.is_empty(found), filled
+
+
 def test_a_backup_is_whole_in_both_places_and_the_next_writes_only_what_is_new(place: Place) -> None:
     place.fill()
     row = backup.take("TANGAN")

@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 
 from portal.kernel import activity
 from portal.kernel.backup.seal import CHUNK, BackupError
+from portal.kernel.db import SEEDED
 from portal.kernel.engines.places import wheel
 
 LOCK_WAIT = "60s"  # a migration that holds a table for longer makes the backup fail, not hang
@@ -214,7 +215,7 @@ def _require_success(name: str, code: int, told: Any) -> None:
 
 def is_empty(found: Facts) -> bool:
     """No table, or only what a fresh migration makes."""
-    return not any(count for table, count in found.tabel.items() if table != "alembic_version")
+    return not any(count for table, count in found.tabel.items() if table not in ("alembic_version", *SEEDED))
 
 
 def clear(url: str) -> None:

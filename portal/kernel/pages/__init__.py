@@ -9,6 +9,7 @@ from portal.kernel.pages.gaya import module as gaya
 from portal.kernel.pages.kontak import module as kontak
 from portal.kernel.pages.kotak import module as kotak
 from portal.kernel.pages.laporan import module as laporan
+from portal.kernel.pages.libur import module as libur
 from portal.kernel.pages.log import module as log
 from portal.kernel.pages.lupa import module as lupa
 from portal.kernel.pages.masuk import module as masuk
@@ -33,6 +34,7 @@ MODULES = [
     kontak,
     kotak,
     laporan,
+    libur,
     log,
     lupa,
     masuk,
