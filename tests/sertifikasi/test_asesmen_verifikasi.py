@@ -129,7 +129,7 @@ def test_a_return_opens_only_what_was_flagged(lsp: f.Lsp, row: m.Permohonan, mas
 
 def test_the_deadline_moves_past_holidays() -> None:
     assert kalender.tenggat_perbaikan(date(2026, 12, 11)) == date(2026, 12, 28), "Christmas, then a weekend"
-    assert kalender.batas_keberatan(date(2026, 12, 23)) == date(2026, 12, 29)
+    assert kalender.batas_keberatan(date(2026, 12, 23)) == date(2026, 12, 30), "shared leave, Christmas, a weekend"
 
 
 def test_sent_again_a_failed_row_waits_for_a_decision_and_keeps_its_note(lsp: f.Lsp, row: m.Permohonan) -> None:

@@ -77,6 +77,10 @@ def test_a_message_becomes_a_ticket_its_writer_can_read(visitor: Any, client: An
     assert TEXT in text
 
 
+def test_the_answer_is_due_after_three_working_days_not_counting_holidays(app: Flask) -> None:
+    assert services.due(date(2026, 12, 22)) == date(2026, 12, 29), "24 is shared leave, 25 Christmas, then a weekend"
+
+
 def test_numbers_count_without_a_gap(visitor: Any) -> None:
     visitor.send()
     visitor.send(pesan="pendek")

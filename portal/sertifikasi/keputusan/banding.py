@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import activity, approval, calendar, documents, jobs, notices, people
+from portal.kernel import activity, approval, calendar, documents, holidays, jobs, notices, people
 from portal.kernel.approval import Submission, SubmissionEvent
 from portal.kernel.calendar import setempat
 from portal.kernel.db import db, next_number, now
@@ -18,7 +18,7 @@ from portal.sertifikasi import alur, sheets
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.formulir import ASESI, Penanda
-from portal.sertifikasi.asesmen.kalender import hari_ini, libur
+from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pleno
 from portal.sertifikasi.saya import models as m
@@ -64,8 +64,7 @@ def deadline(case: m.Permohonan, status: str) -> date | None:
     at = db.session.scalar(query.order_by(SubmissionEvent.id.desc()).limit(1))
     if at is None:
         return None
-    day = setempat(at, config().zona).date()
-    return calendar.tambah_hari_kerja(day, FILE_DAYS, libur(day.year, day.year + 1))
+    return holidays.add_working_days(setempat(at, config().zona).date(), FILE_DAYS)
 
 
 def of_case(case_id: uuid.UUID) -> k.Banding | None:
@@ -107,7 +106,7 @@ def file(case: m.Permohonan, user: Principal, jawaban: list[str], alasan: str, s
         objek=OBJECTS[submission.status],
         jawaban={"pertanyaan": asked},
         alasan=alasan.strip()[:4000],
-        batas_jawab=calendar.tambah_hari_kerja(hari_ini(), ANSWER_DAYS, libur(hari_ini().year, hari_ini().year + 1)),
+        batas_jawab=holidays.add_working_days(hari_ini(), ANSWER_DAYS),
     )
     row.form_id = _form(case, asked, row.alasan, user, sandi).id
     db.session.add(row)

@@ -12,7 +12,7 @@ from typing import IO, BinaryIO, cast
 import sqlalchemy as sa
 from itsdangerous import BadSignature, TimestampSigner
 
-from portal.kernel import access, activity, calendar, documents, notices
+from portal.kernel import access, activity, documents, holidays, notices
 from portal.kernel.db import db, next_number, now
 from portal.kernel.documents import Document
 from portal.kernel.errors import Conflict, Invalid, Missing
@@ -107,7 +107,7 @@ def take_in(
 
 
 def due(today: date) -> date:
-    return calendar.tambah_hari_kerja(today, ANSWER_DAYS)
+    return holidays.add_working_days(today, ANSWER_DAYS)
 
 
 def _attach(ticket: Tiket, stream: IO[bytes], name: str, user: Principal | None) -> None:
