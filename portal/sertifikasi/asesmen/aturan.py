@@ -1,7 +1,7 @@
 """Rules of impartiality (PBNSP 201, ISO/IEC 17024), declared once: id, mode, words, and what they look at.
 
-They compare persons, never roles. C4 and C5 bind the decision, C6 the verification, C9 the venue, C10 the asesi:
-they are listed here so that every page and paper names them alike.
+They compare persons, never roles. C4 binds the decision, C5 the appeal and who assesses after it, C6 the
+verification, C9 the venue, C10 the asesi: they are listed here so that every page and paper names them alike.
 """
 
 import uuid
@@ -17,7 +17,8 @@ from portal.kernel.db import db
 from portal.kernel.organisation import DEFINITIF, Penempatan, in_force
 from portal.kernel.people import User
 from portal.sertifikasi.asesmen import models as a
-from portal.sertifikasi.saya.models import Permohonan
+from portal.sertifikasi.keputusan.models import Banding
+from portal.sertifikasi.saya.models import BANDING_ULANG, Permohonan
 
 MUTLAK, DAPAT_DIKECUALIKAN, PERINGATAN, DINYATAKAN = "MUTLAK", "DAPAT_DIKECUALIKAN", "PERINGATAN", "DINYATAKAN"
 LOOK_BACK_DAYS = 731  # 24 months
@@ -39,6 +40,7 @@ class Pasangan:
     satu_unit: bool = False
     beban: int = 0
     bentrok: bool = False
+    dibanding: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ ATURAN = (
            lambda p: f"Melatih asesi ini: {', '.join(p.pelatihan)}." if p.pelatihan else ""),
     Aturan("C3", PERINGATAN, "Keluarga, atasan langsung, bawahan, atau rekan satu unit kerja dinyatakan.", _near),
     Aturan("C4", MUTLAK, "Yang memutuskan atau menandatangani tidak menilai atau melatih asesi itu."),
-    Aturan("C5", MUTLAK, "Banding tidak ditangani asesor atau komite yang memutus semula."),
+    Aturan("C5", MUTLAK, "Banding tidak ditangani asesor atau komite yang memutus semula.",
+           lambda p: "Menilai asesmen yang dibanding." if p.dibanding else ""),
     Aturan("C6", MUTLAK, "Sekretariat tidak memverifikasi permohonannya sendiri; hubungan keluarga dinyatakan."),
     Aturan("C7", MUTLAK, "Registrasi MET dan kompetensi teknis berlaku pada hari asesmen.", _licence),
     Aturan("C8", PERINGATAN, f"Paling banyak {MOST_A_DAY} asesi sehari bagi seorang asesor.",
@@ -144,7 +147,7 @@ def _pair(asesor: a.Asesor, user: User, case: Permohonan, hari: date, facts: dic
         hari=hari, kompetensi=facts["kompetensi"].get(asesor.id),
         pelatihan=tuple(facts["pelatihan"].get(asesor.user_id, ())),
         satu_unit=user.pegawai_id in facts["sejawat"], beban=facts["beban"].get(asesor.id, 0),
-        bentrok=asesor.id in facts["bentrok"],
+        bentrok=asesor.id in facts["bentrok"], dibanding=asesor.user_id in facts["dibanding"],
     )  # fmt: skip
 
 
@@ -161,7 +164,23 @@ def _facts(case: Permohonan, hari: date, asesor: list[a.Asesor]) -> dict[str, An
         "sejawat": _colleagues(asesi.pegawai_id, hari),
         "beban": beban(ids, hari),
         "bentrok": set(),
+        "dibanding": penilai_semula(case),
     }
+
+
+def penilai_semula(case: Permohonan) -> set[uuid.UUID]:
+    """Persons who assessed this asesi before an appeal that led to this case (C5), earlier rounds included."""
+    if case.jenis != BANDING_ULANG:
+        return set()
+    query = (
+        sa.select(a.Asesor.user_id)
+        .join(a.PenugasanAsesor, a.PenugasanAsesor.asesor_id == a.Asesor.id)
+        .join(Banding, Banding.permohonan_id == a.PenugasanAsesor.permohonan_id)
+        .join(Permohonan, Permohonan.id == Banding.permohonan_id)
+        .where(Permohonan.user_id == case.user_id, Permohonan.skema_id == case.skema_id)
+        .where(Banding.ulang_id.is_not(None), a.PenugasanAsesor.disetujui_at.is_not(None))
+    )
+    return set(db.session.scalars(query))
 
 
 def _trainings(peserta: uuid.UUID, hari: date) -> dict[uuid.UUID, list[str]]:

@@ -22,7 +22,7 @@ from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.kernel.storage import config
 from portal.sertifikasi import sheets
 from portal.sertifikasi.asesmen import models as a
-from portal.sertifikasi.asesmen.aturan import LOOK_BACK_DAYS
+from portal.sertifikasi.asesmen.aturan import LOOK_BACK_DAYS, penilai_semula
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pengaturan
@@ -141,6 +141,7 @@ def involved(case: m.Permohonan) -> dict[uuid.UUID, str]:
         a.Pelatihan.peserta_id == case.user_id, a.Pelatihan.selesai >= hari_ini() - timedelta(days=LOOK_BACK_DAYS)
     )
     found |= dict.fromkeys(db.session.scalars(trained), "melatih asesi ini")
+    found |= dict.fromkeys(penilai_semula(case), "menilai asesmen yang dibanding")
     return found | dict.fromkeys(assessors(case.id), "menilai asesi ini")
 
 
