@@ -217,6 +217,8 @@ def record(row: k.Sertifikat, nomor: str, no_reg: str, seri: str, user: Principa
     if why:
         raise Invalid("nomor", why)
     blanko = db.session.scalars(sa.select(k.Blanko).where(k.Blanko.seri == serial).with_for_update()).one()
+    if (row.nomor, row.no_reg, row.blanko_id) == (number, registration, blanko.id):
+        return  # the button pressed again: one event is enough
     if row.blanko_id is not None and row.blanko_id != blanko.id:
         db.session.get_one(k.Blanko, row.blanko_id).status = k.STOK
     blanko.status = k.TERPAKAI
