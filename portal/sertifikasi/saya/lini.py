@@ -10,7 +10,7 @@ from portal.kernel.calendar import waktu_pendek
 from portal.kernel.db import db
 from portal.kernel.people import Principal
 from portal.sertifikasi import alur
-from portal.sertifikasi.saya import forms, kirim
+from portal.sertifikasi.saya import forms, kirim, sesudah
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.kasus import Kasus, field_key, row_key
 from portal.sertifikasi.saya.models import Permohonan
@@ -104,10 +104,12 @@ def requirements(versi: SkemaVersi | None) -> list[SkemaSyarat]:
 
 def tasks(found: Kasus) -> Tugas:
     first, second = _apl01(found), _apl02(found)
-    parts = [*first, *second]
+    third = [_Part(row.name, row.href, row.state, row.note, row.reason) for row in sesudah.rows_after(found)]
+    parts = [*first, *second, *third]
     done = sum(1 for part in parts if part.state == "SELESAI")
     here = next((p for p in parts if p.state in ("PERBAIKI", "SEDANG", "BELUM") and p.href), None)
     groups = [("APL-01 Permohonan", [p.row() for p in first]), ("APL-02 Asesmen mandiri", [p.row() for p in second])]
+    groups = [("Asesmen dan hasil", [p.row() for p in third]), *groups] if third else groups
     if here is None:
         return Tugas(groups, done, len(parts))
     return Tugas(groups, done, len(parts), here.short or here.name, here.href)
