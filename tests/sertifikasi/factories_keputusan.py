@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import access, citizens, db as database, people, sealing
+from portal.kernel import access, citizens, people, sealing
+from portal.kernel import db as database
 from portal.kernel.approval import Submission
 from portal.kernel.db import db, now
 from portal.kernel.people import Principal, User
@@ -23,7 +24,7 @@ from tests.sertifikasi.factories import add, lisensi, skema_versi
 
 COUNT = itertools.count(1)
 TODAY = date(2026, 11, 21)
-PASSWORD = "rahasia-uji-2026"  # noqa: S105 - of fictional accounts
+PASSWORD = "rahasia-uji-2026"
 SIGNING = people.HASHER.hash(PASSWORD)
 
 
@@ -61,17 +62,43 @@ def lsp(*, contoh: bool = False, lisensi_sampai: date = date(2028, 1, 1), **vers
     version = skema_versi(contoh=contoh, **versi)
     lisensi(version, date(2024, 1, 1), lisensi_sampai)
     asesor = staff("asesor", "Bambang Sutrisno")
-    row = add(a.Asesor(user_id=asesor.id, no_reg=f"MET.000.{next(COUNT):06d} 2024", mulai=date(2024, 1, 1), selesai=date(2027, 12, 31)))
-    tuk = add(a.Tuk(kode=f"TUK-{next(COUNT)}", nama="Balai Latihan Sagara", jenis=a.SEWAKTU, kota="Sagara", provinsi="Jawa Barat",
-                    mulai=date(2025, 1, 1), selesai=date(2028, 1, 1)))  # fmt: skip
-    sesi = add(a.SesiAsesmen(skema_versi_id=version.id, tuk_id=tuk.id, asesor_id=row.id, kuota=20,
-                             mulai=datetime(2026, 11, 10, 1, tzinfo=UTC), selesai=datetime(2026, 11, 10, 9, tzinfo=UTC)))  # fmt: skip
+    row = add(
+        a.Asesor(
+            user_id=asesor.id,
+            no_reg=f"MET.000.{next(COUNT):06d} 2024",
+            mulai=date(2024, 1, 1),
+            selesai=date(2027, 12, 31),
+        )
+    )
+    tuk = add(
+        a.Tuk(
+            kode=f"TUK-{next(COUNT)}",
+            nama="Balai Latihan Sagara",
+            jenis=a.SEWAKTU,
+            kota="Sagara",
+            provinsi="Jawa Barat",
+            mulai=date(2025, 1, 1),
+            selesai=date(2028, 1, 1),
+        )
+    )
+    sesi = add(
+        a.SesiAsesmen(
+            skema_versi_id=version.id,
+            tuk_id=tuk.id,
+            asesor_id=row.id,
+            kuota=20,
+            mulai=datetime(2026, 11, 10, 1, tzinfo=UTC),
+            selesai=datetime(2026, 11, 10, 9, tzinfo=UTC),
+        )
+    )
     komite = [staff("komite_teknis", nama) for nama in ("Siti Rahmawati", "Joko Susilo", "Maria Tambunan")]
     return Lsp(version, staff("sekretariat_lsp", "Dewi Lestari"), staff("manajer_sertifikasi", "Hendra Gunawan"),
                staff("ketua_lsp", "Sri Wahyuni"), komite, asesor, row, sesi)  # fmt: skip
 
 
-def kasus(place: Lsp, nama: str = "", hasil: str = m.K, status: str = m.DIREKOMENDASIKAN, **changes: Any) -> m.Permohonan:
+def kasus(
+    place: Lsp, nama: str = "", hasil: str = m.K, status: str = m.DIREKOMENDASIKAN, **changes: Any
+) -> m.Permohonan:
     """An application that the asesor has assessed and recommended."""
     n = next(COUNT)
     name = nama or f"Asesi Uji {n}"
@@ -79,25 +106,54 @@ def kasus(place: Lsp, nama: str = "", hasil: str = m.K, status: str = m.DIREKOME
     asesi = UserFactory(nama=name, orang_id=orang.id, sandi_hash=SIGNING)
     nik = f"327{n:05d}01019000{n % 100:02d}"[:16].ljust(16, "0")
     citizens.give_nik(orang, nik, principal(asesi))
-    submission = add(Submission(alur=alur.PERMOHONAN, status=status, judul=place.versi.judul, owner_id=asesi.id, pemohon=name))
-    isian = {"nama": name, "tempat_lahir": "Sagara", "tanggal_lahir": "1990-01-01", "jenis_kelamin": "P", "hp": "+6281234567890",
-             "alamat": "Jalan Kenanga 7", "surel": "asesi@contoh.go.id", "instansi": "BPBD Kota Sagara", "gelar_belakang": "S.Kom."}  # fmt: skip
+    submission = add(
+        Submission(alur=alur.PERMOHONAN, status=status, judul=place.versi.judul, owner_id=asesi.id, pemohon=name)
+    )
+    isian = {
+        "nama": name,
+        "tempat_lahir": "Sagara",
+        "tanggal_lahir": "1990-01-01",
+        "jenis_kelamin": "P",
+        "hp": "+6281234567890",
+        "alamat": "Jalan Kenanga 7",
+        "surel": "asesi@contoh.go.id",
+        "instansi": "BPBD Kota Sagara",
+        "gelar_belakang": "S.Kom.",
+    }
     values = {
-        "submission_id": submission.id, "user_id": asesi.id, "orang_id": orang.id, "skema_id": place.versi.skema_id,
-        "skema_versi_id": place.versi.id, "nomor": f"PMH-2026-{n:06d}", "nama": name, "isian": isian, "instansi": "BPBD Kota Sagara",
-        "nik_enc": sealing.seal(nik, "nik"), "apl01_diajukan_at": now(), "apl01_diterima_at": now(), "apl02_diajukan_at": now(),
-    }  # fmt: skip
+        "submission_id": submission.id,
+        "user_id": asesi.id,
+        "orang_id": orang.id,
+        "skema_id": place.versi.skema_id,
+        "skema_versi_id": place.versi.id,
+        "nomor": f"PMH-2026-{n:06d}",
+        "nama": name,
+        "isian": isian,
+        "instansi": "BPBD Kota Sagara",
+        "nik_enc": sealing.seal(nik, "nik"),
+        "apl01_diajukan_at": now(),
+        "apl01_diterima_at": now(),
+        "apl02_diajukan_at": now(),
+    }
     case = add(m.Permohonan(**{**values, **changes}))
-    add(a.PenugasanAsesor(permohonan_id=case.id, asesor_id=place.asesor_row.id, status=a.AKTIF, diusulkan_oleh_id=place.sekretariat.id))
+    add(
+        a.PenugasanAsesor(
+            permohonan_id=case.id, asesor_id=place.asesor_row.id, status=a.AKTIF, diusulkan_oleh_id=place.sekretariat.id
+        )
+    )
     add(a.PesertaSesi(sesi_id=place.sesi.id, permohonan_id=case.id, kehadiran=a.HADIR))
-    units = db.session.scalars(sa.select(s.SkemaUnit.unit_id).where(s.SkemaUnit.skema_versi_id == place.versi.id).order_by(s.SkemaUnit.urut))
+    units = db.session.scalars(
+        sa.select(s.SkemaUnit.unit_id).where(s.SkemaUnit.skema_versi_id == place.versi.id).order_by(s.SkemaUnit.urut)
+    )
     for i, unit in enumerate(units):
         add(a.HasilUnit(permohonan_id=case.id, unit_id=unit, hasil=m.BK if hasil == m.BK and i == 0 else m.K))
     add(a.Rekomendasi(permohonan_id=case.id, asesor_id=place.asesor_row.id, hasil=hasil))
     return case
 
 
-def rapat(place: Lsp, *cases: m.Permohonan, hadir: list[User] | None = None, anggota: list[User] | None = None) -> k.Pleno:
+def rapat(
+    place: Lsp, *cases: m.Permohonan, hadir: list[User] | None = None, anggota: list[User] | None = None
+) -> k.Pleno:
     """A meeting under way with these cases; its chair is the first member."""
     members = anggota or place.komite
     row = pleno.create(place.panggil("manajer"), TODAY, "Ruang rapat", [u.id for u in members], members[0].id)
@@ -164,7 +220,9 @@ def pemegang(row: k.Sertifikat) -> User:
 
 def sudah_lewat(row: k.Sertifikat, sampai: date) -> None:
     """As if it had been decided long ago."""
-    db.session.execute(sa.update(k.Sertifikat).where(k.Sertifikat.id == row.id).values(sampai=sampai, diputus=date(2023, 1, 1)))
+    db.session.execute(
+        sa.update(k.Sertifikat).where(k.Sertifikat.id == row.id).values(sampai=sampai, diputus=date(2023, 1, 1))
+    )
     db.session.expire(row)
 
 

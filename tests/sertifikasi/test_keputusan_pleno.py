@@ -39,7 +39,8 @@ def test_votes_become_a_decision_and_one_event(app: Flask, jam: Any) -> None:
         f.suara(row, user, m.K)
     assert pleno.decide(row, decision_of(case), chair(place), "") == m.K
     assert state(case) == m.KOMPETEN
-    events = db.session.scalars(sa.select(SubmissionEvent).where(SubmissionEvent.submission_id == case.submission_id)).all()
+    query = sa.select(SubmissionEvent).where(SubmissionEvent.submission_id == case.submission_id)
+    events = db.session.scalars(query.order_by(SubmissionEvent.versi)).all()
     assert [e.aksi for e in events] == ["ke_pleno", "kompeten"]
     assert events[-1].rincian["suara"] == {"K": 3}
 
@@ -60,7 +61,10 @@ def test_a_member_who_assessed_steps_aside_and_the_quorum_counts_without_them(ap
     f.suara(row, place.komite[1], m.K)
     pleno.attend(row, chair(place), {u.id for u in (place.komite[0], place.komite[1], place.asesor)})
     state_ = pleno.count(row, decision, pleno.members_of(row.id))
-    assert state_.halangan == "Tidak kuorum: 2 anggota dapat memutuskan setelah 1 anggota mengundurkan diri dari baris ini, kuorum 3."
+    assert (
+        state_.halangan
+        == "Tidak kuorum: 2 anggota dapat memutuskan setelah 1 anggota mengundurkan diri dari baris ini, kuorum 3."
+    )
     with pytest.raises(Conflict, match="Tidak kuorum"):
         pleno.decide(row, decision, chair(place), "")
 
@@ -69,7 +73,11 @@ def test_a_member_who_assessed_steps_aside_and_the_quorum_counts_without_them(ap
 def test_training_binds_for_24_months(app: Flask, jam: Any, days: int, aside: bool) -> None:
     place = f.lsp()
     case = f.kasus(place)
-    f.add(a.Pelatihan(pelatih_id=place.komite[1].id, peserta_id=case.user_id, nama="Tenda", selesai=f.TODAY - timedelta(days=days)))
+    f.add(
+        a.Pelatihan(
+            pelatih_id=place.komite[1].id, peserta_id=case.user_id, nama="Tenda", selesai=f.TODAY - timedelta(days=days)
+        )
+    )
     f.rapat(place, case)
     assert (str(place.komite[1].id) in decision_of(case).rekusal) is aside
 
@@ -224,7 +232,9 @@ def test_a_wrong_row_is_corrected_by_a_new_sk(app: Flask, jam: Any) -> None:
     old = f.sk_untuk(row, place)
     frozen = old.isi
     key = sk.decisions(old)[0]
-    new = sk.correct(old, "SK-KOREKSI-1", f.TODAY, "Nama asesi salah eja", {key: "Ratna Wulandari"}, place.panggil("manajer"))
+    new = sk.correct(
+        old, "SK-KOREKSI-1", f.TODAY, "Nama asesi salah eja", {key: "Ratna Wulandari"}, place.panggil("manajer")
+    )
     decision = db.session.get_one(k.Keputusan, key)
     assert decision.sk_id == old.id
     sk.sign(new, place.panggil("ketua"), f.PASSWORD)

@@ -51,7 +51,8 @@ TINDAKAN_STATES = Tags(
         k.SELESAI: ("Ditetapkan", "positive", "check"),
     }
 )
-SIGNED = Tags({True: ("Ditandatangani", "positive", "check"), False: ("Menunggu tanda tangan", "warning", "pencil")})
+SUDAH, BELUM = "SUDAH", "BELUM"
+SIGNED = Tags({SUDAH: ("Ditandatangani", "positive", "check"), BELUM: ("Menunggu tanda tangan", "warning", "pencil")})
 
 
 def _words(*columns: Any) -> Any:
@@ -96,7 +97,7 @@ SK = Listing(
         Column("nomor", "Nomor", k.Sk.nomor, link="/sertifikasi/sk/{id}"),
         Column("tanggal", "Tanggal", k.Sk.tanggal, sort=True, indexed=False),
         Column("skema", "Skema", s.SkemaVersi.judul),
-        Column("keadaan", "Keadaan", k.Sk.ditandatangani_at.is_not(None), show=SIGNED),
+        Column("keadaan", "Keadaan", sa.case((k.Sk.ditandatangani_at.is_not(None), SUDAH), else_=BELUM), show=SIGNED),
         Column("baris", "Asesi", sa.func.jsonb_array_length(k.Sk.isi["baris"]), number=True),
     ],
 )  # fmt: skip

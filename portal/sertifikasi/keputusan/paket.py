@@ -19,6 +19,7 @@ from portal.kernel import access, activity, calendar, documents, jobs, people, s
 from portal.kernel.db import db, now
 from portal.kernel.documents import Checked, Document
 from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.numbers import ukuran
 from portal.kernel.people import Principal, User
 from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
@@ -159,11 +160,7 @@ def too_big(files: list[tuple[str, bytes]]) -> list[str]:
     for name, body in files:
         most = LETTER_MOST if name.startswith("1-") else MINUTES_MOST if name.startswith("2-") else None
         if most is not None and len(body) > most:
-            found.append(
-                f"{name} berukuran {len(body) / 1_048_576:.1f} MB, paling besar {most // 1_048_576} MB.".replace(
-                    ".", ",", 1
-                )
-            )
+            found.append(f"{name} ({ukuran(len(body))}) melebihi {ukuran(most)}.")
     return found
 
 

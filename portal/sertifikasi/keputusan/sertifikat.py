@@ -28,6 +28,7 @@ from portal.sertifikasi.keputusan import pengaturan, pleno
 from portal.sertifikasi.keputusan.sk import full_name
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.sheets import tanda
 from portal.sertifikasi.skema import models as s
 
 SHORT, LONG = 10, 22
@@ -229,7 +230,7 @@ def content(row: k.Sertifikat, versi: s.SkemaVersi) -> dict[str, Any]:
         raise Conflict("Sertifikat ini belum bernomor.")
     lsp = pengaturan.lsp()
     blanko = db.session.get(k.Blanko, row.blanko_id) if row.blanko_id else None
-    return {
+    isi = {
         "kode": "SERTIFIKAT",
         "nomor": row.nomor,
         "no_reg": row.no_reg or "",
@@ -252,6 +253,8 @@ def content(row: k.Sertifikat, versi: s.SkemaVersi) -> dict[str, Any]:
         "tanggal": hari_ini().isoformat(),
         "bentuk": lsp["bentuk"],
     }
+    key = config().certificate_key
+    return {**isi, "tanda_qr": tanda.sign(isi, tanda.private_key(key))} if key else isi
 
 
 # ---- the job
@@ -291,9 +294,9 @@ def _next() -> list[k.Sertifikat]:
 
 def issue(row: k.Sertifikat) -> None:
     """Paper, hash, state, public event, and the case becomes BERSERTIFIKAT."""
-    tanda = [{"peran": "KETUA", "nama": row.ditandatangani_oleh, "no_reg": "", "pada": row.ditandatangani_at,
+    signed = [{"peran": "KETUA", "nama": row.ditandatangani_oleh, "no_reg": "", "pada": row.ditandatangani_at,
               "sha256": sheets.sidik(row.isi)}]  # fmt: skip
-    body = sheets.render(row.isi, tanda, foto=photo(row.permohonan_id))
+    body = sheets.render(row.isi, signed, foto=photo(row.permohonan_id))
     document = documents.made(Checked(sheets.nama_berkas(row.isi), PDF, body, 2), row.user_id)
     documents.claim(document)
     row.dokumen_id, row.sha256, row.terbit_at = document.id, document.sha256, now()

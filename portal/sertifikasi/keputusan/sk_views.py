@@ -56,7 +56,7 @@ def _sk_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         boleh_koreksi=user.has(MANAJER) and row.ditandatangani_at is not None,
         hari_ini=hari_ini(),
         boleh_hapus=user.has(MANAJER) and row.ditandatangani_at is None,
-        lencana=daftar.SIGNED(row.ditandatangani_at is not None),
+        lencana=daftar.SIGNED(daftar.SUDAH if row.ditandatangani_at else daftar.BELUM),
         diluar=not versi.contoh and not sertifikat.licensed(versi.skema_id, row.tanggal),
         versi=versi,
     )

@@ -138,8 +138,3 @@ def renew() -> int:
         people.touch(cert.user_id)
         activity.log("sertifikat.diingatkan", cert, untuk="perpanjangan")
     return len(rows)
-
-
-def on_schedule() -> None:
-    """Duty of the clock."""
-    jobs.enqueue(periksa_masa, "Periksa masa berlaku sertifikat", "masa-berlaku-sertifikat")

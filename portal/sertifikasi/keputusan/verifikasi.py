@@ -101,10 +101,12 @@ def find(kode: str) -> k.Sertifikat | None:
     return row if row is not None and keadaan(row) is not None else None
 
 
-@issued.LOOKUPS.append
 def _lookup(kode: str) -> Statement | None:
     row = find(kode)
     return Statement("sertifikasi/keputusan_verifikasi.html", shown(row)) if row is not None else None
+
+
+issued.LOOKUPS.append(_lookup)
 
 
 def shown(row: k.Sertifikat, cocok: bool | None = None) -> dict[str, Any]:
