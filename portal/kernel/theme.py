@@ -69,7 +69,8 @@ def load_assets(static_dir: Path) -> Assets:
     for path in sorted(static_dir.rglob("*")):
         name = path.relative_to(static_dir).as_posix()
         if path.is_file() and path.suffix != ".md" and name not in STYLES:
-            _add(files, names, name, path.read_bytes())
+            body = path.read_bytes()
+            _add(files, names, name, _without_margins(body.decode()).encode() if name.startswith("js/") else body)
     text = "\n".join((static_dir / name).read_text("utf-8") for name in STYLES)
     _add(files, names, "portal.css", _with_hashed_urls(_without_comments(text), names).encode())
     return Assets(files, names, content_hash(" ".join(sorted(files))))
@@ -88,6 +89,13 @@ def _add(files: dict[str, Asset], names: dict[str, str], name: str, body: bytes)
 
 def _without_comments(css: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+
+
+def _without_margins(script: str) -> str:
+    """Our own scripts travel without indentation and without comments that have lines to themselves. A text of
+    several lines in a script would lose its margin, so there is none."""
+    script = re.sub(r"^[ \t]*/\*.*?\*/[ \t]*\n", "", script, flags=re.S | re.M)
+    return re.sub(r"^\s+", "", script, flags=re.M)
 
 
 def _with_hashed_urls(css: str, names: Mapping[str, str]) -> str:

@@ -218,13 +218,14 @@
   let typing;
   document.addEventListener("input", (event) => {
     const box = event.target.closest("[data-antre]");
-    clearTimeout(typing);
-    if (box && event.target.type !== "file") { typing = setTimeout(queue, 800, box); }
+    if (!box || event.target.type === "file") { return; }
+    if (typing && typing.box === box) { clearTimeout(typing.timer); }
+    typing = { box, timer: setTimeout(queue, 800, box) };
   });
   document.addEventListener("change", (event) => {
     const input = event.target, box = input.closest("[data-antre]");
     if (input.matches("form[data-antrean] [data-unggah]")) { files(input); }
-    else if (box) { clearTimeout(typing); queue(box); }
+    else if (box) { queue(box); }
   });
   document.body.addEventListener("htmx:confirm", (event) => {
     if (event.target.matches("form[data-antrean] [data-antre], form[data-antrean] [data-unggah]")) { event.preventDefault(); }
@@ -306,10 +307,11 @@
       if (by && all[at + by]) { turn(all[at + by], true); return; }
       target = by && sent.dataset[by > 0 ? "sesudah" : "sebelum"];
       const slow = target && waiting(await list()).some((e) => e.nama);
-      if (!slow) { await Promise.race([send(), new Promise((late) => setTimeout(late, 8000))]); }
+      if (!slow) { await Promise.race([send(), ...(by ? [new Promise((late) => setTimeout(late, 8000))] : [])]); }
       count = waiting(await list()).length;
       if (!count && !lost && navigator.onLine) { pass = true; button.click(); pass = false; }
-      else if (target && (slow || lost || ended)) { location.href = target; }
+      else if (target) { location.href = target; }
+      else { say("belum", true, `Masih ada ${count} isian yang belum terkirim. Tunggu sampai tersambung, lalu tekan lagi.`); }
     } finally { busy = false; }
   }, true);
   const touched = (box) => every("input:not([type=hidden]),select,textarea", box).some((f) => /radio|checkbox/.test(f.type) ? f.checked : f.value);

@@ -206,3 +206,13 @@ def test_menu_is_made_personal_without_rendering_again() -> None:
     below = theme.personal_menu(menu, "/kotak-persetujuan/7", {})
     assert '<a href="/kotak-persetujuan" aria-current="true">' in below
     assert "aria-current" not in theme.personal_menu(menu.replace('href="/"', 'href="/beranda"'), "/lain", {})
+
+
+def test_scripts_travel_without_margins_and_say_the_same(assets: theme.Assets) -> None:
+    for path in (STATIC / "js").glob("*.js"):
+        served = assets.body(assets.url(f"js/{path.name}")).decode()
+        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+        kept = served.splitlines()
+        assert not any(line.startswith((" ", "\t", "/*")) for line in kept)
+        assert kept == [line.strip(" \t") for line in lines if line.strip(" \t") in set(kept)]
+        assert "`\n" not in served, "a text of several lines would lose its margin"
