@@ -300,6 +300,20 @@ def png() -> bytes:
     return out.getvalue()
 
 
+def test_the_holder_takes_a_copy_and_renews_in_time(app: Flask, masuk: SignIn, jam: Any) -> None:
+    place = f.lsp()
+    (row,) = f.berlaku(place)
+    holder, home = masuk(f.pemegang(row)), f"/sertifikasi/saya/{row.permohonan_id}"
+    copy = holder.get(f"{home}/salinan")
+    assert (copy.mimetype, copy.data[:5]) == ("application/pdf", b"%PDF-")
+    assert "Ajukan perpanjangan" not in holder.get(f"{home}/hasil").text
+    jam.move_to("2029-09-01 03:00:00Z")
+    page = masuk(f.pemegang(row)).get(f"{home}/hasil").text
+    assert "Ajukan perpanjangan" in page
+    assert "Akan berakhir" in page
+    assert masuk(place.manajer).get(f"{home}/salinan").status_code == 404
+
+
 # ---- appeals
 
 

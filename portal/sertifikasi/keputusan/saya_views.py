@@ -16,7 +16,8 @@ from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import ASESMEN, DAFTAR, MANAJER, PLENO, REKAP, VERIFIKASI, module
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
-from portal.sertifikasi.keputusan import banding, daftar, jawab, pleno, policies, surveilan, tindakan
+from portal.sertifikasi.asesmen.kalender import hari_ini
+from portal.sertifikasi.keputusan import banding, daftar, jawab, pleno, policies, sertifikat, surveilan, tindakan
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.keputusan.verifikasi import keadaan
@@ -27,7 +28,7 @@ from portal.sertifikasi.skema import models as s
 
 HOME, REGISTER = "/sertifikasi/saya", "/sertifikasi/banding"
 DECIDED = (m.KOMPETEN, m.MENUNGGU_NOMOR, m.BERSERTIFIKAT, m.BELUM_KOMPETEN)
-module.menu.append(MenuItem("Banding", "flag", REGISTER, can=REKAP, group="Sertifikasi", order=69))
+module.menu.append(MenuItem("Banding", "flag", REGISTER, can=REKAP, group="Keputusan LSP", order=69))
 
 
 def _case(id: uuid.UUID) -> m.Permohonan:
@@ -70,10 +71,33 @@ def _result(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         batas_banding=banding.deadline(case, state),
         boleh_banding=not banding.refusal(case, state),
         usul=tindakan.open_act(held.id) if held else None,
+        perpanjang=_renewal(case, held) if held else "",
         jenis=tindakan.JENIS,
         kelas=tindakan.KELAS,
         form_banding=db.session.get(m.FormIsian, appeal.form_id) if appeal else None,
     )
+
+
+@module.route("/saya/<uuid:id>/salinan", can=DAFTAR)
+def kep_salinan(id: uuid.UUID) -> Response:
+    """Drawn when it is asked for: it carries the state of today."""
+    case = _case(id)
+    query = sa.select(k.Sertifikat).where(k.Sertifikat.permohonan_id == case.id, k.Sertifikat.terbit_at.is_not(None))
+    row = db.session.scalars(query.order_by(k.Sertifikat.id.desc()).limit(1)).first()
+    state = keadaan(row) if row else None
+    if row is None or state is None or not row.isi:
+        raise Missing()
+    head = {"Content-Disposition": f'attachment; filename="salinan-{row.kode}.pdf"'}
+    return Response(sertifikat.copy_of(row, state.kata), mimetype="application/pdf", headers=head)
+
+
+def _renewal(case: m.Permohonan, held: k.Sertifikat) -> str:
+    """Address of the new application, from three months before the end on; "" before."""
+    near = held.sampai <= sertifikat.add_months(hari_ini(), surveilan.RENEW_MONTHS)
+    if not near or held.status not in (k.BERLAKU, k.KEDALUWARSA):
+        return ""
+    kode = db.session.scalar(sa.select(s.Skema.kode).where(s.Skema.id == case.skema_id)) or ""
+    return f"{HOME}/mulai/{kode.lower()}"
 
 
 def _decision(case: m.Permohonan) -> Any:

@@ -257,6 +257,12 @@ def content(row: k.Sertifikat, versi: s.SkemaVersi) -> dict[str, Any]:
     return {**isi, "tanda_qr": tanda.sign(isi, tanda.private_key(key))} if key else isi
 
 
+def copy_of(row: k.Sertifikat, status: str) -> bytes:
+    """The "Salinan data sertifikat": what the certificate says today, on a sheet that does not look like one."""
+    isi = {**row.isi, "kode": "SALINAN", "status": status, "status_per": hari_ini().isoformat()}
+    return sheets.render({name: value for name, value in isi.items() if name != "tanda_qr"})
+
+
 # ---- the job
 
 
