@@ -165,9 +165,10 @@ def open_rows(pleno_id: uuid.UUID) -> list[k.Keputusan]:
 
 @dataclass(frozen=True)
 class Hitung:
-    """How a row stands: who may decide it, what they said, what stands in the way."""
+    """How a row stands: who may decide it, who of them may record it, what they said, what stands in the way."""
 
     penentu: list[uuid.UUID]
+    pencatat: list[uuid.UUID]
     suara: Counter[str]
     hasil: str
     halangan: str
@@ -181,7 +182,13 @@ def count(row: k.Pleno, decision: k.Keputusan, members: list[Any]) -> Hitung:
     cast = Counter(decision.suara[str(one)] for one in free if str(one) in decision.suara)
     aside = [(user.nama, decision.rekusal[str(user.id)]) for _, user in members if str(user.id) in decision.rekusal]
     hasil, halangan = _outcome(row.kuorum, len(present), len(free), cast)
-    return Hitung(free, cast, hasil, halangan, aside)
+    return Hitung(free, _recorders(members, free), cast, hasil, halangan, aside)
+
+
+def _recorders(members: list[Any], free: list[uuid.UUID]) -> list[uuid.UUID]:
+    """The chair; for a row from which the chair steps aside, any member who decides it."""
+    chair = [seat.user_id for seat, _ in members if seat.sebagai == KETUA and seat.hadir]
+    return [one for one in chair if one in free] or (free if chair else [])
 
 
 def _outcome(kuorum: int, present: int, free: int, cast: Counter[str]) -> tuple[str, str]:
@@ -237,14 +244,14 @@ def decide(row: k.Pleno, decision: k.Keputusan, user: Principal, alasan: str, ku
     """Put the outcome of the votes on record. Raises Conflict without quorum, on a tie, and for K beside a unit that
     is BK; Invalid without a reason for BK and for a postponement."""
     members = members_of(row.id)
-    if not any(seat.sebagai == KETUA and person.id == user.id and seat.hadir for seat, person in members):
-        raise Denied("Putusan dicatat oleh pimpinan rapat yang hadir.")
     if decision.hasil:
         raise Conflict("Baris ini sudah diputuskan.")
     case = db.session.get_one(m.Permohonan, decision.permohonan_id)
     decision.rekusal = recusals(row.id, case)  # whoever trained or assessed may have come to light since
     decision.suara = {u: v for u, v in decision.suara.items() if u not in decision.rekusal}
     state = count(row, decision, members)
+    if user.id not in state.pencatat:
+        raise Denied("Putusan dicatat pimpinan rapat yang hadir, atau anggota lain bila pimpinan tidak ikut memutus.")
     if state.halangan:
         raise Conflict(state.halangan)
     if state.hasil == m.K:
