@@ -19,6 +19,8 @@ from portal.sertifikasi.demo.kasus import Kasus, Panggung
 from portal.sertifikasi.demo.manusia import Manusia, Penduduk, write_person
 from portal.sertifikasi.demo.meja import Lemari, Meja
 from portal.sertifikasi.demo.skema import SkemaDemo
+from portal.sertifikasi.repositori import sinkron
+from portal.sertifikasi.repositori.models import AksesPihakKetiga
 from portal.sertifikasi.saya.models import Permohonan
 from portal.sertifikasi.skema import pemuat  # its data are loaded between the accounts and the cases
 
@@ -53,6 +55,8 @@ def load_sertifikasi(skala: str = "kecil", seed: int = SEED) -> Loaded:
     if skala != "kecil":
         massa.write(meja, schemes, skala, seed)
     meja.keep_numbers()
+    sinkron.enter(sinkron.FIRST)
+    sinkron.count_retention()
     loaded.baris, loaded.berkas = meja.jumlah, meja.lemari.finish()
     people.forget_everyone()
     return loaded
@@ -74,7 +78,31 @@ def _stories(meja: Meja, schemes: dict[str, SkemaDemo], seed: int) -> None:
             kasus.write(panggung, one)
         uji.write(panggung, group, group[0].uji)
         putusan.write(panggung, plan, group)
+    _leave(panggung)
     meja.flush()
+
+
+def _leave(p: Panggung) -> None:
+    """The officer of BNSP may look at the cases of the last two years for another month and a half."""
+    made, hari = p.now - timedelta(days=14), p.hari
+    columns = (
+        "user_id tujuan skema data_dari data_sampai mulai selesai diusulkan_oleh_id disetujui_oleh_id disetujui_at"
+    )
+    p.meja.add(
+        AksesPihakKetiga,
+        columns,
+        made,
+        p.petugas["nadia.kusuma"].user_id,
+        "Pengawasan tahunan BNSP (rekaan)",
+        [],
+        hari - timedelta(days=730),
+        hari,
+        hari - timedelta(days=14),
+        hari + timedelta(days=46),
+        p.petugas["maria.tamaela"].user_id,
+        p.petugas["gede.artawan"].user_id,
+        made,
+    )
 
 
 def _case(

@@ -1,0 +1,38 @@
+"""Who reads the repository: whoever reads applications. What was destroyed is still listed, its content is gone."""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kernel import documents
+from portal.kernel.people import Principal
+from portal.sertifikasi import LIHAT
+from portal.sertifikasi.repositori.models import Arsip, Pemusnahan
+from portal.sertifikasi.saya.models import Permohonan
+
+
+def visible_arsip(user: Principal) -> sa.Select[tuple[Arsip]]:
+    return sa.select(Arsip) if user.has(LIHAT) else sa.select(Arsip).where(sa.false())
+
+
+def visible_pemusnahan(user: Principal) -> sa.Select[tuple[Pemusnahan]]:
+    return sa.select(Pemusnahan) if user.has(LIHAT) else sa.select(Pemusnahan).where(sa.false())
+
+
+def sent_cases(user: Principal) -> sa.Select[tuple[Permohonan]]:
+    sent = sa.select(Permohonan).where(Permohonan.apl01_diajukan_at.is_not(None))
+    return sent if user.has(LIHAT) else sent.where(sa.false())
+
+
+def _openable(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
+    ids: sa.Select[Any] = visible_arsip(user).with_only_columns(Arsip.dokumen_id)
+    return ids.where(Arsip.dimusnahkan_at.is_(None))
+
+
+def _certificates_of_destruction(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
+    return visible_pemusnahan(user).with_only_columns(Pemusnahan.dokumen_id)
+
+
+documents.visible_through(_openable)
+documents.visible_through(_certificates_of_destruction)
