@@ -15,6 +15,7 @@ from portal.sertifikasi.asesmen import kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.saya.pilihan import PROVINSI
 from portal.sertifikasi.skema import models as s
 
 KELOMPOK = {
@@ -69,6 +70,10 @@ def _umur(ask: Ask) -> Any:
     return sa.case((m.Permohonan.aktif, sa.cast(days, sa.Integer())), else_=None)
 
 
+def _provinsi(kode: str) -> str:
+    return PROVINSI.get(kode, kode)
+
+
 _skema = sa.select(s.Skema.judul).where(s.Skema.id == m.Permohonan.skema_id).scalar_subquery()
 
 PERMOHONAN = Listing(
@@ -80,7 +85,7 @@ PERMOHONAN = Listing(
         Column("skema", "Skema", _skema),
         Column("status", "Keadaan", Submission.status, show=kasus.STATUS),
         Column("instansi", "Instansi", m.Permohonan.instansi),
-        Column("provinsi", "Provinsi", m.Permohonan.provinsi),
+        Column("provinsi", "Provinsi", m.Permohonan.provinsi, show=_provinsi),
         Column("dikirim", "Dikirim", m.Permohonan.apl01_diajukan_at, sort=True),
         Column("umur", "Umur (hari)", _umur, number=True),
         Column("tenggat", "Batas perbaikan", m.Permohonan.tenggat, screen=False),
@@ -89,7 +94,7 @@ PERMOHONAN = Listing(
     filters=[
         Choice("kelompok", "Keadaan", options=[(k, words) for k, (words, _) in KELOMPOK.items()], where=_in_group),
         Choice("skema", "Skema", m.Permohonan.skema_id, options=skema_options),
-        Choice("provinsi", "Provinsi", m.Permohonan.provinsi, options=_distinct(m.Permohonan.provinsi)),
+        Choice("provinsi", "Provinsi", m.Permohonan.provinsi, options=list(PROVINSI.items())),
         Choice("instansi", "Instansi", m.Permohonan.instansi, options=_distinct(m.Permohonan.instansi)),
         Choice("umur", "Umur", options=UMUR, where=_older),
     ],

@@ -16,9 +16,9 @@ from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
 
 BLANKO, NOMOR, ATUR = "/sertifikasi/blanko", "/sertifikasi/nomor", "/sertifikasi/pengaturan"
-module.menu.append(MenuItem("Nomor dari BNSP", "qrcode", NOMOR, can=VERIFIKASI, group="Sertifikasi", order=67))
-module.menu.append(MenuItem("Blanko", "archive", BLANKO, can=LIHAT, group="Sertifikasi", order=67))
-module.menu.append(MenuItem("Pengaturan LSP", "settings", ATUR, can=MANAJER, group="Sertifikasi", order=74))
+module.menu.append(MenuItem("Nomor dari BNSP", "qrcode", NOMOR, can=VERIFIKASI, group="Keputusan LSP", order=67))
+module.menu.append(MenuItem("Blanko", "archive", BLANKO, can=LIHAT, group="Register LSP", order=73))
+module.menu.append(MenuItem("Pengaturan LSP", "settings", ATUR, can=MANAJER, group="Pengelolaan LSP", order=84))
 
 
 @module.route("/blanko", can=LIHAT)

@@ -20,7 +20,7 @@ from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.saya import models as m
 
 HOME = "/sertifikasi/pleno"
-module.menu.append(MenuItem("Pleno", "users-group", HOME, can=REKAP, group="Sertifikasi", order=65))
+module.menu.append(MenuItem("Pleno", "users-group", HOME, can=REKAP, group="Keputusan LSP", order=64))
 
 
 @module.route("/pleno", can=REKAP)
@@ -194,7 +194,8 @@ def kep_pleno_putuskan_semua(id: uuid.UUID) -> Response:
         row, user = pleno.lock(_pleno(id).id, k.BERLANGSUNG), people.required()
         members, done_ = pleno.members_of(row.id), 0
         for decision in pleno.open_rows(row.id):
-            if pleno.count(row, decision, members).hasil == m.K:
+            state = pleno.count(row, decision, members)
+            if state.hasil == m.K and user.id in state.pencatat:
                 pleno.decide(row, decision, user, "")
                 done_ += 1
         return done(f"{HOME}/{id}", f"{done_} baris diputuskan kompeten.", "positive")

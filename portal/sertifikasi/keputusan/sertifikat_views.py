@@ -1,7 +1,6 @@
 """Pages of certificates: register, one certificate with its acts, signing in batches, surveilan."""
 
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 from flask import request
@@ -11,7 +10,7 @@ from portal.kernel import people
 from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.jobs import Job
-from portal.kernel.web import MenuItem, Tile, done, render
+from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import MANAJER, PLENO, REKAP, TANDA_TANGAN, VERIFIKASI, module
 from portal.sertifikasi.keputusan import daftar, jawab, nomor, policies, sertifikat, surveilan, tindakan
 from portal.sertifikasi.keputusan import models as k
@@ -21,9 +20,9 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 
 HOME, TANDA, SURVEI = "/sertifikasi/sertifikat", "/sertifikasi/tanda-tangan", "/sertifikasi/surveilan"
-module.menu.append(MenuItem("Sertifikat", "certificate", HOME, can=REKAP, group="Sertifikasi", order=68))
-module.menu.append(MenuItem("Tanda tangan", "pencil", TANDA, can=TANDA_TANGAN, group="Sertifikasi", order=64))
-module.menu.append(MenuItem("Surveilan", "refresh", SURVEI, can=REKAP, group="Sertifikasi", order=69))
+module.menu.append(MenuItem("Sertifikat", "certificate", HOME, can=REKAP, group="Keputusan LSP", order=68))
+module.menu.append(MenuItem("Tanda tangan", "pencil", TANDA, can=TANDA_TANGAN, group="Keputusan LSP", order=64))
+module.menu.append(MenuItem("Surveilan", "refresh", SURVEI, can=REKAP, group="Keputusan LSP", order=69))
 
 
 @module.route("/sertifikat", can=REKAP)
@@ -241,36 +240,3 @@ def kep_surveilan_putus(id: uuid.UUID) -> Response:
 
 
 # ---- home page
-
-
-def _tiles(user: people.Principal) -> list[Tile]:
-    """What waits for this person: signatures, reports of holders."""
-    found = []
-    if user.has(TANDA_TANGAN):
-        found += _tile(
-            "Menunggu tanda tangan Anda",
-            TANDA,
-            "pencil",
-            [
-                sa.select(k.Sk.id).where(k.Sk.ditandatangani_at.is_(None)),
-                sa.select(k.Sertifikat.id).where(
-                    k.Sertifikat.status == k.MENUNGGU_TANDA_TANGAN, k.Sertifikat.ditandatangani_at.is_(None)
-                ),
-                sa.select(k.Tindakan.id).where(k.Tindakan.status == k.DISETUJUI),
-            ],
-        )
-    if user.has(VERIFIKASI):
-        found += _tile("Laporan surveilan perlu diputuskan", f"{SURVEI}?status=DIKIRIM", "refresh",
-                       [sa.select(k.Surveilan.id).where(k.Surveilan.status == surveilan.DIKIRIM)])  # fmt: skip
-    if user.has(MANAJER):
-        found += _tile("Usul tindakan atas sertifikat", HOME, "alert-triangle",
-                       [sa.select(k.Tindakan.id).where(k.Tindakan.status == k.DIUSULKAN)])  # fmt: skip
-    return found
-
-
-def _tile(words: str, href: str, icon: str, queries: list[sa.Select[Any]]) -> list[Tile]:
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(sa.union_all(*queries).subquery())) or 0
-    return [Tile(words, href, icon, figure=str(total), kind="tugas", tone="warning")] if total else []
-
-
-module.tiles.append(_tiles)

@@ -21,8 +21,8 @@ from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.skema import models as s
 
 HOME, PAKET = "/sertifikasi/sk", "/sertifikasi/paket"
-module.menu.append(MenuItem("Surat keputusan", "file-text", HOME, can=REKAP, group="Sertifikasi", order=66))
-module.menu.append(MenuItem("Paket BNSP", "send", PAKET, can=VERIFIKASI, group="Sertifikasi", order=66))
+module.menu.append(MenuItem("Surat keputusan", "file-text", HOME, can=REKAP, group="Keputusan LSP", order=65))
+module.menu.append(MenuItem("Paket BNSP", "send", PAKET, can=VERIFIKASI, group="Keputusan LSP", order=66))
 
 
 @module.route("/sk", can=REKAP)

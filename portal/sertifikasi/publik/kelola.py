@@ -21,8 +21,8 @@ from portal.sertifikasi.publik.models import Tiket
 
 GROUP = "Sertifikasi"
 PAGE, INBOX = "/sertifikasi/konten", "/sertifikasi/pesan"
-module.menu.append(MenuItem("Pesan masuk", "message", INBOX, can=KONTEN, group=GROUP, order=70))
-module.menu.append(MenuItem("Isi halaman publik", "file-text", PAGE, can=KONTEN, group=GROUP, order=72))
+module.menu.append(MenuItem("Pesan masuk", "message", INBOX, can=KONTEN, group="Proses LSP", order=63))
+module.menu.append(MenuItem("Isi halaman publik", "file-text", PAGE, can=KONTEN, group="Pengelolaan LSP", order=82))
 
 
 # ---- texts

@@ -27,7 +27,7 @@ from portal.sertifikasi.skema.models import Skema
 
 HOME, OWN = "/sertifikasi/rekap", "/sertifikasi/rekap/asesor"
 FIRST_DAY = date(2000, 1, 1)
-module.menu.append(MenuItem("Rekap sertifikasi", "chart-bar", HOME, can=REKAP, group="Sertifikasi", order=80))
+module.menu.append(MenuItem("Rekap sertifikasi", "chart-bar", HOME, can=REKAP, group="Pengelolaan LSP", order=80))
 module.menu.append(MenuItem("Rekap asesmen saya", "chart-bar", OWN, can=ASESMEN, group="Sertifikasi", order=71))
 activity.declare(**{"rekap.diunduh": "bentuk menurut tanggal skema baris", "rekap.dibaca": "menurut tanggal skema"})
 

@@ -15,7 +15,7 @@ from portal.sertifikasi.skema import lembar, services, sunting
 from portal.sertifikasi.skema import models as m
 
 PAGE = "/sertifikasi/kelola-skema"
-module.menu.append(MenuItem("Kelola skema", "certificate", PAGE, can=LIHAT, group="Sertifikasi", order=74))
+module.menu.append(MenuItem("Kelola skema", "certificate", PAGE, can=LIHAT, group="Register LSP", order=74))
 
 
 @module.route("/kelola-skema", can=LIHAT)

@@ -26,8 +26,8 @@ from portal.sertifikasi.skema.models import Skema
 ASESOR, TUK = "/sertifikasi/asesor", "/sertifikasi/tuk"
 ZONA = (("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT"))
 
-module.menu.append(MenuItem("Asesor", "user-check", ASESOR, can=LIHAT, group="Sertifikasi", order=63))
-module.menu.append(MenuItem("TUK", "map-pin", TUK, can=LIHAT, group="Sertifikasi", order=64))
+module.menu.append(MenuItem("Asesor", "user-check", ASESOR, can=LIHAT, group="Register LSP", order=71))
+module.menu.append(MenuItem("TUK", "map-pin", TUK, can=LIHAT, group="Register LSP", order=72))
 
 
 def _rows(table: Any, user: Principal) -> sa.Select[Any]:

@@ -28,7 +28,7 @@ from portal.sertifikasi.skema.models import SkemaVersi
 HOME = "/sertifikasi/sesi"
 HADIR = (("", "Belum dicatat"), (a.HADIR, "Hadir"), (a.TERLAMBAT, "Terlambat"), (a.TIDAK_HADIR, "Tidak hadir"))
 
-module.menu.append(MenuItem("Jadwal asesmen", "calendar", HOME, can=LIHAT, group="Sertifikasi", order=62))
+module.menu.append(MenuItem("Jadwal asesmen", "calendar", HOME, can=LIHAT, group="Proses LSP", order=62))
 
 
 @module.route("/sesi", can=LIHAT)

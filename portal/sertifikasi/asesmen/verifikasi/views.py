@@ -28,7 +28,7 @@ TABS = {"apl-01": "APL-01", "bukti": "Bukti", "apl-02": "APL-02", "proses": "Pro
 WHY_MIN = 10
 activity.declare(**{"sertifikasi.nik_ditampilkan": "alasan"})
 
-module.menu.append(MenuItem("Permohonan", "inbox", HOME, can=LIHAT, group="Sertifikasi", order=61))
+module.menu.append(MenuItem("Permohonan", "inbox", HOME, can=LIHAT, group="Proses LSP", order=61))
 module.badges[HOME] = lambda user: (
     daftar.menunggu() if user.has(VERIFIKASI) else sa.select(sa.literal(0)).scalar_subquery()
 )
