@@ -34,4 +34,16 @@ module = Module(
         MenuItem("Pengaturan kinerja", "settings", "/kinerja/pengaturan", can=ATUR, group="Unit kerja", order=60),
         MenuItem("Monitoring kinerja", "users", "/kinerja/monitoring", can=PANTAU, group="Unit kerja"),
     ],
+    manuals={
+        "/kinerja": "pegawai",
+        "/kinerja/*/*/tarik": "pegawai#langkah-4-tinjau-dan-ajukan",
+        "/kinerja/*/*/terkirim": "pegawai#langkah-4-tinjau-dan-ajukan",
+        "/kinerja/capaian-organisasi": "bkpsdm#jadwal-dan-pengaturan",
+        "/kinerja/monitoring": {
+            BUKA_KUNCI: "bkpsdm#membuka-bulan-yang-terkunci",
+            "": "admin-perangkat-daerah#daftar-pantauan",
+        },
+        "/kinerja/orang": "admin-perangkat-daerah",
+        "/kinerja/pengaturan": "bkpsdm#jadwal-dan-pengaturan",
+    },
 )

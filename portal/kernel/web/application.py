@@ -15,7 +15,7 @@ from portal.kernel import db, theme
 from portal.kernel.errors import DomainError
 from portal.kernel.storage import config
 from portal.kernel.web.faults import on_domain_error, on_http_error, on_too_large
-from portal.kernel.web.modules import Module
+from portal.kernel.web.modules import Module, manual_of
 from portal.kernel.web.rendering import Templates, prepare_templates
 from portal.kernel.web.sessions import RedisSessions, before_request, load_user
 
@@ -78,6 +78,8 @@ def register(app: Flask, modules: list[Module]) -> None:
     app.extensions["pamong_modules"] = modules
     for module in modules:
         app.register_blueprint(module.blueprint)
+    manuals = {key: target for module in modules for key, target in module.manuals.items()}
+    app.extensions["pamong_manuals"] = {rule.rule: manual_of(rule.rule, manuals) for rule in app.url_map.iter_rules()}
 
 
 def _after_request(response: Response) -> Response:

@@ -2,7 +2,8 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from portal.kernel.web.sessions import ServerSession, is_entry, sign_in_first, s
 SAFE = {"GET", "HEAD", "OPTIONS"}
 NOTHING = Markup("")
 PASSWORD_PAGE = "/akun/sandi"  # noqa: S105 - an address
+Manual = str | Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,11 @@ class Tile:
 
 @dataclass
 class Module:
-    """One service: its routes, menu, badges and tiles. `name` is package, URL prefix and template folder."""
+    """One service: its routes, menu, badges and tiles. `name` is package, URL prefix and template folder.
+
+    `manuals`: which part of docs/panduan explains the pages below an address ("*" stands for any one part of it),
+    as "file" or "file#section"; by permission where several roles see the page, the first held one wins, "" is last.
+    """
 
     name: str
     prefix: str
@@ -61,6 +67,7 @@ class Module:
     tiles: list[Callable[[Principal], list[Tile]]] = field(default_factory=list)
     badges: dict[str, Callable[[Principal], Any]] = field(default_factory=dict)
     routes: dict[str, str] = field(default_factory=dict)
+    manuals: dict[str, Manual] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.blueprint = Blueprint(self.name, __name__, url_prefix=self.prefix or None)
@@ -89,6 +96,19 @@ class Module:
             return view
 
         return wrap
+
+
+def manual_of(rule: str, manuals: Mapping[str, Manual]) -> Manual:
+    """The entry that fits this address most closely, "" when none does."""
+    parts = [part for part in re.sub(r"<[^>]*>", "*", rule).split("/") if part]
+    known = [([part for part in key.split("/") if part], target) for key, target in manuals.items()]
+    fitting = [(key, target) for key, target in known if _lies_below(parts, key)]
+    return max(fitting, key=lambda one: (len(one[0]), -one[0].count("*")))[1] if fitting else ""
+
+
+def _lies_below(parts: list[str], key: list[str]) -> bool:
+    """Whether the parts of an address begin with those of a key."""
+    return len(key) <= len(parts) and all(want in ("*", have) for want, have in zip(key, parts, strict=False))
 
 
 def _guard(

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from portal.kernel import calendar, db, icons, numbers, people, theme
 from portal.kernel.access import SIGNED_IN
 from portal.kernel.storage import config, redis
-from portal.kernel.web.modules import MenuItem
+from portal.kernel.web.modules import Manual, MenuItem
 from portal.kernel.web.sessions import csrf_token, wants_fragment
 
 
@@ -114,6 +114,17 @@ def _marked(menu: Markup, entry: str, counts: tuple[tuple[str, int], ...]) -> Ma
     return theme.personal_menu(menu, entry, dict(counts))
 
 
+def manual_href() -> str:
+    """Address of the manual of this page; the list of manuals where no page is named (an unknown address)."""
+    rule = request.url_rule
+    target: Manual = current_app.extensions.get("pamong_manuals", {}).get(rule.rule if rule else "", "")
+    if not isinstance(target, str):
+        user = people.current()
+        held = user.scopes if user else {}
+        target = next((name for can, name in target.items() if not can or can in held), "")
+    return f"/panduan/{target}" if target else "/panduan"
+
+
 def _waktu(value: datetime | None) -> str:
     zona = g.principal.zona if g.get("principal") else config().zona
     return calendar.waktu(value, zona) if value else ""
@@ -154,7 +165,8 @@ def prepare_templates(app: Flask) -> None:
         ukuran=numbers.ukuran, durasi_lalu=lambda at: calendar.durasi_lalu(at, db.now()),
     )  # fmt: skip
     env.globals.update(
-        icon=icons.icon, badge=theme.badge, csrf_token=csrf_token, sekarang=db.now,
+        icon=icons.icon, badge=theme.badge, csrf_token=csrf_token, manual_href=manual_href,
+        sekarang=db.now,
     )  # fmt: skip
     app.context_processor(_context)
 
