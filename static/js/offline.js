@@ -4,7 +4,7 @@
    data-penuh, data-belum · data-ponsel (button; data-halaman) · #antrean-keluar. Server side: saya/flows.py. */
 (() => {
   "use strict";
-  const here = document.getElementById("antrean"), PIECE = 262144, MOST = 10485760;
+  const here = document.getElementById("antrean"), PIECE = 262144, MOST = 10485760, OWNER = "/pemilik";
   if (!here || !navigator.locks || !window.indexedDB) { return; }
   const user = here.dataset.pengguna, one = (s, root) => (root || document).querySelector(s);
   const every = (s, root) => [...(root || document).querySelectorAll(s)];
@@ -56,7 +56,7 @@
   const call = (method, url, body, id, progress) => new Promise((done) => {
     const x = running = new XMLHttpRequest();
     x.open(method, url);
-    x.timeout = 60000;
+    x.timeout = 120000;
     x.setRequestHeader("HX-Request", "true");
     x.setRequestHeader("X-CSRF-Token", token);
     if (id) { x.setRequestHeader("Idempotency-Key", id); }
@@ -328,7 +328,11 @@
     caches.delete("pribadi");
   }
 
-  /* Kept on this phone */
+  /* Kept on this phone, for one person: pages of somebody who did not sign out go. */
+  const there = caches.match(OWNER).then(async (mark) => {
+    if (mark && await mark.text() !== user) { await caches.delete("pribadi"); return false; }
+    return mark;
+  });
   const button = one("[data-ponsel]");
   if (navigator.serviceWorker) {
     navigator.serviceWorker.register("/sertifikasi/saya/sw", { scope: "/sertifikasi/saya" }).catch(() => 0);
@@ -336,11 +340,13 @@
     if (button) {
       button.hidden = false;
       const tell = (words) => { button.lastChild.textContent = words; };
-      caches.has("pribadi").then((there) => there && tell("Tersimpan di ponsel ini. Perbarui"));
+      there.then((mark) => mark && tell("Tersimpan di ponsel ini. Perbarui"));
       button.onclick = async () => {
         tell("Menyimpan…");
         try {
-          await (await caches.open("pribadi")).addAll(button.dataset.halaman.split(" "));
+          const pages = await caches.open("pribadi");
+          await pages.put(OWNER, new Response(user));
+          await pages.addAll(button.dataset.halaman.split(" "));
           if (navigator.storage.persist) { navigator.storage.persist(); }
           tell("Tersimpan di ponsel ini. Perbarui");
         } catch (error) { tell("Belum tersimpan di ponsel. Coba lagi"); }

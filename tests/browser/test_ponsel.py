@@ -31,9 +31,8 @@ def schemes(live: Live) -> Live:
 
 
 @pytest.fixture
-def who(browser: Any, schemes: Live, request: pytest.FixtureRequest) -> Any:
-    names = iter(free_accounts(schemes))
-    phone = Ponsel(browser, schemes, next(names))
+def who(browser: Any, schemes: Live) -> Any:
+    phone = Ponsel(browser, schemes, free_accounts(schemes)[0])
     phone.begin()
     yield phone
     phone.close()
@@ -51,8 +50,8 @@ def test_without_signal_answers_and_photos_wait_and_are_stored_once(who: Ponsel)
     expect(who.page.locator(".evidence-card:visible")).to_contain_text("Menunggu")
     who.badge("Di ponsel")
     who.page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    expect(who.page.locator("[data-elemen]:visible h2")).not_to_have_text(first)
     second = who.heading()
-    assert second != first
     who.answer("BK")
     expect(who.page.get_by_text("Menunggu koneksi (3 isian)")).to_be_visible()
     who.page.reload()
@@ -229,6 +228,35 @@ def test_leaving_asks_about_unsent_entries_and_clears_the_phone(who: Ponsel) -> 
     assert who.page.evaluate("caches.keys()") == []
     assert [base["name"] for base in who.page.evaluate("indexedDB.databases()")] == []
     assert who.page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_pages_stay_on_the_phone_only_when_asked_and_only_for_one_person(who: Ponsel, browser: Any) -> None:
+    who.unit(1)
+    who.page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    who.page.reload()
+    assert who.page.evaluate("caches.has('pribadi')") is False
+    who.signal(False)
+    who.page.reload()
+    expect(who.page.get_by_role("heading", name="Tidak ada koneksi")).to_be_visible()
+    assert who.pengguna not in who.page.content()
+    who.signal(True)
+    who.unit(1)
+    who.keep()
+    who.signal(False)
+    who.unit(4)
+    who.answer("K")
+    who.take(camera(7))
+    expect(who.page.locator(".evidence-card:visible")).to_contain_text("Menunggu")
+    assert who.violations() == []
+    who.signal(True)
+    who.sent()
+    who.context.clear_cookies()
+    who.pengguna = free_accounts(who.live)[0]
+    who._sign_in()
+    who.go("/sertifikasi/saya/mulai/PPT-KOR")
+    who.leave("Mulai permohonan")
+    expect(who.page.get_by_role("button", name="Simpan di ponsel ini")).to_be_visible()
+    assert who.page.evaluate("caches.has('pribadi')") is False
 
 
 def type_into(who: Ponsel, values: dict[str, str]) -> None:
