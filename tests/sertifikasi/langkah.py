@@ -18,7 +18,7 @@ from tests.sertifikasi.layar import Jendela, Layar, words
 
 SANDI = f.PASSWORD
 HARI = "3-12-2026"  # of the assessment; TUK lies in WITA
-WAKTU = {"mulai": "09.00", "selesai": "12.00"}
+WAKTU: dict[str, Any] = {"mulai": "09.00", "selesai": "12.00"}
 DATA = {
     "tempat_lahir": "Sagara", "alamat": "Jalan Teratai 12, Kelurahan Uji", "provinsi": "31", "kode_pos": "10110",
     "pendidikan": "S1",
@@ -362,7 +362,7 @@ def tanda_ak02(case: Perkara) -> None:
     form.lagi("Tanda tangani", 303, 409)
     assert page.alamat.endswith("/ak-03")
     asked = page.formulir("Kirim umpan balik")
-    answers = {name: "YA" for name, medan in asked.medan.items() if medan.jenis == "radio"}
+    answers: dict[str, Any] = {name: "YA" for name, medan in asked.medan.items() if medan.jenis == "radio"}
     filled = asked.isi({**answers, "k3": "Penjelasan jelas", "catatan": "Terima kasih"})
     filled.tekan("Kirim umpan balik")
     filled.lagi("Kirim umpan balik", 303, 409, 422)

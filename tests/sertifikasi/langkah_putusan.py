@@ -165,12 +165,12 @@ def usulkan(staf: Jendela, sertifikat: str, jenis: str, kelas: str, bukti: bool 
     )
     if bukti:
         form.lagi("Usulkan", 422)
-        form = form.isi(bukti=(_pdf(), "laporan.pdf"))
+        form = form.isi(bukti=(surat_pdf(), "laporan.pdf"))
     form.tekan("Usulkan")
     form.lagi("Usulkan", 409)
 
 
-def _pdf() -> bytes:
+def surat_pdf() -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()

@@ -272,6 +272,17 @@ class Jendela:
         parts = urlsplit(address)
         return Layar(self, parts.path + (f"?{parts.query}" if parts.query else ""), answer.status_code, text, tree)
 
+    def paksa(self, form: Formulir, kata: str, alamat: str = "") -> int:
+        """Send a form that another person was given, or to another address, as somebody with tools would.
+        Returns the status."""
+        data = form.data(next(t for t in form.tombol if t.kata == kata))
+        data["csrf_token"] = self.token()
+        return self.client.post(alamat or form.tindakan, data=cast(Any, data)).status_code
+
+    def token(self) -> str:
+        page = self.buka("/beranda")
+        return str(next(f.medan["csrf_token"].nilai[0] for f in page.formulir_formulir() if "csrf_token" in f.medan))
+
     def unduh(self, alamat: str, harap: int = 200) -> bytes:
         """Follow a link to a file, to wherever it is stored."""
         answer = self.client.get(alamat)
