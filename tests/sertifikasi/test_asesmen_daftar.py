@@ -16,17 +16,18 @@ from tests.sertifikasi import factories_asesmen as f
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 LIST = "/sertifikasi/permohonan"
-MANY, MILLISECONDS = 100_000, 100
+MANY = 100_000
+BLOCKS = 80_000  # pages of 8 KB a view may touch, counting up to 10,000 rows included: about 50 ms of work
 
 
 def test_groups_scheme_province_institution_and_age_narrow_the_list(masuk: Any, jam: Any) -> None:
     lsp, _ = f.sampai(m.APL02_DIAJUKAN)
-    f.permohonan(lsp, "Bima Sakti", provinsi="Bali", instansi="PMI Bali")
+    f.permohonan(lsp, "Bima Sakti", provinsi="51", instansi="PMI Bali")
     jam.move_to(f.now().replace(month=12, day=10))
     client = masuk(lsp.sekretariat)
     assert "2 permohonan" in client.get(LIST).text
     for query, shown in (
-        ("kelompok=VERIFIKASI", "Bima Sakti"), ("kelompok=ASESOR", "Ratna Wulandari"), ("provinsi=Bali", "Bima Sakti"),
+        ("kelompok=VERIFIKASI", "Bima Sakti"), ("kelompok=ASESOR", "Ratna Wulandari"), ("provinsi=51", "Bima Sakti"),
         ("instansi=PMI+Bali", "Bima Sakti"), ("cari=ratna", "Ratna Wulandari"), ("cari=pmi", "Bima Sakti"),
     ):  # fmt: skip
         page = client.get(f"{LIST}?{query}").text
@@ -93,11 +94,12 @@ VIEWS: list[tuple[dict[str, str], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("args", "chosen"), VIEWS, ids=str)
-def test_every_view_of_100_000_applications_stays_within_100_ms(args: Any, chosen: Any, crowd: Any) -> None:
+def test_every_view_of_100_000_applications_reads_few_pages(args: Any, chosen: Any, crowd: Any) -> None:
     reader = Principal(uuid.UUID(int=1), "Sekar", "sekar", scopes={"sertifikasi.lihat": None})
     ask = daftar.PERMOHONAN.ask(args, reader)
     ask.chosen |= chosen
     query = ask.gathered() if ask.gathers else ask.walked()
     made = query.compile(dialect=db.engine.dialect, compile_kwargs={"render_postcompile": True})
-    plan = crowd.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {made}".encode(), dict(made.params)).fetchone()[0][0]
-    assert plan["Planning Time"] + plan["Execution Time"] < MILLISECONDS, plan["Plan"]
+    plan = crowd.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {made}".encode(), dict(made.params)).fetchone()[0][0]
+    touched = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+    assert touched < BLOCKS, plan["Plan"]
