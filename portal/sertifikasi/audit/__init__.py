@@ -1,0 +1,1 @@
+"""The audit binder: everything of a period in one ordered, hashed archive."""

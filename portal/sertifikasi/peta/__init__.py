@@ -1,0 +1,1 @@
+"""Competency road map: which scheme is nearest to the units a person already holds."""
