@@ -3,13 +3,12 @@ task list."""
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from portal.kernel import calendar
 from portal.kernel.db import db
-from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.saya import kertas
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.kasus import Kasus
 
@@ -77,16 +76,12 @@ def _signed(case_id: uuid.UUID) -> dict[str, bool]:
 
 
 def _seat(found: Kasus) -> list[Baris]:
-    """Day, hour and place, as clocks show it there."""
-    query: Any = (
-        sa.select(a.SesiAsesmen.mulai, a.Tuk.nama, a.Tuk.kota, a.Tuk.zona)
-        .join(a.PesertaSesi, a.PesertaSesi.sesi_id == a.SesiAsesmen.id)
-        .join(a.Tuk, a.Tuk.id == a.SesiAsesmen.tuk_id)
-        .where(a.PesertaSesi.permohonan_id == found.p.id)
-        .order_by(a.SesiAsesmen.mulai.desc())
-    )
-    seat = db.session.execute(query.limit(1)).first()
-    if seat is None:
+    """Day, hour and place, as clocks show it there; with the card of the asesi until the assessment is over."""
+    place = kertas.seat(found.p.id)
+    if place is None:
         return []
-    place = f"{calendar.waktu(seat.mulai, seat.zona)}, {seat.nama}, {seat.kota}"
-    return [Baris("Jadwal asesmen", f"{found.dasar}/ak-01", "SELESAI", place)]
+    sesi, tuk = place
+    words = f"{calendar.waktu(sesi.mulai, tuk.zona)}, {tuk.nama}, {tuk.kota}"
+    if found.status in (m.TERJADWAL, m.BERLANGSUNG):
+        return [Baris("Jadwal asesmen, unduh kartu peserta", f"{found.dasar}/kartu", "SELESAI", words)]
+    return [Baris("Jadwal asesmen", f"{found.dasar}/ak-01", "SELESAI", words)]

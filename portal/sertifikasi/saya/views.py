@@ -16,7 +16,7 @@ from portal.kernel.errors import Conflict, Invalid, Missing
 from portal.kernel.forms import Problem
 from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import DAFTAR, alur, module
-from portal.sertifikasi.saya import berkas, flows, forms, jawaban, kasus, kirim, lini, services, sesudah
+from portal.sertifikasi.saya import berkas, flows, forms, jawaban, kasus, kertas, kirim, lini, services, sesudah
 from portal.sertifikasi.saya.pilihan import JENIS_BERKAS
 from portal.sertifikasi.saya.policies import own_files
 
@@ -60,6 +60,7 @@ def _home(found: kasus.Kasus | None) -> dict[str, Any]:
     return {
         "kasus": found, "tugas": lini.tasks(found), "alur": lini.stages(found), "riwayat": lini.events(found),
         "skema_berubah": kirim.drift_words(found),
+        "kertas": kertas.papers(found.p.id), "nama_kertas": kertas.NAMES,
         "dapat_keberatan": sesudah.may_object(found),
         "dapat_ditarik": found.p.aktif and found.status in alur.FLOW.move("tarik").sources,
     }  # fmt: skip
