@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import pypdfium2
 import sqlalchemy as sa
 
 from portal.kernel import jobs
@@ -49,6 +50,11 @@ def pekerja() -> list[str]:
             assert job.status == jobs.SELESAI, f"{name}: {job.status} {job.alasan}\n{job.rincian}"
             done.append(name)
     return done
+
+
+def teks(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return re.sub(r"\s+", " ", " ".join(page.get_textpage().get_text_range() for page in document))
 
 
 def kelas(page: Layar, nama: str) -> str:
@@ -320,7 +326,12 @@ def jadwalkan(case: Perkara, staf: Jendela, sesi: str) -> None:
     form = staf.buka(sesi).formulir("Jadwalkan dan undang").isi(permohonan=case.id)
     form.tekan("Jadwalkan dan undang")
     form.lagi("Jadwalkan dan undang", 303, 409, 422)
-    assert "Kamis, 3 Desember 2026 pukul 09.00 WITA, Balai Uji Sagara, Kota Sagara" in case.rumah().kata
+    home = case.rumah()
+    assert "Kamis, 3 Desember 2026 pukul 09.00 WITA, Balai Uji Sagara, Kota Sagara" in home.kata
+    card = teks(case.jendela.unduh(home.tautan("Jadwal asesmen, unduh kartu peserta")))
+    assert "KARTU PESERTA ASESMEN" in card
+    assert case.data["nama"] in card
+    assert case.data["nik"] not in card
 
 
 def hadir_dan_mulai(asesor: Jendela, sesi: str, *cases: Perkara) -> None:

@@ -1,10 +1,8 @@
 """Application to certificate and to appeal, through the screens of every role: pages read, forms filled, pressed."""
 
-import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pypdfium2
 import pytest
 from flask import Flask
 
@@ -19,11 +17,6 @@ from tests.sertifikasi.langkah import Perkara
 from tests.sertifikasi.layar import Jendela
 
 pytestmark = pytest.mark.usefixtures("jam")
-
-
-def teks(pdf: bytes) -> str:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return re.sub(r"\s+", " ", " ".join(page.get_textpage().get_text_range() for page in document))
 
 
 class Kantor:
@@ -152,7 +145,7 @@ def terbit(k: Kantor, sk: str, case: Perkara) -> str:
     files = putusan.paket(k.staf, "B/7/LSP/XII/2026")
     case.bergerak("minta_nomor", ke=m.MENUNGGU_NOMOR)
     assert [name[:2] for name in sorted(files)] == ["1-", "2-", "3-", "4-"]
-    assert "Ratna Wulandari" in teks(next(body for name, body in files.items() if name.startswith("3-")))
+    assert "Ratna Wulandari" in langkah.teks(next(body for name, body in files.items() if name.startswith("3-")))
     rows = putusan.tabel(next(body for name, body in files.items() if name.startswith("4-")))
     assert {(row[-1], langkah.RATNA["nik"] in row, langkah.BIMA["nik"] in row) for row in rows[1:]} == {
         ("K", True, False), ("BK", False, True),
@@ -165,11 +158,20 @@ def terbit(k: Kantor, sk: str, case: Perkara) -> str:
     case.bergerak("terbit", ke=m.BERSERTIFIKAT)
     assert putusan.peristiwa(case) == ["bernomor", "terbit"]
     page = case.hasil()
-    paper = teks(putusan.unduh(case.jendela, page.tautan("Unduh sertifikat")))
+    paper = langkah.teks(putusan.unduh(case.jendela, page.tautan("Unduh sertifikat")))
     for printed in ("Ratna Wulandari", "84234 1439 3 0000123 2026", "PBN.0001.00123 2026", "10 Desember 2029"):
         assert printed in paper, printed
     certificate = k.staf.buka("/sertifikasi/sertifikat").tautan_berisi("/sertifikasi/sertifikat/")
     return next(address for address in certificate if "Ratna Wulandari" in k.staf.buka(address).kata)
+
+
+def kertas(case: Perkara) -> None:
+    """The asesi opens every form of their own, and reads their name on it."""
+    page = case.rumah()
+    codes = ("FR.APL.01", "FR.APL.02", "FR.AK.01", "FR.AK.02", "FR.AK.03")
+    for code in codes:
+        address = next(e.get("href") for e in page.pohon.iter("a") if langkah.words(e).startswith(code))
+        assert case.data["nama"] in langkah.teks(putusan.unduh(case.jendela, address)), code
 
 
 def umum(k: Kantor, case: Perkara) -> str:
@@ -244,6 +246,7 @@ def test_from_application_to_certificate(app: Flask, jam: Any) -> None:
     k.pindah(datetime(2026, 12, 10, 2, 0, tzinfo=UTC), ratna.jendela, bima.jendela)
     sk = ditetapkan(k, diputuskan(k, ratna, bima), ratna, bima)
     sertifikat = terbit(k, sk, ratna)
+    kertas(ratna)
     berubah(k, sertifikat, ratna)
     dibanding(k, bima)
     assert activity.verify().broken is None
