@@ -22,7 +22,7 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 
 IDENTITAS = ("KTP", "PAS_FOTO", "IJAZAH")
-OVERLAP, MARK = timedelta(hours=1), "arsip:sampai"
+OVERLAP, LOST, MARK = timedelta(hours=1), timedelta(days=2), "arsip:sampai"
 FIRST = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 NONE = sa.cast(sa.null(), sa.Uuid)
 
@@ -35,9 +35,13 @@ def key_since(moment: datetime) -> uuid.UUID:
 def catch_up() -> int:
     """Enter what was stored since the last time. Returns how many entries are new. The caller commits."""
     known = redis().get(MARK)
-    since = datetime.fromisoformat(known.decode() if isinstance(known, bytes) else known) if known else FIRST
     started = now()
-    added = enter(since - OVERLAP if known else since)
+    if known:
+        since = datetime.fromisoformat(known.decode() if isinstance(known, bytes) else known) - OVERLAP
+    else:
+        newest = db.session.scalar(sa.select(sa.func.max(Arsip.pada)))
+        since = newest - LOST if newest else FIRST  # the cache was emptied; the night enters whatever is older
+    added = enter(since)
     redis().set(MARK, started.isoformat())
     return added
 
@@ -109,6 +113,7 @@ def _sources(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
         s.SkemaVersi, s.SkemaVersi.id == session.skema_versi_id
     )
     yield forms.where(f.dokumen_id >= key)
+    yield _recordings(key)
     yield sa.select(
         k.Sertifikat.dokumen_id,
         k.Sertifikat.permohonan_id,
@@ -148,6 +153,17 @@ def _sources(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
     yield sa.select(s.LisensiLsp.dokumen_id, NONE, sa.literal("REGISTER"), licence, NONE, NONE, NONE).where(
         s.LisensiLsp.dokumen_id >= key
     )
+
+
+def _recordings(key: uuid.UUID) -> sa.Select[Any]:
+    """Of sessions held at a distance: they belong to the session, not to one case."""
+    media, session = a.SesiMedia, a.SesiAsesmen
+    title = sa.literal("Rekaman sesi ").concat(media.penyedia)
+    columns = (media.rekaman_id, NONE, sa.literal("REKAMAN"), title)
+    query = sa.select(*columns, s.SkemaVersi.skema_id, session.asesor_id, session.tuk_id)
+    query = query.join(session, session.id == media.sesi_id)
+    query = query.join(s.SkemaVersi, s.SkemaVersi.id == session.skema_versi_id)
+    return query.where(media.rekaman_id >= key)
 
 
 def _of_certificates(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
