@@ -93,5 +93,19 @@ module.manuals.update({
         sekretariat="sekretariat-lsp#rekap", manajer="manajer-sertifikasi#rekap", ketua="ketua-lsp", komite="komite",
     ),
     "/sertifikasi/rekap/asesor": "asesor#rekap",
+    "/sertifikasi/repositori": _by_role(
+        sekretariat="sekretariat-lsp#repositori", manajer="manajer-sertifikasi#repositori-dan-pemusnahan",
+        ketua="ketua-lsp",
+    ),
+    "/sertifikasi/audit": _by_role(
+        sekretariat="sekretariat-lsp#repositori", manajer="manajer-sertifikasi#repositori-dan-pemusnahan",
+        ketua="ketua-lsp",
+    ),
+    "/sertifikasi/akses": _by_role(
+        sekretariat="sekretariat-lsp#akses-pihak-ketiga", manajer="manajer-sertifikasi#akses-pihak-ketiga",
+        ketua="ketua-lsp",
+    ),
+    "/sertifikasi/pantau": "pihak-ketiga",
+    "/sertifikasi/saya/peta": "asesi#peta-jalan-kompetensi",
     "/sertifikasi/tanda-tangan": "ketua-lsp",
 })  # fmt: skip
