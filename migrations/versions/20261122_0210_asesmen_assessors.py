@@ -24,18 +24,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "num_nonnulls(asesor_id, tuk_id) = 1", name=op.f("ck_sertifikasi_berkas_register_satu")
-        ),
+        sa.CheckConstraint("num_nonnulls(asesor_id, tuk_id) = 1", name=op.f("ck_sertifikasi_berkas_register_satu")),
         sa.ForeignKeyConstraint(
             ["asesor_id"], ["sertifikasi_asesor.id"], name=op.f("fk_sertifikasi_berkas_register_asesor_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["tuk_id"], ["sertifikasi_tuk.id"], name=op.f("fk_sertifikasi_berkas_register_tuk_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["dokumen_id"], ["dokumen.id"], name=op.f("fk_sertifikasi_berkas_register_dokumen_id")
-        ),
+        sa.ForeignKeyConstraint(["tuk_id"], ["sertifikasi_tuk.id"], name=op.f("fk_sertifikasi_berkas_register_tuk_id")),
+        sa.ForeignKeyConstraint(["dokumen_id"], ["dokumen.id"], name=op.f("fk_sertifikasi_berkas_register_dokumen_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sertifikasi_berkas_register")),
     )
     for column in ("asesor_id", "tuk_id", "dokumen_id"):
