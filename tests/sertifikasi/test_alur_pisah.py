@@ -84,6 +84,16 @@ def test_nobody_assesses_themselves_and_three_persons_assign(lsp: f.Lsp, buka: A
     assert f.status(other) == m.ASESOR_DITUGASKAN
 
 
+def test_nobody_records_their_own_attendance(lsp: f.Lsp, buka: Any, jam: Any) -> None:
+    _, own = f.sampai(m.TERJADWAL, lsp, nama="Rekan Sekretariat", user=lsp.rekan)
+    place = f.sesi_of(own)
+    jam.move_to(place.mulai)
+    for who, status, recorded in ((lsp.rekan, 403, ""), (lsp.sekretariat, 303, a.HADIR)):
+        form = buka(who).buka(f"/sertifikasi/sesi/{place.id}").formulir("Simpan kehadiran")
+        form.isi({f"hadir-{own.id}": a.HADIR}).lagi("Simpan kehadiran", status)
+        assert db.session.scalars(sa.select(a.PesertaSesi.kehadiran)).all() == [recorded]
+
+
 def rapat(lsp: f.Lsp, buka: Any, jam: Any, ketua: User, *anggota: User) -> tuple[m.Permohonan, str, Layar]:
     """A case at a meeting with these members, all present. Returns the page of its chair."""
     _, case = f.sampai(m.DIREKOMENDASIKAN, lsp, jam=jam)
@@ -129,6 +139,7 @@ def test_who_assessed_does_not_sign(lsp: f.Lsp, buka: Any, jam: Any) -> None:
     ketua = f.account("Kirana Ketua", "ketua_lsp")
     one, two = f.account("Komite Satu", "komite_teknis"), f.account("Komite Dua", "komite_teknis")
     case, pleno, _ = rapat(lsp, buka, jam, one, two)
+    give(db.session.get_one(User, case.user_id), "sekretariat_lsp")
     for member in (one, two):
         putusan.suara(buka(member), pleno, {case.nama: "K"})
     putusan.putuskan(buka(one), pleno, "K")
@@ -143,7 +154,11 @@ def test_who_assessed_does_not_sign(lsp: f.Lsp, buka: Any, jam: Any) -> None:
     pekerja()
     putusan.paket(buka(lsp.sekretariat), "B/8/2026")
     putusan.terima_blanko(buka(lsp.sekretariat), "7654321")
-    putusan.catat_nomor(buka(lsp.sekretariat), f"{case.nomor}\t84234 1 1 0000009 2026\tPBN.1.9 2026\t7654321")
+    line = f"{case.nomor}\t84234 1 1 0000009 2026\tPBN.1.9 2026\t7654321"
+    holder = buka(db.session.get_one(User, case.user_id)).buka("/sertifikasi/nomor").formulir("Periksa")
+    checked = holder.isi(tabel=line).tekan("Periksa", 200).formulir("Catat 1 nomor")
+    assert "Nomor sertifikat Anda sendiri dicatat rekan Anda." in checked.tekan("Catat 1 nomor", 200).kata
+    putusan.catat_nomor(buka(lsp.sekretariat), line)
     form = buka(ketua).buka("/sertifikasi/tanda-tangan").formulir("Tanda tangani").isi(sandi=SANDI)
     asesor.paksa(form, "Tanda tangani")
     assert db.session.scalars(sa.select(k.Sertifikat.ditandatangani_at)).all() == [None]

@@ -212,6 +212,8 @@ def record(row: k.Sertifikat, nomor: str, no_reg: str, seri: str, user: Principa
     """Raises Invalid naming what is wrong, Conflict once it is signed."""
     if row.status not in (k.MENUNGGU_NOMOR, k.MENUNGGU_TANDA_TANGAN) or row.ditandatangani_at is not None:
         raise Conflict("Nomor sertifikat ini tidak dapat diubah lagi.")
+    if row.user_id == user.id:
+        raise Conflict("Nomor sertifikat Anda sendiri dicatat rekan Anda.")
     number, registration, serial = tidy(nomor), tidy(no_reg), seri.replace(" ", "")
     why = problem(row, number, registration, serial)
     if why:

@@ -191,12 +191,15 @@ def hadir(sesi: a.SesiAsesmen, values: dict[uuid.UUID, tuple[str, str]], user: P
     _may_run(sesi, user)
     if sesi.ditutup_at is not None:
         raise Conflict("Sesi ini sudah ditutup.")
+    own = set(db.session.scalars(sa.select(m.Permohonan.id).where(m.Permohonan.user_id == user.id)))
     query = sa.select(a.PesertaSesi).where(a.PesertaSesi.sesi_id == sesi.id).with_for_update()
     for row in db.session.scalars(query):
         state, note = values.get(row.permohonan_id, (row.kehadiran, row.catatan))
         if state not in ("", a.HADIR, a.TERLAMBAT, a.TIDAK_HADIR):
             raise Invalid("", "Kehadiran tidak dikenal.")
         if (state, note) != (row.kehadiran, row.catatan):
+            if row.permohonan_id in own:
+                raise Denied("Kehadiran Anda sendiri dicatat orang lain.")
             row.kehadiran, row.catatan = state, note.strip()[:500]
             activity.log("sertifikasi.kehadiran", row, by=user, permohonan=str(row.permohonan_id), kehadiran=state)
 
