@@ -16,7 +16,7 @@ from portal.sertifikasi.saya.forms import parse_date
 
 HOME = "/sertifikasi/audit"
 LONGEST_DAYS = 3 * 366
-module.menu.append(MenuItem("Jilid audit", "report", HOME, can=LIHAT, group="Sertifikasi", order=83))
+module.menu.append(MenuItem("Jilid audit", "report", HOME, can=LIHAT, group="Pengelolaan LSP", order=83))
 
 
 @module.route("/audit", can=LIHAT)

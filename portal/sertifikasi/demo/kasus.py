@@ -314,6 +314,11 @@ def form(
         at,
         paper,
     )
+    _sign(p, key, tanda, sha256)
+    return key
+
+
+def _sign(p: Panggung, key: str, tanda: list[dict[str, Any]], sha256: str) -> None:
     for t in tanda:
         p.meja.add(
             m.TandaTangan,
@@ -329,7 +334,6 @@ def form(
             "192.0.2.17",
             sha256,
         )
-    return key
 
 
 def _part(values: Mapping[str, str], part: str) -> dict[str, str]:

@@ -136,10 +136,7 @@ def _case(x: Massa, o: Manusia, scheme: SkemaDemo, tested: datetime, random: Ran
         times.get("ajukan"),
         1 + len(path),
     )
-    nomor = None
-    if path:
-        seri = f"PMH-{times['ajukan'].year}"
-        nomor = f"{seri}-{x.meja.number(seri):06d}"
+    nomor = _number(x, times["ajukan"]) if path else None
     case = x.meja.add(
         m.Permohonan,
         "submission_id nomor user_id orang_id skema_id skema_versi_id isian asal nik_enc nama provinsi instansi "
@@ -169,6 +166,11 @@ def _case(x: Massa, o: Manusia, scheme: SkemaDemo, tested: datetime, random: Ran
         _assessed(x, case, scheme, asesor, tuk, tested, times, end)
     if "ke_pleno" in times:
         _decided(x, case, o, scheme, end, times, random)
+
+
+def _number(x: Massa, sent: datetime) -> str:
+    seri = f"PMH-{sent.year}"
+    return f"{seri}-{x.meja.number(seri):06d}"
 
 
 def _events(x: Massa, sub: str, o: Manusia, asesor: Any, times: dict[str, datetime]) -> None:

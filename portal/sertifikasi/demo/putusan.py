@@ -11,6 +11,7 @@ from portal.sertifikasi import sheets
 from portal.sertifikasi.demo import akun
 from portal.sertifikasi.demo.cerita import Angkatan
 from portal.sertifikasi.demo.kasus import Kasus, Panggung, form
+from portal.sertifikasi.demo.manusia import Manusia
 from portal.sertifikasi.demo.meja import PDF
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.saya import models as m
@@ -50,13 +51,8 @@ def write(p: Panggung, plan: Angkatan, group: list[Kasus]) -> None:
             _appeal(p, one, plan.banding, held)
 
 
-def _pleno(p: Panggung, rows: list[Kasus], held: datetime, closed: bool) -> tuple[tuple[str, str], dict[str, str]]:
-    """One meeting with three members; returns its (id, number) and the id of every row's decision."""
-    seri, made = f"PLENO-{held.year}", held - timedelta(days=2)
-    nomor = f"{seri}-{p.meja.number(seri):04d}"
-    keys = {one.id: p.meja.next(made) for one in rows}
-    members = [p.petugas[name] for name in KOMITE]
-    isi = {
+def _minutes(p: Panggung, rows: list[Kasus], held: datetime, nomor: str, members: list[Manusia]) -> dict[str, Any]:
+    return {
         "kode": "BA.PLENO",
         "versi_form": "2023",
         "nomor": nomor,
@@ -84,6 +80,15 @@ def _pleno(p: Panggung, rows: list[Kasus], held: datetime, closed: bool) -> tupl
         ],
         "catatan": "",
     }
+
+
+def _pleno(p: Panggung, rows: list[Kasus], held: datetime, closed: bool) -> tuple[tuple[str, str], dict[str, str]]:
+    """One meeting with three members; returns its (id, number) and the id of every row's decision."""
+    seri, made = f"PLENO-{held.year}", held - timedelta(days=2)
+    nomor = f"{seri}-{p.meja.number(seri):04d}"
+    keys = {one.id: p.meja.next(made) for one in rows}
+    members = [p.petugas[name] for name in KOMITE]
+    isi = _minutes(p, rows, held, nomor, members)
     paper = None
     if closed and p.kertas:
         signed = [
@@ -141,6 +146,10 @@ def _uuid(text: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def _signed(ketua: Manusia, when: datetime, sha256: str) -> dict[str, Any]:
+    return {"peran": "KETUA", "nama": ketua.lengkap, "no_reg": "", "pada": when, "sha256": sha256}
+
+
 def _sk(p: Panggung, rows: list[Kasus], keys: dict[str, str], pleno: tuple[str, str], when: datetime) -> str:
     first, ketua, day = rows[0], p.petugas["rahmat.daulay"], when.date()
     number = f"{p.meja.number(f'demo-sk-{day.year}'):03d}/SK/LSP-PBS/{day.year} (rekaan)"
@@ -173,8 +182,7 @@ def _sk(p: Panggung, rows: list[Kasus], keys: dict[str, str], pleno: tuple[str, 
     }
     sha256, paper = sheets.sidik(isi), None
     if p.kertas:
-        signed = [{"peran": "KETUA", "nama": ketua.lengkap, "no_reg": "", "pada": when, "sha256": sha256}]
-        body = sheets.render(isi, signed)
+        body = sheets.render(isi, [_signed(ketua, when, sha256)])
         paper = p.meja.document(ketua.user_id, sheets.nama_berkas(isi), p.meja.lemari.put(body, PDF), when)
     return p.meja.add(
         k.Sk,
@@ -285,7 +293,7 @@ def _printed(
 
 def _happened(p: Panggung, one: Kasus, key: str, state: str, done: datetime, diputus: date, sampai: date) -> None:
     columns = "sertifikat_id aksi dari ke pelaku_id pelaku alasan publik"
-    ketua, manajer = p.petugas["rahmat.daulay"], p.petugas["gede.artawan"]
+    ketua = p.petugas["rahmat.daulay"]
     p.meja.add(
         k.SertifikatPeristiwa,
         columns,
@@ -314,31 +322,38 @@ def _happened(p: Panggung, one: Kasus, key: str, state: str, done: datetime, dip
             "Masa berlaku berakhir",
         )
     if state in OUTCOME:
-        aksi, public, words = OUTCOME[state]
-        at = done + timedelta(days=200)
-        kind = k.TANGGUHKAN if state == k.DITANGGUHKAN else k.CABUT
-        p.meja.add(
-            k.Tindakan,
-            "sertifikat_id jenis kelas uraian status diusulkan_oleh_id batas_tanggapan putusan diputus_oleh_id "
-            "diputus_at ditandatangani_oleh_id ditandatangani_at",
-            at - timedelta(days=12),
-            key,
-            kind,
-            public,
-            words,
-            k.SELESAI,
-            p.petugas["maria.tamaela"].user_id,
-            (at - timedelta(days=5)).date(),
-            "Usul disetujui.",
-            manajer.user_id,
-            at - timedelta(days=2),
-            ketua.user_id,
-            at,
-        )
-        p.meja.add(
-            k.SertifikatPeristiwa, columns, at, key, aksi, k.BERLAKU, state, ketua.user_id, ketua.lengkap, words, public
-        )
+        _acted(p, key, state, done)
     _surveillance(p, key, diputus, sampai, state, one)
+
+
+def _acted(p: Panggung, key: str, state: str, done: datetime) -> None:
+    """A suspension or revocation: proposed, decided, signed, told."""
+    columns = "sertifikat_id aksi dari ke pelaku_id pelaku alasan publik"
+    ketua, manajer = p.petugas["rahmat.daulay"], p.petugas["gede.artawan"]
+    aksi, public, words = OUTCOME[state]
+    at = done + timedelta(days=200)
+    kind = k.TANGGUHKAN if state == k.DITANGGUHKAN else k.CABUT
+    p.meja.add(
+        k.Tindakan,
+        "sertifikat_id jenis kelas uraian status diusulkan_oleh_id batas_tanggapan putusan diputus_oleh_id "
+        "diputus_at ditandatangani_oleh_id ditandatangani_at",
+        at - timedelta(days=12),
+        key,
+        kind,
+        public,
+        words,
+        k.SELESAI,
+        p.petugas["maria.tamaela"].user_id,
+        (at - timedelta(days=5)).date(),
+        "Usul disetujui.",
+        manajer.user_id,
+        at - timedelta(days=2),
+        ketua.user_id,
+        at,
+    )
+    p.meja.add(
+        k.SertifikatPeristiwa, columns, at, key, aksi, k.BERLAKU, state, ketua.user_id, ketua.lengkap, words, public
+    )
 
 
 def _surveillance(p: Panggung, key: str, diputus: date, sampai: date, state: str, one: Kasus) -> None:

@@ -114,6 +114,34 @@ def _sources(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
     )
     yield forms.where(f.dokumen_id >= key)
     yield _recordings(key)
+    yield from _of_decisions(key)
+    yield from _of_certificates(key)
+    parcel = sa.literal("Paket ").concat(k.PaketBnsp.nomor)
+    yield sa.select(k.PaketBnsp.dokumen_id, NONE, sa.literal("PAKET"), parcel, NONE, NONE, NONE).where(
+        k.PaketBnsp.dokumen_id >= key
+    )
+    register = a.BerkasRegister
+    yield sa.select(
+        register.dokumen_id, NONE, sa.literal("REGISTER"), register.judul, NONE, register.asesor_id, register.tuk_id
+    ).where(register.dokumen_id >= key)
+    licence = sa.literal("Lisensi ").concat(s.LisensiLsp.nomor)
+    yield sa.select(s.LisensiLsp.dokumen_id, NONE, sa.literal("REGISTER"), licence, NONE, NONE, NONE).where(
+        s.LisensiLsp.dokumen_id >= key
+    )
+
+
+def _recordings(key: uuid.UUID) -> sa.Select[Any]:
+    """Of sessions held at a distance: they belong to the session, not to one case."""
+    media, session = a.SesiMedia, a.SesiAsesmen
+    title = sa.literal("Rekaman sesi ").concat(media.penyedia)
+    columns = (media.rekaman_id, NONE, sa.literal("REKAMAN"), title)
+    query = sa.select(*columns, s.SkemaVersi.skema_id, session.asesor_id, session.tuk_id)
+    query = query.join(session, session.id == media.sesi_id)
+    query = query.join(s.SkemaVersi, s.SkemaVersi.id == session.skema_versi_id)
+    return query.where(media.rekaman_id >= key)
+
+
+def _of_decisions(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
     yield sa.select(
         k.Sertifikat.dokumen_id,
         k.Sertifikat.permohonan_id,
@@ -140,30 +168,6 @@ def _sources(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
     yield sa.select(k.Pleno.berita_acara_id, NONE, sa.literal("PLENO"), minutes, NONE, NONE, NONE).where(
         k.Pleno.berita_acara_id >= key
     )
-    yield from _of_certificates(key)
-    parcel = sa.literal("Paket ").concat(k.PaketBnsp.nomor)
-    yield sa.select(k.PaketBnsp.dokumen_id, NONE, sa.literal("PAKET"), parcel, NONE, NONE, NONE).where(
-        k.PaketBnsp.dokumen_id >= key
-    )
-    register = a.BerkasRegister
-    yield sa.select(
-        register.dokumen_id, NONE, sa.literal("REGISTER"), register.judul, NONE, register.asesor_id, register.tuk_id
-    ).where(register.dokumen_id >= key)
-    licence = sa.literal("Lisensi ").concat(s.LisensiLsp.nomor)
-    yield sa.select(s.LisensiLsp.dokumen_id, NONE, sa.literal("REGISTER"), licence, NONE, NONE, NONE).where(
-        s.LisensiLsp.dokumen_id >= key
-    )
-
-
-def _recordings(key: uuid.UUID) -> sa.Select[Any]:
-    """Of sessions held at a distance: they belong to the session, not to one case."""
-    media, session = a.SesiMedia, a.SesiAsesmen
-    title = sa.literal("Rekaman sesi ").concat(media.penyedia)
-    columns = (media.rekaman_id, NONE, sa.literal("REKAMAN"), title)
-    query = sa.select(*columns, s.SkemaVersi.skema_id, session.asesor_id, session.tuk_id)
-    query = query.join(session, session.id == media.sesi_id)
-    query = query.join(s.SkemaVersi, s.SkemaVersi.id == session.skema_versi_id)
-    return query.where(media.rekaman_id >= key)
 
 
 def _of_certificates(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
