@@ -23,7 +23,7 @@ SECONDS = 20
 def test_every_role_of_certification_has_an_account() -> None:
     printed = {row["peran"] for row in demo.accounts()}
     roles = {"sekretariat_lsp", "asesor", "manajer_sertifikasi", "komite_teknis", "ketua_lsp", "pihak_ketiga"}
-    assert roles | {"asesi", "asesi_lama", "tamu"} <= printed
+    assert roles | {"asesi", "asesi_lama"} <= printed
 
 
 def test_the_paths_of_the_stories_are_those_of_the_flow() -> None:

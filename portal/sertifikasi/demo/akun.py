@@ -134,18 +134,9 @@ PETUGAS = (
         "asesi_lama", "", "yuliana.kase", "Yuliana Kase", "P", "sagara-flores-2026", "Asesi yang sudah bersertifikat"
     ),
 )
-TAMU = {
-    "peran": "tamu",
-    "pengguna": "",
-    "sandi": "",
-    "nama": "Pengunjung tanpa akun",
-    "unit": "Halaman publik /sertifikasi",
-}
-
 ACCOUNTS.extend(
-    {"peran": p.peran, "pengguna": p.pengguna, "sandi": p.sandi, "nama": p.nama, "unit": f"{p.unit}"} for p in PETUGAS
+    {"peran": p.peran, "pengguna": p.pengguna, "sandi": p.sandi, "nama": p.nama, "unit": p.unit} for p in PETUGAS
 )
-ACCOUNTS.append(TAMU)
 
 
 @dataclass(frozen=True)
