@@ -14,10 +14,12 @@ from portal.kernel.db import db, new_id
 from portal.kernel.errors import Denied, Invalid
 from portal.kernel.organisation import today
 from portal.kernel.people import User
+from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.pantau import services
 from portal.sertifikasi.repositori import sinkron
 from portal.sertifikasi.repositori.models import AksesPihakKetiga, Arsip
 from portal.sertifikasi.saya import models as m
+from tests.sertifikasi import factories_keputusan as keputusan
 from tests.sertifikasi import factories_saya as f
 from tests.sertifikasi.orang import petugas, terkirim
 from tests.sertifikasi.test_repositori import berkas
@@ -128,6 +130,30 @@ def _pdf(words: str) -> bytes:
     from portal.sertifikasi.demo.berkas import letter
 
     return letter(words, [words])
+
+
+def test_minutes_decisions_and_certificates_follow_the_leave(pengawas: User, masuk: Any, jam: Any) -> None:
+    """A paper about many opens only when all of them lie inside the leave."""
+    lsp = keputusan.lsp()
+    cert = keputusan.berlaku(lsp)[0]
+    decision = db.session.get(k.Keputusan, cert.keputusan_id)
+    assert decision is not None
+    papers = (f"/sertifikasi/sertifikat/{cert.id}", f"/sertifikasi/pleno/{decision.pleno_id}",
+              f"/sertifikasi/sk/{decision.sk_id}")  # fmt: skip
+    client = masuk(pengawas)
+    assert {client.get(path).status_code for path in papers} == {404}
+    assert cert.nama not in client.get("/sertifikasi/sertifikat").text
+    leave = izin(pengawas, [str(terkirim().skema_id)])
+    assert {client.get(path).status_code for path in papers} == {404}, "another scheme"
+    leave.skema = []
+    db.session.flush()
+    assert [client.get(path).status_code for path in papers] == [200, 200, 200]
+    assert cert.nama in client.get("/sertifikasi/sertifikat").text
+    beside = db.session.get(m.Permohonan, keputusan.berlaku(lsp)[0].permohonan_id)
+    other = db.session.scalars(sa.select(k.Keputusan).where(k.Keputusan.permohonan_id == beside.id)).one()
+    other.pleno_id, beside.dibuat_at = decision.pleno_id, beside.dibuat_at.replace(year=2001)
+    db.session.flush()
+    assert [client.get(path).status_code for path in papers] == [200, 404, 200]
 
 
 def test_every_write_is_refused(app: Flask, pengawas: User, masuk: Any) -> None:

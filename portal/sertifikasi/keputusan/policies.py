@@ -6,29 +6,43 @@ import sqlalchemy as sa
 
 from portal.kernel import documents
 from portal.kernel.people import Principal
-from portal.sertifikasi import LIHAT, MANAJER, PANTAU, PLENO, VERIFIKASI
+from portal.sertifikasi import LIHAT, MANAJER, PLENO, VERIFIKASI
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.pantau import policies as outside
 from portal.sertifikasi.saya import models as m
 
 
 def reads(user: Principal) -> bool:
-    """The LSP, its komite, and who watches from outside read minutes, decisions and certificates."""
-    return any(user.has(one) for one in (LIHAT, PLENO, PANTAU))
+    """The LSP and its komite read minutes, decisions and certificates."""
+    return user.has(LIHAT) or user.has(PLENO)
+
+
+def _inside(user: Principal) -> sa.Select[tuple[uuid.UUID]]:
+    """Ids of cases inside the leave of who watches from outside; of nobody else."""
+    cases = outside.visible_cases(user).with_only_columns(m.Permohonan.id)
+    return cases if outside.is_outside(user) else cases.where(sa.false())
+
+
+def _all_inside(user: Principal, of: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """A paper about many is open to an outsider when every row of it lies inside the leave."""
+    row = sa.select(sa.literal(1)).select_from(k.Keputusan).where(of)
+    case = k.Keputusan.permohonan_id
+    return sa.and_(sa.exists(row), ~sa.exists(row.where(case.not_in(_inside(user)))))
 
 
 def visible_pleno(user: Principal) -> sa.Select[tuple[k.Pleno]]:
     every = sa.select(k.Pleno)
-    return every if reads(user) else every.where(sa.false())
+    return every if reads(user) else every.where(_all_inside(user, k.Keputusan.pleno_id == k.Pleno.id))
 
 
 def visible_sk(user: Principal) -> sa.Select[tuple[k.Sk]]:
     every = sa.select(k.Sk)
-    return every if reads(user) else every.where(sa.false())
+    return every if reads(user) else every.where(_all_inside(user, k.Keputusan.sk_id == k.Sk.id))
 
 
 def visible_sertifikat(user: Principal) -> sa.Select[tuple[k.Sertifikat]]:
     every = sa.select(k.Sertifikat)
-    return every if reads(user) else every.where(sa.false())
+    return every if reads(user) else every.where(k.Sertifikat.permohonan_id.in_(_inside(user)))
 
 
 def own_sertifikat(user: Principal) -> sa.Select[tuple[k.Sertifikat]]:
@@ -52,14 +66,14 @@ def visible_tindakan(user: Principal) -> sa.Select[tuple[k.Tindakan]]:
 
 
 def visible_surveilan(user: Principal) -> sa.Select[tuple[k.Surveilan]]:
-    every = sa.select(k.Surveilan)
-    return every if reads(user) else every.where(sa.false())
+    seen = visible_sertifikat(user).with_only_columns(k.Sertifikat.id)
+    return sa.select(k.Surveilan).where(k.Surveilan.sertifikat_id.in_(seen))
 
 
 def visible_banding(user: Principal) -> sa.Select[tuple[k.Banding]]:
     """The LSP and its komite; nobody reads an appeal of their own as staff."""
     every = sa.select(k.Banding).where(k.Banding.user_id != user.id)
-    return every if reads(user) else every.where(sa.false())
+    return every if reads(user) else every.where(k.Banding.permohonan_id.in_(_inside(user)))
 
 
 # ---- files
@@ -68,10 +82,11 @@ def visible_banding(user: Principal) -> sa.Select[tuple[k.Banding]]:
 def _public_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     """Minutes, SK and certificates."""
     papers = sa.union_all(
-        sa.select(k.Pleno.berita_acara_id), sa.select(k.Sk.dokumen_id), sa.select(k.Sertifikat.dokumen_id)
+        visible_pleno(user).with_only_columns(k.Pleno.berita_acara_id),
+        visible_sk(user).with_only_columns(k.Sk.dokumen_id),
+        visible_sertifikat(user).with_only_columns(k.Sertifikat.dokumen_id),
     ).subquery()
-    query = sa.select(papers.c[0])
-    return query if reads(user) else query.where(sa.false())
+    return sa.select(papers.c[0])
 
 
 def _own_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:

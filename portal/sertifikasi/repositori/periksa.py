@@ -17,6 +17,7 @@ PART, STEP = 30, 200
 activity.declare(**{"arsip.diperiksa": "berkas berbeda", "arsip.berbeda": "judul sha256 ditemukan"})
 
 
+@jobs.every(86400, "Periksa repositori sertifikasi")
 @jobs.kind("sertifikasi-arsip-periksa", antrean="panjang")
 def check_store(job: jobs.Job) -> uuid.UUID | None:
     """Enter what is new, count how long it is kept, then re-hash the contents checked longest ago."""
@@ -54,8 +55,3 @@ def _same(row: Arsip) -> bool:
             words = f"{row.judul}: isi tersimpan berbeda dari sidiknya. Pulihkan dari cadangan."
             notices.notify(person, "Berkas repositori berubah", words, f"/sertifikasi/repositori/{row.id}")
     return bool(row.cocok)
-
-
-def nightly() -> None:
-    """For the clock of the worker, once a day."""
-    jobs.enqueue(check_store, "Periksa repositori sertifikasi", "arsip-periksa")
