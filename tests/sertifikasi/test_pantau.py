@@ -84,6 +84,11 @@ def test_ninety_days_and_two_persons(pengawas: User) -> None:
         services.propose(clerk, str(petugas("asesor").id), "Pengawasan tahunan", [], days, days)
 
 
+def test_a_scheme_that_is_none_opens_not_all_of_them(pengawas: User) -> None:
+    with pytest.raises(Invalid, match="skema yang tidak dikenal"):
+        izin(pengawas, [str(new_id())])
+
+
 def test_only_the_schemes_of_the_leave(pengawas: User, masuk: Any) -> None:
     inside, outside = terkirim(), terkirim()
     izin(pengawas, [str(inside.skema_id)])

@@ -58,10 +58,12 @@ def propose(
     if selesai - mulai > timedelta(days=LONGEST_DAYS):
         raise Invalid("selesai", f"Akses paling lama {LONGEST_DAYS} hari")
     known = {str(key) for key in db.session.scalars(sa.select(Skema.id))}
+    if not known.issuperset(skema):  # an empty list means all of them
+        raise Invalid("skema", "Ada skema yang tidak dikenal; pilih dari daftar")
     row = AksesPihakKetiga(
         user_id=person.id,
         tujuan=tujuan.strip(),
-        skema=[key for key in skema if key in known],
+        skema=skema,
         data_dari=dari,
         data_sampai=sampai,
         mulai=mulai,
