@@ -90,7 +90,9 @@ class Ponsel(Orang):
         self.page.locator("[data-elemen]:visible [name$=-foto]").set_input_files(file)
 
     def heading(self) -> str:
-        words: str = self.page.locator("[data-elemen]:visible h2").inner_text()
+        here = self.page.locator("[data-elemen]:visible h2")
+        expect(here).to_have_count(1)  # until the script has run they all show
+        words: str = here.inner_text()
         return words
 
     def badge(self, words: str) -> None:

@@ -10,6 +10,7 @@ bytes differ each time: keep the hash of what was signed (`sheets.sidik`) to see
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -87,9 +88,9 @@ def _lokal(pdf: bytes, signer: Penandatangan, appearance: Penampilan) -> bytes:
     )
     spec = fields.SigFieldSpec(appearance.bidang, on_page=appearance.halaman, box=appearance.kotak)
     try:
-        out = signers.PdfSigner(meta, signer=kunci, new_field_spec=spec).sign_pdf(
-            IncrementalPdfFileWriter(io.BytesIO(pdf))
-        )
+        sealed = signers.PdfSigner(meta, signer=kunci, new_field_spec=spec)
+        with ThreadPoolExecutor(1) as aside:  # pyHanko runs an event loop; the caller may be inside another one
+            out = aside.submit(sealed.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(pdf))).result()
     except (PdfError, SigningError) as error:
         raise SegelGagal("PDF ini tidak dapat ditandatangani, misalnya karena sudah bertanda tangan.") from error
     return bytes(out.getvalue())
