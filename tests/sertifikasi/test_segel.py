@@ -1,5 +1,6 @@
 """Signing a finished certificate with a key of the installation."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
