@@ -144,7 +144,7 @@ def terbit(k: Kantor, sk: str, case: Perkara) -> str:
     """Package, blanko, numbers, signature, the paper. Returns the address of the certificate."""
     files = putusan.paket(k.staf, "B/7/LSP/XII/2026")
     case.bergerak("minta_nomor", ke=m.MENUNGGU_NOMOR)
-    assert [name[:2] for name in sorted(files)] == ["1-", "2-", "3-", "4-"]
+    assert [name[:2] for name in sorted(files)] == ["1-", "2-", "2-", "3-", "4-"]
     assert "Ratna Wulandari" in langkah.teks(next(body for name, body in files.items() if name.startswith("3-")))
     rows = putusan.tabel(next(body for name, body in files.items() if name.startswith("4-")))
     assert {(row[-1], langkah.RATNA["nik"] in row, langkah.BIMA["nik"] in row) for row in rows[1:]} == {

@@ -24,6 +24,7 @@ from portal.kernel.people import Principal, User
 from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
 from portal.sertifikasi import sheets
+from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
@@ -172,10 +173,34 @@ def _files(row: k.PaketBnsp, user: Principal, job: jobs.Job) -> Iterator[tuple[s
     for meeting in dict.fromkeys(sk.pleno_id for sk in chosen if sk.pleno_id):
         pleno = db.session.get_one(k.Pleno, meeting)
         yield f"2-berita-acara_{_slug(pleno.nomor)}.pdf", _stored(pleno.berita_acara_id, f"Berita acara {pleno.nomor}")
+    for when, venue, document_id in _assessments([sk.id for sk in chosen]):
+        name = f"2-berita-acara-asesmen_{when:%Y%m%d}_{_slug(venue)}_{str(document_id)[-6:]}.pdf"
+        yield name, _stored(document_id, f"Berita acara asesmen {venue}")
     for done, sk in enumerate(chosen, 1):
         yield f"3-sk_{_slug(sk.nomor)}.pdf", _stored(sk.dokumen_id, f"SK {sk.nomor}")
         yield f"4-daftar_{_slug(sk.isi['skema']['judul'])}_{_slug(sk.nomor)}.xlsx", table(sk, user, row.nomor)
         jobs.progress(job, done, len(chosen))
+
+
+def _assessments(decided: list[uuid.UUID]) -> list[Any]:
+    """Day, venue and minutes of the sessions behind these decisions; a scan takes the place of the drawn paper."""
+    drawn = (
+        sa.select(m.FormIsian.dokumen_id)
+        .where(m.FormIsian.sesi_id == a.SesiAsesmen.id, m.FormIsian.kode == formulir.BERITA_ACARA)
+        .where(m.FormIsian.dikunci_at.is_not(None))
+        .order_by(m.FormIsian.ke.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    minutes = sa.func.coalesce(a.SesiAsesmen.berita_acara_id, drawn).label("berita")
+    sessions = (
+        sa.select(a.PesertaSesi.sesi_id)
+        .join(k.Keputusan, k.Keputusan.permohonan_id == a.PesertaSesi.permohonan_id)
+        .where(k.Keputusan.sk_id.in_(decided))
+    )
+    found = sa.select(a.SesiAsesmen.mulai, a.Tuk.nama, minutes).join(a.Tuk, a.Tuk.id == a.SesiAsesmen.tuk_id)
+    query = found.where(a.SesiAsesmen.id.in_(sessions)).order_by(a.SesiAsesmen.mulai, a.SesiAsesmen.id)
+    return [row for row in db.session.execute(query) if row.berita is not None]
 
 
 def _stored(document_id: uuid.UUID | None, what: str) -> bytes:
