@@ -83,6 +83,7 @@ def init_app(app: Flask, url: str) -> None:
         "pool_pre_ping": False,
         "pool_recycle": 1800,
         "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # an error that is logged names the statement, not the person in it
         "connect_args": {"connect_timeout": 4, "options": "-c statement_timeout=10000 -c timezone=UTC"},
     }
     db.init_app(app)

@@ -115,6 +115,14 @@ def parse(
     return Angka(_tidy(nilai), rest or None)
 
 
+def whole(text: str, least: int = 0, most: int = 999_999_999) -> int | None:
+    """A whole number in plain digits within these bounds; None for anything else, however long or exotic."""
+    plain = text.strip()
+    if not plain.isascii() or not plain.isdigit() or len(plain) > _LONGEST:
+        return None
+    return found if least <= (found := int(plain)) <= most else None
+
+
 def _not_a_number(label: str) -> GalatAngka:
     return GalatAngka("E_ANGKA", f"{label}: isi dengan angka, misalnya 4")
 

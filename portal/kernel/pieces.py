@@ -24,6 +24,7 @@ from portal.kernel.people import Principal
 PIECE = 256 * 1024
 LARGEST, OPEN_BYTES = 25 * 1024 * 1024, 120 * 1024 * 1024  # of one file; of all that one person has under way
 KEEP = timedelta(hours=24)
+MOST_NAMED = 40  # uploads in one form
 UNFINISHED = "Unggahan {nama} belum lengkap. Pilih berkasnya lagi."
 
 
@@ -46,7 +47,7 @@ def append(user_id: uuid.UUID, id: uuid.UUID, offset: int, body: bytes, total: i
     here = arrived(user_id, id)
     if offset > here:
         return here
-    if here == 0 and _under_way(user_id) + total > OPEN_BYTES:
+    if _under_way(user_id) + (total if here == 0 else len(body)) > OPEN_BYTES:  # `total` may be told differently later
         raise Invalid("berkas", "Terlalu banyak unggahan yang belum selesai. Tunggu yang lain selesai, lalu coba lagi.")
     storage.put(f"{folder(user_id, id)}{offset:010d}", body, "application/octet-stream")
     return max(here, offset + len(body))
@@ -65,6 +66,8 @@ def joined(user_id: uuid.UUID, id: uuid.UUID, sha256: str) -> bytes | None:
 
 def given(user: Principal, texts: list[str], field: str) -> list[FileStorage]:
     """Finished uploads that a form names, as if they had come with it. Raises Invalid."""
+    if len(texts) > MOST_NAMED:
+        raise Invalid(field, f"Paling banyak {MOST_NAMED} berkas sekali kirim.")
     files = []
     for text in texts:
         id, _, rest = text.partition("/")
@@ -77,14 +80,16 @@ def given(user: Principal, texts: list[str], field: str) -> list[FileStorage]:
 
 
 def _once(user: Principal, id: str, sha256: str) -> bytes | None:
-    """A request asks several times which files it brought."""
-    known: dict[tuple[str, str], bytes | None] = g.setdefault("pieces", {})
-    if (id, sha256) not in known:
-        try:
-            known[id, sha256] = joined(user.id, uuid.UUID(id), sha256)
-        except ValueError:
-            known[id, sha256] = None
-    return known[id, sha256]
+    """A request asks several times which files it brought; however it spells an id, it is read once."""
+    try:
+        key = uuid.UUID(id)
+    except ValueError:
+        return None
+    known: dict[uuid.UUID, tuple[str, bytes | None]] = g.setdefault("pieces", {})
+    if key not in known:
+        known[key] = (sha256, joined(user.id, key, sha256))
+    measured, body = known[key]
+    return body if measured == sha256 else None
 
 
 def sweep() -> int:
