@@ -116,11 +116,16 @@ def kunci(form: m.FormIsian, user: Principal) -> None:
     activity.log("sertifikasi.form_dikunci", form, by=user, kode=form.kode, ke=form.ke, sha256=form.sha256)
 
 
+def utuh(form: m.FormIsian) -> None:
+    """Raises Conflict when the content is not the one that was locked: it is neither signed nor printed."""
+    if form.sha256 != sheets.sidik(form.isi):
+        raise Conflict("Isi formulir tidak sama dengan sidiknya. Hubungi admin.")
+
+
 def tanda_tangani(form: m.FormIsian, penanda: Penanda) -> m.TandaTangan:
     """Sign a locked form. Raises Invalid for a wrong password, Conflict for a role that has signed."""
     _prove(penanda)
-    if form.sha256 != sheets.sidik(form.isi):
-        raise Conflict("Isi formulir tidak sama dengan sidiknya. Hubungi admin.")
+    utuh(form)
     taken = sa.select(m.TandaTangan.id).where(m.TandaTangan.form_id == form.id, m.TandaTangan.peran == penanda.peran)
     if db.session.scalar(taken) is not None:
         raise Conflict("Formulir ini sudah ditandatangani dalam peran itu.")
@@ -183,6 +188,7 @@ def cetak_lembar(job: jobs.Job) -> uuid.UUID | None:
     form = db.session.scalars(query).one()
     if form.dokumen_id is not None or form.kode not in ON_PAPER:
         return form.dokumen_id
+    utuh(form)
     case = db.session.get(m.Permohonan, form.permohonan_id) if form.permohonan_id else None
     signed = tanda_di_kertas(form)
     marks = [{"peran": t.peran, "nama": t.nama, "no_reg": t.no_reg, "pada": t.pada, "sha256": t.sha256} for t in signed]

@@ -144,6 +144,7 @@ def cetak_banding(job: jobs.Job) -> uuid.UUID | None:
     form = db.session.scalars(query).one()
     if form.dokumen_id is not None or job.user_id is None:
         return form.dokumen_id
+    formulir.utuh(form)
     signed = [{"peran": t.peran, "nama": t.nama, "no_reg": t.no_reg, "pada": t.pada, "sha256": t.sha256}
               for t in formulir.tanda_di_kertas(form)]  # fmt: skip
     link = f"{config().alamat}/sertifikasi/saya/{form.permohonan_id}/hasil"

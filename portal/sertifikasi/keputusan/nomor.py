@@ -14,7 +14,7 @@ from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.sertifikat import note
 from portal.sertifikasi.saya import models as m
 
-MOST = 5000
+MOST, TABLE_MOST = 5000, 1000
 SERIAL = re.compile(r"^[0-9]{5,12}$")
 RANGE = re.compile(r"^([0-9]{5,12})\s*(?:-|–|s\.?d\.?|sampai)\s*([0-9]{5,12})$", re.IGNORECASE)
 LETTERS = re.compile(r"^[0-9A-Za-z][0-9A-Za-z ./-]{4,59}$")
@@ -146,6 +146,8 @@ def read_table(text: str) -> list[Baris]:
         if len(cells) != 4:
             row.masalah = f"Ada {len(cells)} kolom; seharusnya 4."
         found.append(row)
+        if len(found) > TABLE_MOST:
+            raise Invalid("tabel", f"Paling banyak {TABLE_MOST} baris sekali tempel")
     if not found:
         raise Invalid(
             "tabel", "Tempel tabel dari BNSP: nomor permohonan, nomor sertifikat, nomor registrasi, seri blanko"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from portal.kernel import activity
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
+from portal.kernel.numbers import whole
 from portal.kernel.organisation import in_force
 from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.sertifikasi.asesmen.kalender import hari_ini
@@ -103,6 +104,7 @@ def parse_columns(text: str) -> list[tuple[str, str]]:
 
 
 def parse_kuorum(text: str) -> int:
-    if not text.strip().isdigit() or not 1 <= int(text) <= 15:
+    found = whole(text, 1, 15)
+    if found is None:
         raise Invalid("kuorum", "Kuorum: isi angka 1 sampai 15")
-    return int(text)
+    return found

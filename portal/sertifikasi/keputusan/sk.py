@@ -10,12 +10,13 @@ from portal.kernel import activity, documents, jobs, notices, people
 from portal.kernel.db import db, now
 from portal.kernel.documents import PDF, Checked
 from portal.kernel.errors import Conflict, Denied, Invalid
-from portal.kernel.people import PenugasanPeran, Principal, User
+from portal.kernel.people import Principal, User
 from portal.kernel.storage import config
 from portal.sertifikasi import sheets
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
+from portal.sertifikasi.asesmen.kasus import pemegang
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pengaturan, pleno
 from portal.sertifikasi.keputusan.tanda import buktikan
@@ -152,9 +153,7 @@ def _venue(cases: list[uuid.UUID]) -> dict[str, str] | None:
 
 
 def _tell_signers(sk: k.Sk) -> None:
-    for one in db.session.scalars(
-        sa.select(PenugasanPeran.user_id).where(PenugasanPeran.peran == "ketua_lsp").distinct()
-    ):
+    for one in pemegang("ketua_lsp"):
         notices.notify(one, "SK penetapan hasil menunggu tanda tangan Anda", sk.nomor, f"/sertifikasi/sk/{sk.id}")
         people.touch(one)
 
@@ -173,8 +172,7 @@ def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
     is signed already. Returns the id of the job that draws it."""
     if sk.ditandatangani_at is not None:
         raise Conflict("SK ini sudah ditandatangani.")
-    if sk.sha256 != sheets.sidik(sk.isi):
-        raise Conflict("Isi SK tidak sama dengan sidiknya. Hubungi admin.")
+    _intact(sk)
     close = conflicts(sk, user.id)
     if close:
         raise Denied(f"Anda tidak dapat menandatangani SK ini: {'; '.join(close)}.")
@@ -188,6 +186,12 @@ def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
         people.touch(case.user_id)
     activity.log("sk.ditandatangani", sk, by=user, nomor=sk.nomor, sha256=sk.sha256)
     return jobs.enqueue(cetak_sk, f"SK {sk.nomor}", f"sk-{sk.id}", user.id, sk=str(sk.id))
+
+
+def _intact(sk: k.Sk) -> None:
+    """Raises Conflict when the content is not the one that was frozen: it is neither signed nor printed."""
+    if sk.sha256 != sheets.sidik(sk.isi):
+        raise Conflict("Isi SK tidak sama dengan sidiknya. Hubungi admin.")
 
 
 def decisions(sk: k.Sk) -> list[uuid.UUID]:
@@ -209,6 +213,7 @@ def cetak_sk(job: jobs.Job) -> uuid.UUID | None:
     sk = db.session.scalars(sa.select(k.Sk).where(k.Sk.id == uuid.UUID(job.argumen["sk"])).with_for_update()).one()
     if sk.dokumen_id is not None or job.user_id is None:
         return sk.dokumen_id
+    _intact(sk)
     signer = db.session.get_one(User, sk.ditandatangani_oleh_id)
     tanda = [{"peran": "KETUA", "nama": signer.nama, "no_reg": "", "pada": sk.ditandatangani_at, "sha256": sk.sha256}]
     body = sheets.render(sk.isi, tanda, tautan=f"{config().alamat}/sertifikasi/sk/{sk.id}")

@@ -77,7 +77,9 @@ def possible(row: k.Sertifikat) -> list[str]:
 
 
 def propose(row: k.Sertifikat, user: Principal, typed: dict[str, str], file: Any) -> k.Tindakan:
-    """`typed`: jenis, kelas, uraian, nama_baru. Raises Invalid, Conflict when the state does not allow it."""
+    """`typed`: jenis, kelas, uraian, nama_baru. Raises Invalid, Denied for the holder, Conflict in another state."""
+    if row.user_id == user.id:
+        raise Denied("Tindakan atas sertifikat Anda sendiri diusulkan oleh rekan Anda.")
     jenis, kelas = typed.get("jenis", ""), typed.get("kelas", "")
     if jenis not in JENIS:
         raise Invalid("jenis", "Pilih tindakan")

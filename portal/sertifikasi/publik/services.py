@@ -12,10 +12,11 @@ from typing import IO, BinaryIO, cast
 import sqlalchemy as sa
 from itsdangerous import BadSignature, TimestampSigner
 
-from portal.kernel import access, activity, documents, holidays, notices
+from portal.kernel import access, activity, documents, holidays, notices, organisation
 from portal.kernel.db import db, next_number, now
 from portal.kernel.documents import Document
 from portal.kernel.errors import Conflict, Invalid, Missing
+from portal.kernel.organisation import in_force
 from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.kernel.storage import config, redis
 from portal.sertifikasi import KONTEN
@@ -129,10 +130,11 @@ def _visitor() -> User:
 
 
 def readers() -> list[uuid.UUID]:
-    """Accounts whose role in the code lets them answer."""
+    """Accounts whose role in the code lets them answer today."""
     roles = [kode for kode, role in access.ROLES.items() if KONTEN in role.permissions]
     query = sa.select(PenugasanPeran.user_id).join(User, User.id == PenugasanPeran.user_id)
-    return list(db.session.scalars(query.where(PenugasanPeran.peran.in_(roles), User.aktif).distinct()))
+    now_held = in_force(PenugasanPeran, organisation.today())
+    return list(db.session.scalars(query.where(PenugasanPeran.peran.in_(roles), User.aktif, now_held).distinct()))
 
 
 def ticket_of_asker(nomor: str, kode: str) -> Tiket:

@@ -7,13 +7,17 @@ import sqlalchemy as sa
 
 from portal.kernel import documents
 from portal.kernel.people import Principal
-from portal.sertifikasi import LIHAT
+from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI
 from portal.sertifikasi.repositori.models import Arsip, Pemusnahan
 from portal.sertifikasi.saya.models import Permohonan
 
 
 def visible_arsip(user: Principal) -> sa.Select[tuple[Arsip]]:
-    return sa.select(Arsip) if user.has(LIHAT) else sa.select(Arsip).where(sa.false())
+    """Packages for BNSP hold NIK: they stay with who prepares them and the manajer, here as on their own pages."""
+    every = sa.select(Arsip)
+    if not user.has(LIHAT):
+        return every.where(sa.false())
+    return every if user.has(VERIFIKASI) or user.has(MANAJER) else every.where(Arsip.jenis != "PAKET")
 
 
 def visible_pemusnahan(user: Principal) -> sa.Select[tuple[Pemusnahan]]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import activity, documents, jobs, notices, storage
+from portal.kernel import activity, documents, jobs, notices
 from portal.kernel.calendar import tanggal
 from portal.kernel.db import after_commit, commit, db, next_number, now
-from portal.kernel.documents import PDF, Checked, Document, content_key
+from portal.kernel.documents import PDF, Checked, Document
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.organisation import today
 from portal.kernel.people import Principal, User
@@ -117,8 +117,9 @@ def destroy(job: jobs.Job) -> uuid.UUID | None:
             sa.select(Arsip).where(Arsip.pemusnahan_id == proposal.id).order_by(Arsip.id).with_for_update()
         )
     )
-    kept = [row for row in rows if row.ditahan_at is not None]
-    gone = [row for row in rows if row.ditahan_at is None]
+    needed = _needed_elsewhere(proposal.id, rows)
+    kept = [row for row in rows if row.ditahan_at is not None or row.dokumen_id in needed]
+    gone = [row for row in rows if row not in kept]
     for row in kept:
         row.pemusnahan_id = None
     people_of = dict(
@@ -150,6 +151,17 @@ def destroy(job: jobs.Job) -> uuid.UUID | None:
     return paper.id
 
 
+def _needed_elsewhere(proposal_id: uuid.UUID, rows: list[Arsip]) -> set[uuid.UUID]:
+    """Documents that another case keeps, too: held there, or its time has not passed."""
+    query = sa.select(Arsip.dokumen_id).where(
+        Arsip.dokumen_id.in_([row.dokumen_id for row in rows]),
+        Arsip.pemusnahan_id.is_distinct_from(proposal_id),
+        Arsip.dimusnahkan_at.is_(None),
+        sa.or_(Arsip.ditahan_at.is_not(None), Arsip.simpan_sampai.is_(None), Arsip.simpan_sampai >= today()),
+    )
+    return set(db.session.scalars(query))
+
+
 def _empty(rows: list[Arsip], nomor: str) -> None:
     """Each document becomes a sheet that says what happened; old bytes leave the store when nothing else holds them."""
     if not rows:
@@ -165,14 +177,7 @@ def _empty(rows: list[Arsip], nomor: str) -> None:
     also = sa.update(Arsip).where(Arsip.dokumen_id.in_([r.dokumen_id for r in rows]), Arsip.dimusnahkan_at.is_(None))
     db.session.flush()
     db.session.execute(also.values(dimusnahkan_at=now()).execution_options(synchronize_session=False))
-    used = set(db.session.scalars(sa.select(Document.sha256).where(Document.sha256.in_(olds))))
-    for sha256 in olds - used:
-        after_commit(partial(_erase, sha256))
-
-
-def _erase(sha256: str) -> None:
-    storage.delete(content_key(sha256))
-    storage.delete_under(f"pratinjau/{sha256[:2]}/{sha256}/")
+    after_commit(partial(documents.remove_unused, olds))
 
 
 def notice(nomor: str) -> bytes:

@@ -13,7 +13,7 @@ from portal.kernel.db import db, rollback
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.listing import Choice, Column, DateRange, Listing
 from portal.kernel.listing.columns import Tags
-from portal.kernel.numbers import ukuran
+from portal.kernel.numbers import ukuran, whole
 from portal.kernel.organisation import today
 from portal.kernel.people import Principal, User, required
 from portal.kernel.web import MenuItem, done, render
@@ -280,10 +280,10 @@ def repositori_retensi() -> Response:
     """How many months each kind is kept; empty: for ever."""
     for row in db.session.scalars(sa.select(Retensi).with_for_update()):
         text = request.form.get(f"bulan-{row.jenis}", "").strip()
-        if text and not (text.isdigit() and 1 <= int(text) <= 1200):
+        months = whole(text, 1, 1200)
+        if text and months is None:
             rollback()
             return _destructions({f"bulan-{row.jenis}": "Isi bulan 1 sampai 1.200, atau kosongkan"}, 422)
-        months = int(text) if text else None
         if months != row.bulan:
             activity.log("retensi.diubah", row, by=required(), jenis=row.jenis, dari=row.bulan, ke=months)
             row.bulan = months

@@ -11,6 +11,7 @@ from portal.kernel import sealing
 from portal.kernel.calendar import pukul
 from portal.kernel.citizens import NIK
 from portal.kernel.forms import Problem
+from portal.kernel.numbers import whole
 from portal.kernel.storage import config
 from portal.kernel.wizard import CONFLICT
 from portal.sertifikasi.saya import forms
@@ -25,7 +26,8 @@ CONFIRMED = "konfirmasi"  # "Data ini masih benar"
 def save(kasus: Kasus, fields: Iterable[Field], form: Form) -> list[Problem]:
     """Store what the form brings of these fields; returns what cannot be read and what collides."""
     problems, changed = [], set()
-    seen = int(form["versi"]) if form.get("versi", "").isdigit() else kasus.p.versi
+    told = whole(form.get("versi", ""))
+    seen = kasus.p.versi if told is None else told
     for f in fields:
         if f.name not in form or not kasus.open(field_key(f.name)):
             continue

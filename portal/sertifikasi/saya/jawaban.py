@@ -12,6 +12,7 @@ from portal.kernel.calendar import pukul
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict
 from portal.kernel.forms import Problem
+from portal.kernel.numbers import whole
 from portal.kernel.storage import config
 from portal.kernel.wizard import CONFLICT
 from portal.sertifikasi.saya import models as m
@@ -90,8 +91,8 @@ def touch(kasus: Kasus, row: JawabanApl02, layar: str) -> None:
 
 def _elsewhere(kasus: Kasus, row: JawabanApl02, name: str, form: Form) -> bool:
     """Changed since this page was opened, and not by this page."""
-    seen = form.get(f"{name}-versi", "")
-    if not seen.isdigit() or int(seen) >= row.versi:
+    seen = whole(form.get(f"{name}-versi", ""))
+    if seen is None or seen >= row.versi:
         return False
     last = kasus.p.asal.get(f"e:{row.elemen_id}", {}).get("layar", "")
     return not (last and last == form.get("layar", ""))

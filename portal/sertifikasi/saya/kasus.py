@@ -15,6 +15,7 @@ from portal.kernel.calendar import setempat
 from portal.kernel.citizens import NIK
 from portal.kernel.db import db
 from portal.kernel.errors import Missing
+from portal.kernel.numbers import whole
 from portal.kernel.people import Principal
 from portal.kernel.storage import config
 from portal.sertifikasi.saya import forms, services
@@ -131,9 +132,10 @@ class Kasus:
         return sorted(self.p.syarat, key=lambda row: (row.syarat.kategori != sk.DASAR, row.syarat.urut))
 
     def baris(self, nomor: str) -> BuktiSyarat:
-        if not nomor.isdigit() or not 1 <= int(nomor) <= len(self.syarat):
+        found = whole(nomor, 1, len(self.syarat))
+        if found is None:
             raise Missing()
-        return self.syarat[int(nomor) - 1]
+        return self.syarat[found - 1]
 
     @cached_property
     def catatan(self) -> dict[str, str]:

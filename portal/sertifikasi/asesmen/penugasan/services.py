@@ -24,7 +24,7 @@ PERTANYAAN = {
     "LAIN": "Apakah ada kepentingan lain yang dapat memengaruhi penilaian Anda?",
 }
 BERAT = {"C1", "C3_KELUARGA"}  # no mitigation makes up for these
-MITIGASI_MIN, ALASAN_MIN = 30, 10
+MITIGASI_MIN, ALASAN_MIN, ALASAN_MAKS = 30, 10, 2000
 
 activity.declare(**{
     "sertifikasi.asesor_diusulkan": "permohonan peringatan", "sertifikasi.coi_dinyatakan": "ada_konflik",
@@ -148,6 +148,8 @@ def setujui(case: m.Permohonan, p: a.PenugasanAsesor, user: Principal, mitigasi:
 def batalkan_usul(case: m.Permohonan, p: a.PenugasanAsesor, user: Principal, alasan: str) -> None:
     """Take a proposal back before it is approved."""
     kasus.kunci_alur(case, m.APL02_DIAJUKAN)
+    if case.user_id == user.id:
+        raise Denied("Usul asesor untuk permohonan Anda sendiri dibatalkan oleh rekan Anda.")
     if p.status not in (a.DIUSULKAN, a.MENUNGGU_COI, a.BERSEDIA):
         raise Conflict("Usul ini sudah diputus.")
     if len(alasan.strip()) < ALASAN_MIN:
@@ -223,8 +225,8 @@ def keberatan(case: m.Permohonan, user: Principal, alasan: str) -> None:
     last = kalender.batas_keberatan(calendar.setempat(p.disetujui_at).date())
     if kalender.hari_ini() > last:
         raise Conflict(f"Batas keberatan sudah lewat pada {calendar.tanggal(last)}.")
-    if len(alasan.strip()) < ALASAN_MIN:
-        raise Invalid("alasan", "Tulis alasan sedikitnya 10 huruf.")
+    if not ALASAN_MIN <= len(alasan.strip()) <= ALASAN_MAKS:
+        raise Invalid("alasan", f"Tulis alasan {ALASAN_MIN} sampai {ALASAN_MAKS} huruf.")
     p.keberatan, p.keberatan_at = alasan.strip(), now()
     activity.log("sertifikasi.keberatan", p, by=user, alasan=p.keberatan)
     for person in kasus.pemegang("manajer_sertifikasi"):

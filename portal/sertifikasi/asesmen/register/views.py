@@ -12,6 +12,7 @@ from portal.kernel import calendar
 from portal.kernel.access import fetch
 from portal.kernel.db import db, rollback
 from portal.kernel.errors import Conflict, Invalid, Missing
+from portal.kernel.numbers import whole
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import Principal, User, required
 from portal.kernel.web import MenuItem, done, render
@@ -202,7 +203,7 @@ def _tuk_page(row: a.Tuk | None, isian: Isian, status: int = 200) -> Response:
 
 def _tuk_values(isian: Isian) -> dict[str, Any]:
     quota = isian["kuota"]
-    if not quota.isdigit() or not 1 <= int(quota) <= 500:
+    if whole(quota, 1, 500) is None:
         isian.galat["kuota"] = "Daya tampung: tulis angka 1 sampai 500"
     values = {
         "kode": isian.teks("kode", "kode", 2, 30), "nama": isian.teks("nama", "nama", 3, 150),

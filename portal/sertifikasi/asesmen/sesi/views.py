@@ -13,6 +13,7 @@ from portal.kernel.access import fetch
 from portal.kernel.approval import Submission
 from portal.kernel.db import db, rollback
 from portal.kernel.errors import Invalid, Missing
+from portal.kernel.numbers import whole
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import User, required
 from portal.kernel.web import SIGNED_IN, MenuItem, done, render
@@ -69,14 +70,15 @@ def _new(isian: Isian, status: int = 200) -> Response:
 def lsp_buat_sesi() -> Response:
     form, isian = request.form, Isian(request.form)
     day = isian.tanggal("hari", "Hari asesmen")
-    if not isian["kuota"].isdigit():
+    quota = whole(isian["kuota"])
+    if quota is None:
         isian.galat["kuota"] = "Kuota: tulis angka"
-    if isian.galat or day is None:
+    if isian.galat or day is None or quota is None:
         return _new(isian, 422)
     key = {name: form.get(name, type=uuid.UUID) for name in ("skema", "tuk", "asesor")}
     data = services.DataSesi(
         key["skema"], key["tuk"], key["asesor"], form.get("moda", a.LURING), day, isian["mulai"], isian["selesai"],
-        int(isian["kuota"]), isian["izin"],
+        quota, isian["izin"],
     )  # fmt: skip
     try:
         row = services.buat(data, required())

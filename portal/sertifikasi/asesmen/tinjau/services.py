@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from portal.kernel import activity, approval, calendar, notices
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.numbers import whole
 from portal.kernel.people import Principal
 from portal.sertifikasi.asesmen import formulir, kalender, kasus
 from portal.sertifikasi.asesmen import models as a
@@ -265,9 +266,10 @@ def siapkan_ak01(tugas: Tugas, user: Principal, isi: Persetujuan, sandi: str) ->
 def jam(text: str, field: str) -> str:
     """09.00 out of 9:00, 09.00 or 09:00. Raises Invalid."""
     hours, _, minutes = text.strip().replace(":", ".").partition(".")
-    if not (hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60):
+    hour, minute = whole(hours, most=23), whole(minutes, most=59)
+    if hour is None or minute is None:
         raise Invalid(field, "Tulis jam seperti 09.00")
-    return f"{int(hours):02}.{int(minutes):02}"
+    return f"{hour:02}.{minute:02}"
 
 
 def _venue(isi: Persetujuan) -> a.Tuk:
