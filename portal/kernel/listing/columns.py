@@ -36,7 +36,7 @@ class Tags:
             words, kind, name = self.states.get(value, (str(value).capitalize(), "", ""))
             look = f"badge badge-{kind}" if kind else "badge"
             mark = icon(name, 16) if name else ""
-            self.drawn[value] = Markup('<span class="{}">{}{}</span>').format(look, mark, words)
+            self.drawn[value] = Markup('<span class="{}">{}{}</span>').format(look, mark, words) if words else Markup()
         return self.drawn[value]
 
     def words(self, value: Any) -> str:
