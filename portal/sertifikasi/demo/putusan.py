@@ -391,7 +391,6 @@ def _appeal(p: Panggung, one: Kasus, state: str, held: datetime) -> None:
     reason = "Observasi unit terakhir dilakukan saat hujan sehingga peralatan tidak lengkap."
     isi = {**one.kepala("FR.AK.04"), "tanggal_asesmen": one.uji.date().isoformat(), "jawaban": asked, "alasan": reason}
     key = form(p, one, isi, filed, [{"peran": "ASESI", "orang": one.orang, "pada": filed}])
-    answers = {row["teks"]: row["jawaban"] for row in asked}
     panel = [] if state == "DIAJUKAN" else [_uuid(p.petugas["rahmat.daulay"].user_id)]
     over = state == "DITOLAK"
     p.meja.add(
@@ -403,7 +402,7 @@ def _appeal(p: Panggung, one: Kasus, state: str, held: datetime) -> None:
         one.id,
         one.orang.user_id,
         "ASESMEN",
-        answers,
+        {"pertanyaan": asked},
         reason,
         state,
         tambah_hari_kerja(filed.date(), 14),
