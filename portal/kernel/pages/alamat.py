@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 import sqlalchemy as sa
 from flask import request
@@ -76,7 +77,16 @@ def give(user: User, address: str) -> None:
 
 def new_code(purpose: str, address: str) -> onetime.Made:
     """A code, limited by this address and by the network of this request."""
-    return onetime.make(purpose, address, request.remote_addr or "-")
+    return onetime.make(purpose, address, network(request.remote_addr or "-"))
+
+
+def network(address: str) -> str:
+    """What one subscriber holds: an IPv4 address, the /64 of an IPv6 address."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(IPv6Network((int(found) >> 64 << 64, 64))) if isinstance(found, IPv6Address) else address
 
 
 def too_often(made: onetime.Made) -> str:
