@@ -14,12 +14,13 @@ from portal.kernel.documents import Checked
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.jobs import Job
 from portal.kernel.organisation import today
+from portal.kernel.pages import alamat
 from portal.kernel.people import PenugasanPeran, User
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.penugasan import services as penugasan
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import nomor, sk, tindakan
+from portal.sertifikasi.keputusan import nomor, pleno, sk, tindakan
 from portal.sertifikasi.publik import services as publik
 from portal.sertifikasi.repositori import services, sinkron
 from portal.sertifikasi.repositori.models import Arsip
@@ -56,11 +57,11 @@ def test_a_form_changed_after_the_lock_is_not_printed() -> None:
 
 def test_an_sk_changed_after_it_was_signed_is_not_printed() -> None:
     case = terkirim()
-    pleno = k.Pleno(nomor="PLENO-UJI", tanggal=today(), tempat="", kuorum=2)
-    db.session.add(pleno)
+    meeting = k.Pleno(nomor="PLENO-UJI", tanggal=today(), tempat="", kuorum=2)
+    db.session.add(meeting)
     db.session.flush()
     row = k.Sk(
-        nomor="SK-UJI", tanggal=today(), skema_versi_id=case.skema_versi_id, pleno_id=pleno.id, isi={"baris": []},
+        nomor="SK-UJI", tanggal=today(), skema_versi_id=case.skema_versi_id, pleno_id=meeting.id, isi={"baris": []},
         sha256="0" * 64, disiapkan_oleh_id=case.user_id,
     )  # fmt: skip
     db.session.add(row)
@@ -152,7 +153,28 @@ def test_who_no_longer_answers_messages_is_not_told_of_them() -> None:
     assert gone.id not in publik.readers()
 
 
+def test_a_meeting_takes_no_case_twice() -> None:
+    manajer, case = f.principal(petugas("manajer_sertifikasi")), terkirim()
+    row = k.Pleno(nomor="PLENO-UJI-2", tanggal=today(), tempat="", kuorum=2)
+    db.session.add(row)
+    approval.record_system(approval.lock(case.submission_id), "uji", m.DITUNDA)
+    db.session.flush()
+    assert pleno.add(row, manajer, [case.id]) == 1
+    approval.record_system(approval.lock(case.submission_id), "uji", m.DITUNDA)
+    db.session.flush()
+    with pytest.raises(Conflict, match="pleno berikutnya"):
+        pleno.add(row, manajer, [case.id])
+
+
 # ---- endless and odd input
+
+
+@pytest.mark.parametrize(
+    ("address", "held"),
+    [("203.0.113.9", "203.0.113.9"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("-", "-")],
+)
+def test_codes_are_counted_for_what_one_subscriber_holds(address: str, held: str) -> None:
+    assert alamat.network(address) == held
 
 
 def test_an_upload_that_grows_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,9 +116,12 @@ def candidates(user: Principal) -> list[Any]:
 
 
 def add(row: k.Pleno, user: Principal, cases: list[uuid.UUID]) -> int:
-    """Bring cases to this meeting. Raises Invalid when none was chosen."""
+    """Bring cases to this meeting. Raises Invalid when none was chosen, Conflict for one it has postponed."""
     if not cases:
         raise Invalid("kasus", "Pilih sedikitnya satu permohonan")
+    known = sa.select(k.Keputusan.id).where(k.Keputusan.pleno_id == row.id, k.Keputusan.permohonan_id.in_(cases))
+    if db.session.scalar(known.limit(1)) is not None:
+        raise Conflict("Permohonan yang ditunda pleno ini dibawa ke pleno berikutnya.")
     for case in db.session.scalars(sa.select(m.Permohonan).where(m.Permohonan.id.in_(cases))):
         approval.move(case.submission_id, "ke_pleno", user, rincian={"pleno": row.nomor})
         db.session.add(k.Keputusan(pleno_id=row.id, permohonan_id=case.id, rekusal=recusals(row.id, case)))
