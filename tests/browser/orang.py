@@ -1,5 +1,6 @@
 """A person at a browser: signs in, walks, and keeps what the console and the security policy had to say."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from tests.live import Live
 
 AXE = Path(__file__).with_name("axe.min.js").read_text("utf-8")
+ROW = r"[0-9a-f-]{36}"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -51,6 +53,19 @@ class Orang:
         self.page.fill("[name=sandi]", account["sandi"] if account else SANDI_UMUM)
         self.page.get_by_role("button", name="Masuk", exact=True).click()
         self.page.wait_for_url("**/beranda")
+
+    def find(self, path: str) -> str:
+        """The address a path with a `*` means: that of the first row of its list. See tests.browser.halaman."""
+        shown, _, wanted = path.rpartition(" > ")
+        head, star, tail = wanted.partition("*")
+        if not star:
+            return path
+        address, _, within = (shown or head.rstrip("/")).partition(" ")
+        self.go(address)
+        addresses = self.page.locator(f"{within or 'main'} a").evaluate_all("links => links.map(link => link.pathname)")
+        first = next((a for a in addresses if re.match(re.escape(head) + ROW, a)), "")
+        assert first, f"no row at {address} {within}:\n{self.text()[:800]}"
+        return head + first.removeprefix(head).split("/")[0] + tail
 
     def go(self, path: str) -> Any:
         return self.page.goto(self.live.url + path)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.browser.halaman import PAGES, PUBLIC
+from tests.browser.halaman_lsp import VISITS, prepare
 from tests.browser.orang import Orang
 from tests.live import Live
 
@@ -22,6 +23,25 @@ def test_pages_are_accessible_and_quiet(browser: Any, live: Live, pengguna: str,
         wrong += [f"{path}: {finding}" for finding in who.violations()]
         if who.sideways():
             wrong.append(f"{path}: {who.sideways()} px wider than {width}")
+    said = who.said
+    who.close()
+    assert wrong == []
+    assert said == []
+
+
+@pytest.mark.parametrize(("pengguna", "width", "dark", "pages"), VISITS)
+def test_pages_of_certification_too(
+    browser: Any, live: Live, pengguna: str, width: int, dark: bool, pages: dict[str, str]
+) -> None:
+    who = Orang(browser, live, pengguna, width=width, dark=dark)
+    prepare(who)
+    wrong = []
+    for name, found in pages.items():
+        path = who.find(found)
+        status = who.go(path).status
+        wrong += [f"{name} {path}: {finding}" for finding in who.violations()]
+        if status != 200 or who.sideways():
+            wrong.append(f"{name} {path}: answer {status}, {who.sideways()} px wider than {width}")
     said = who.said
     who.close()
     assert wrong == []
