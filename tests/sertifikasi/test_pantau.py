@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from PIL import Image, ImageChops
 
+from portal.kernel import documents
 from portal.kernel.activity import Aktivitas
 from portal.kernel.db import db, new_id
+from portal.kernel.documents import Checked
 from portal.kernel.errors import Denied, Invalid
 from portal.kernel.organisation import today
 from portal.kernel.people import User
@@ -135,6 +137,23 @@ def _pdf(words: str) -> bytes:
     from portal.sertifikasi.demo.berkas import letter
 
     return letter(words, [words])
+
+
+def test_the_form_that_prints_the_nik_stays_closed(pengawas: User, masuk: Any) -> None:
+    case = terkirim()
+    izin(pengawas)
+    paper_of = documents.store(Checked("apl-01.pdf", "application/pdf", _pdf("APL-01"), 1), case.user_id)
+    documents.claim(paper_of)
+    form = db.session.scalars(sa.select(m.FormIsian).where(m.FormIsian.permohonan_id == case.id)).first()
+    form = form or m.FormIsian(permohonan_id=case.id, kode=m.APL01, isi={}, sha256="0" * 64, dikunci_at=case.dibuat_at)
+    db.session.add(form)
+    form.dokumen_id = paper_of.id
+    db.session.flush()
+    sinkron.enter(sinkron.FIRST)
+    paper = db.session.scalars(sa.select(Arsip).where(Arsip.judul.startswith(m.APL01))).one()
+    client = masuk(pengawas)
+    assert f"/berkas/{paper.id}/" not in client.get(f"/sertifikasi/pantau/{case.id}").text
+    assert client.get(f"/sertifikasi/pantau/{case.id}/berkas/{paper.id}/1.png").status_code == 404
 
 
 def test_minutes_decisions_and_certificates_follow_the_leave(pengawas: User, masuk: Any, jam: Any) -> None:

@@ -205,6 +205,8 @@ def cetak_lembar(job: jobs.Job) -> uuid.UUID | None:
 
 def _refused(form: m.FormIsian) -> list[dict[str, Any]]:
     """In place of the asesi's signature: that they refused it, before which witness."""
+    if any(t.peran == ASESI for t in tanda_di_kertas(form)):
+        return []  # they signed after all
     note = terakhir(form.permohonan_id, PENOLAKAN) if form.permohonan_id else None
     if note is None or note.isi["sha256"] != form.sha256:
         return []

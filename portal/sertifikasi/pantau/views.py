@@ -95,9 +95,14 @@ def pantau_kasus(id: uuid.UUID) -> Response:
         data=masked_fields(case),
         keadaan=STATUS[state],
         ember=d.NAMA.get(d.DARI_KEADAAN.get(state, ""), ""),
-        bukti=db.session.execute(evidence).all(),
+        bukti=[(row, jenis, is_covered(row)) for row, jenis in db.session.execute(evidence)],
         langkah=[(e, STATUS.get(e.ke, e.ke)) for e in approval.history(case.submission_id)],
     )
+
+
+def is_covered(row: Arsip) -> bool:
+    """Identity documents, and the form that prints the NIK in full; its fields stand masked on the page."""
+    return row.jenis == "IDENTITAS" or row.judul.startswith(m.APL01)
 
 
 def masked_fields(case: m.Permohonan) -> list[tuple[str, str]]:
@@ -114,7 +119,7 @@ def masked_fields(case: m.Permohonan) -> list[tuple[str, str]]:
 
 @module.route("/pantau/<uuid:id>/berkas/<uuid:arsip_id>/<int:halaman>.png", can=PANTAU, writes=True)
 def pantau_bukti(id: uuid.UUID, arsip_id: uuid.UUID, halaman: int) -> Response:
-    """One page of evidence as a picture that names its reader. Identity documents are not shown."""
+    """One page of evidence as a picture that names its reader; what is covered is not there."""
     user = required()
     policies.scope(user)
     case: m.Permohonan = fetch(policies.visible_cases(user), id)
@@ -124,10 +129,10 @@ def pantau_bukti(id: uuid.UUID, arsip_id: uuid.UUID, halaman: int) -> Response:
             Arsip.id == arsip_id,
             Arsip.permohonan_id == case.id,
             Arsip.dimusnahkan_at.is_(None),
-            Arsip.jenis != "IDENTITAS",
         )
     ).first()
-    picture = documents.preview(found.Document, halaman) if found else None
+    closed = found is None or is_covered(found.Arsip)
+    picture = documents.preview(found.Document, halaman) if found and not closed else None
     if found is None or picture is None:
         raise Missing()
     activity.log("pantau.bukti_dibaca", found.Arsip, by=user, halaman=halaman, berkas=found.Arsip.judul)

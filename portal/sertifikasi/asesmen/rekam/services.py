@@ -208,6 +208,7 @@ def tanda_ak02(case: m.Permohonan, user: Principal, sandi: str, sidik: str) -> N
     if form.sha256 != sidik:
         raise Conflict("Rekam asesmen ini diganti asesor. Baca lagi, lalu tanda tangani.")
     formulir.tanda_tangani(form, Penanda(user, ASESI, sandi))
+    form.dokumen_id = None  # a paper that says they refused gives way to the one they signed
     formulir.cetak(form, f"FR.AK.02 {case.nomor}")
 
 

@@ -204,8 +204,10 @@ def isi_unit(case: m.Permohonan) -> list[dict[str, Any]]:
 
 
 def simpan_mapa(tugas: Tugas, user: Principal, values: dict[str, str], kunci: bool, sandi: str) -> m.FormIsian:
-    """FR.MAPA.01: a draft as long as it is not signed."""
+    """FR.MAPA.01: a draft as long as it is not signed; a plan is made before what it plans."""
     tugas.milik(user)
+    if kasus.status(tugas.case) not in (m.SIAP_ASESMEN, m.AK01_DISETUJUI, m.TERJADWAL):
+        raise Conflict("Rencana asesmen ditulis sebelum asesmen dimulai.")
     isi = {
         **formulir.kepala(tugas.case, formulir.MAPA01, tugas.p.asesor_id),
         "judul": "Merencanakan aktivitas asesmen",
