@@ -200,7 +200,7 @@ def events(found: Kasus) -> list[dict[str, str]]:
     for event in reversed(found.riwayat):
         if event.aksi == "usul_tolak":
             continue
-        by = "oleh Anda" if event.pelaku_id == found.p.user_id else "oleh LSP"
+        by = "oleh Anda" if event.pelaku_id == found.p.user_id else "oleh LSP" if event.pelaku_id else "otomatis"
         kind = "negative" if event.ke in (m.PERLU_PERBAIKAN, m.APL02_PERLU_PERBAIKAN) else ""
         shown.append({"act": LABELS.get(event.aksi, event.aksi), "by": by, "at": waktu_pendek(event.dibuat_at),
                       "note": event.catatan, "kind": kind})  # fmt: skip

@@ -72,7 +72,7 @@ class Permohonan(Submittable, Base):
 
     `isian`: fields of APL-01 as typed; `asal`: field to where its value came from; `ditandai`: keys of fields and
     requirement rows that a return reopened (None: everything is open). `aktif` ends with a final state: the
-    database allows one active case per person and scheme.
+    database allows one active case per person and scheme. `diingatkan`: reminder to the day it went, see pengingat.py.
     """
 
     __tablename__ = "sertifikasi_permohonan"
@@ -96,6 +96,7 @@ class Permohonan(Submittable, Base):
     aktif: Mapped[bool] = mapped_column(default=True)
     versi: Mapped[int] = mapped_column(default=1)
     tenggat: Mapped[date | None]  # of a repair
+    diingatkan: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sa.text("'{}'"))
     apl01_diajukan_at: Mapped[datetime | None]
     apl01_diterima_at: Mapped[datetime | None]
     apl02_diajukan_at: Mapped[datetime | None]
