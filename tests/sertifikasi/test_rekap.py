@@ -59,6 +59,16 @@ def test_every_breakdown_adds_up_to_the_same(kasus: list[Any], menurut: str) -> 
     assert all(b.orang <= b.total for b in found.baris)
 
 
+def test_a_draft_that_ended_unsent_is_counted_nowhere(kasus: list[Any]) -> None:
+    """It was never an application, whoever ended it."""
+    before = rekap(Saringan(TODAY)).ember
+    gone = terkirim()
+    gone.apl01_diajukan_at = None
+    approval.record_system(approval.lock(gone.submission_id), "batalkan", m.DIBATALKAN)
+    db.session.flush()
+    assert rekap(Saringan(TODAY)).ember == before
+
+
 def test_one_person_with_two_cases_is_one_person(app: Flask, jam: Any) -> None:
     user = f.asesi()
     terkirim(user)

@@ -189,7 +189,7 @@ def cases(f: Saringan, group: Dimensi) -> sa.Select[Any]:
         .join(state, state.c.submission_id == m.Permohonan.submission_id)
         .join(s.Skema, s.Skema.id == m.Permohonan.skema_id)
         .outerjoin(paper, paper.c.permohonan_id == m.Permohonan.id)
-        .where(state.c.ke != m.DRAF)
+        .where(state.c.ke != m.DRAF, m.Permohonan.apl01_diajukan_at.is_not(None))  # nothing that was never sent
     )
     query, name = group(_narrowed(query, f), f.batas)
     return query.add_columns(
