@@ -367,7 +367,7 @@ TABEL = (
 )  # fmt: skip
 BEDA: dict[str, frozenset[str]] = {  # rows and columns where the product answers otherwise than the reference
     "Content": frozenset({"manajer"}),  # edits no pages
-    "Evidence": frozenset({"komite", "ketua"}),  # the komite reads forms alone; the ketua reads whole cases
+    "Evidence": frozenset({"komite"}),  # reads forms alone
     "Asesor, TUK register": frozenset({"publik", "asesi", "asesor", "komite", "bnsp"}),  # staff of the LSP alone
     "Assignment, COI": frozenset({"komite", "bnsp"}),
     "Schedule": frozenset({"komite", "bnsp"}),

@@ -9,7 +9,7 @@ from portal.kernel import activity, documents
 from portal.kernel.db import db
 from portal.kernel.people import Principal
 from portal.kernel.storage import redis
-from portal.sertifikasi import LIHAT
+from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.saya import models as m
 
@@ -53,6 +53,12 @@ def visible_sesi(user: Principal) -> sa.Select[tuple[a.SesiAsesmen]]:
 # ---- files
 
 
+def with_evidence(user: Principal) -> sa.Select[tuple[m.Permohonan]]:
+    """Cases whose personal evidence this person opens: who verifies or decides on it, not everybody who reads cases."""
+    cases = visible_permohonan(user)
+    return cases if user.has(VERIFIKASI) or user.has(MANAJER) else cases.where(sa.false())
+
+
 def _linked(cases: sa.Select[tuple[m.Permohonan]]) -> sa.Select[Any]:
     """Documents attached to a requirement or an answer of these cases, and their forms."""
     ids = cases.with_only_columns(m.Permohonan.id)
@@ -85,7 +91,7 @@ def _register_files(user: Principal) -> sa.Select[Any]:
     return files if user.has(LIHAT) else files.where(a.BerkasRegister.asesor_id.in_(own_asesor(user)))
 
 
-documents.visible_through(lambda user: _linked(visible_permohonan(user)))
+documents.visible_through(lambda user: _linked(with_evidence(user)))
 documents.visible_through(lambda user: _linked(assessed(user)))
 documents.visible_through(lambda user: _forms(visible_permohonan(user)))
 documents.visible_through(lambda user: _forms(assessed(user)))

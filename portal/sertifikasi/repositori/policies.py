@@ -11,6 +11,8 @@ from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI
 from portal.sertifikasi.repositori.models import Arsip, Pemusnahan
 from portal.sertifikasi.saya.models import Permohonan
 
+EVIDENCE = ("IDENTITAS", "PORTOFOLIO")  # opened by who verifies or decides on it
+
 
 def visible_arsip(user: Principal) -> sa.Select[tuple[Arsip]]:
     """Packages for BNSP hold NIK: they stay with who prepares them and the manajer, here as on their own pages."""
@@ -31,7 +33,8 @@ def sent_cases(user: Principal) -> sa.Select[tuple[Permohonan]]:
 
 def _openable(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     ids: sa.Select[Any] = visible_arsip(user).with_only_columns(Arsip.dokumen_id)
-    return ids.where(Arsip.dimusnahkan_at.is_(None))
+    ids = ids.where(Arsip.dimusnahkan_at.is_(None))
+    return ids if user.has(VERIFIKASI) or user.has(MANAJER) else ids.where(Arsip.jenis.not_in(EVIDENCE))
 
 
 def _certificates_of_destruction(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
