@@ -348,6 +348,7 @@ def self_assess(who: Ponsel) -> int:
             who.page = who.context.new_page()
             who.page.set_default_timeout(20_000)
             who.page.goto(address)
+            who.heading()
             expect(who.page.locator("[data-elemen]:visible textarea")).to_have_value(NOTE)
         if elemen == 8:
             who.signal(True)

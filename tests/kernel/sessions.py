@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.kernel.db import APPEND_ONLY, Model, db, rollback
+from portal.kernel.db import APPEND_ONLY, SEEDED, Model, db, rollback
 
 WAIT = 10
 
@@ -68,8 +68,8 @@ def as_owner(app: Flask, *statements: str) -> None:
 
 
 def emptied(app: Flask) -> None:
-    """Delete the rows of every table that has some: a tenth of the time of a fresh copy."""
-    names = [table.name for table in reversed(Model.metadata.sorted_tables)]
+    """Delete the rows of every table that tests filled: a tenth of the time of a fresh copy."""
+    names = [table.name for table in reversed(Model.metadata.sorted_tables) if table.name not in SEEDED]
     asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)  # noqa: S608
     with app.app_context(), db.engine.connect() as connection:
         full = set(connection.exec_driver_sql(asked).scalars())

@@ -23,6 +23,7 @@ from portal.sertifikasi.saya import models as m
 from tests.conftest import Client
 from tests.kernel.factories import UserFactory, give
 from tests.sertifikasi import factories_keputusan as f
+from tests.sertifikasi.test_pantau import izin
 
 SignIn = Callable[[Any], Client]
 
@@ -132,6 +133,7 @@ def test_every_page_of_staff_answers(app: Flask, masuk: SignIn, jam: Any) -> Non
     ]
     watcher = UserFactory(nama="Petugas BNSP")
     give(watcher, "pihak_ketiga")
+    izin(watcher)
     for user in (place.manajer, place.ketua, place.komite[0], place.sekretariat, watcher):
         client = masuk(user)
         for page in pages:

@@ -20,8 +20,6 @@ DIUSULKAN, DISETUJUI, DITOLAK, SELESAI = "DIUSULKAN", "DISETUJUI", "DITOLAK", "S
 LONGEST_DAYS = 90
 SEEDED.append("sertifikasi_retensi")
 
-SEEDED.append("sertifikasi_retensi")
-
 
 class Retensi(Base):
     """A kind of document, its class, and how long it is kept. `bulan` None: for ever. `dasar`: the day it is counted
