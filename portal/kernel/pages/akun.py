@@ -91,11 +91,6 @@ def _page(isian: Isian, status: int = 200, bagian: str = "") -> Response:
     )  # fmt: skip
 
 
-def _session(row: dict[str, Any], here: str) -> dict[str, Any]:
-    since = datetime.fromisoformat(row["sejak"])
-    return {**row, "ini": row["kunci"] == here, "perangkat": device(row["perangkat"]), "sejak": since}
-
-
 def device(agent: str) -> str:
     """Browser and system in words, as far as the header tells."""
     browser = next((words for mark, words in BROWSERS.items() if mark in agent), "Peramban lain")

@@ -13,7 +13,7 @@ from portal.kernel import approval, organisation
 from portal.kernel.approval import Submission
 from portal.kernel.calendar import nama_bulan
 from portal.kernel.db import db, now
-from portal.kernel.errors import Conflict, Denied
+from portal.kernel.errors import Conflict
 from portal.kernel.forms import Problem
 from portal.kernel.numbers import angka, persen
 from portal.kernel.organisation import Atasan, Kosong
@@ -31,7 +31,6 @@ from portal.kinerja.models import (
     DIUBAH,
     DRAF,
     EDITABLE,
-    KEMBALI,
     KUANTITAS,
     OPEN_STATES,
     OTOMATIS,
@@ -475,15 +474,6 @@ def withdraw(kb: KinerjaBulanan, user: Principal) -> None:
             setattr(kb, f"{step}_status", DRAF)
 
 
-def require_owner(kb: KinerjaBulanan, user: Principal) -> None:
-    if kb.pegawai_id != user.pegawai_id:
-        raise Denied()
-
-
 def returned_step(kb: KinerjaBulanan) -> str:
     """The step a returned bundle opens at, '' otherwise."""
     return next((s for s in STEPS if getattr(kb, f"{s}_status") == DIKEMBALIKAN), "")
-
-
-def has_return(row: RealisasiBulanan) -> bool:
-    return KEMBALI in (row.keputusan_renaksi, row.keputusan_skp)

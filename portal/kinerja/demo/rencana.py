@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.kernel.demo.kota import Seat
 from portal.kernel.demo.salin import Ids, dice
-from portal.kinerja.demo.naskah import Number, Writer, rumpun, umum
+from portal.kinerja.demo.naskah import Number, Writer, umum
 from portal.kinerja.models import ASPEK_PERILAKU, JUMLAH, KUANTITAS, NAIK, RATA2, TAMBAHAN, UTAMA
 
 FRACTIONS = ("persen", "skor", "indeks")
@@ -199,9 +199,3 @@ def _lampiran(family: str, random: Random) -> dict[str, list[str]]:
     group = next((name for name, members in groups.items() if family in members), "kantor")
     pool = umum()["lampiran"][group]
     return {jenis: random.sample(pool[jenis], 3 if jenis == "DUKUNGAN" else 2) for jenis in pool}
-
-
-def known_family(kode: str) -> bool:
-    """Whether every RHK of a family has what a plan needs; used by the tests."""
-    data = rumpun(kode)
-    return "profil" in data or len(data["rhk"]) >= 3

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kernel.approval import Submission
-from portal.kernel.db import db, now, rows
+from portal.kernel.db import now, rows
 from portal.kernel.listing import Ask, Choice, Column, DateRange, Listing, Tags
 from portal.kernel.people import Principal, User
 from portal.sertifikasi import LIHAT
@@ -189,12 +189,3 @@ def menunggu() -> Any:
         .limit(100)
     )
     return sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()
-
-
-def jumlah_kelompok() -> dict[str, int]:
-    """How many cases stand in each group that waits for the LSP."""
-    query = sa.select(Submission.status, sa.func.count()).where(
-        Submission.alur == "sertifikasi.permohonan",
-        Submission.status.in_([m.DIAJUKAN, m.APL02_DIAJUKAN, m.AK01_DISETUJUI]),
-    )
-    return dict(db.session.execute(query.group_by(Submission.status)).tuples().all())
