@@ -172,6 +172,10 @@ def test_it_closes_when_every_row_is_decided_and_its_minutes_are_drawn(app: Flas
     assert (row.status, state(one), state(two)) == (k.DITUTUP, m.KOMPETEN, m.BELUM_KOMPETEN)
     assert [b["hasil"] for b in row.isi["baris"]] == ["K", "BK"]
     job = db.session.scalars(sa.select(jobs.Job).where(jobs.Job.nama == "sertifikasi-berita-acara-pleno")).one()
+    row.isi, signed = {**row.isi, "catatan": "disisipkan"}, row.isi
+    with pytest.raises(Conflict, match="tidak sama dengan yang ditandatangani"):
+        pleno.cetak_pleno.run(job)
+    row.isi = signed
     first = pleno.cetak_pleno.run(job)
     assert first is not None
     assert pleno.cetak_pleno.run(job) == first == row.berita_acara_id

@@ -16,6 +16,7 @@ from portal.kernel.approval import Submission
 from portal.kernel.db import db
 from portal.kernel.documents import Document
 from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.notices import Notice
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import (
     nomor,
@@ -268,6 +269,23 @@ def test_signing_says_of_each_what_became_of_it(app: Flask, jam: Any) -> None:
     assert all(r.status == k.MENUNGGU_TANDA_TANGAN and r.ditandatangani_at for r in rows[:2])
     with pytest.raises(Invalid, match="Paling banyak 50"):
         sertifikat.sign([rows[0].id] * 51, place.panggil("ketua"), f.PASSWORD)
+
+
+def test_what_is_not_what_was_signed_is_not_issued(app: Flask, jam: Any) -> None:
+    place = f.lsp()
+    one, two = f.sertifikat_baru(place, 2)
+    f.beri_nomor(place, one, two)
+    ketua = place.panggil("ketua")
+    sertifikat.sign([one.id, two.id], ketua, f.PASSWORD)
+    signed = two.isi_sha256
+    one.isi = {**one.isi, "nama": "Nama Lain"}
+    f.simpan()
+    sertifikat.terbitkan.run(job("sertifikasi-terbitkan"))
+    assert (one.status, one.ditandatangani_at, one.dokumen_id) == (k.MENUNGGU_TANDA_TANGAN, None, None)
+    assert (two.status, two.isi_sha256) == (k.BERLAKU, signed)
+    told = db.session.scalars(sa.select(Notice.judul).where(Notice.user_id == ketua.id)).all()
+    assert f"Sertifikat {one.nomor} tidak diterbitkan" in told
+    assert sertifikat.waiting() == [one]
 
 
 def test_the_job_issues_each_once_and_goes_on_after_a_kill(

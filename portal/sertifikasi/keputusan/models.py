@@ -51,6 +51,7 @@ class Pleno(Base):
     ditutup_at: Mapped[datetime | None]
     versi: Mapped[int] = mapped_column(default=1)
     isi: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # the minutes, frozen at the end
+    isi_sha256: Mapped[str] = mapped_column(default="", server_default="")  # of `isi` when the chair signed
     __table_args__ = (
         one_of("status", PERSIAPAN, BERLANGSUNG, DITUTUP),
         sa.CheckConstraint("kuorum > 0", name="kuorum"),
@@ -126,6 +127,7 @@ class Sertifikat(Base):
     ditandatangani_at: Mapped[datetime | None]  # by the ketua; the paper follows and makes it BERLAKU
     ditandatangani_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     isi: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # as printed
+    isi_sha256: Mapped[str] = mapped_column(default="", server_default="")  # of `isi` when the ketua signed
     paket_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_paket_bnsp.id"), index=True)
     diingatkan_at: Mapped[datetime | None]  # told that it is time to renew
     __table_args__ = (

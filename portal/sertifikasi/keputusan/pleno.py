@@ -4,6 +4,7 @@ A row is decided by the members who are present and did not step aside; there mu
 enough of them must have voted, and more than half of the votes must agree.
 """
 
+import logging
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from portal.sertifikasi.keputusan import pengaturan
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
+
+logger = logging.getLogger(__name__)
 
 KETUA, ANGGOTA = "KETUA", "ANGGOTA"
 ROLES = ("komite_teknis", "ketua_lsp")
@@ -315,6 +318,7 @@ def close(row: k.Pleno, user: Principal, catatan: str, sandi: str) -> uuid.UUID:
     buktikan(user, sandi)
     row.status, row.ditutup_at, row.catatan = k.DITUTUP, now(), catatan.strip()
     row.isi = minutes(row, rows)
+    row.isi_sha256 = sheets.sidik(row.isi)
     row.versi += 1
     activity.log("pleno.ditutup", row, by=user, nomor=row.nomor)
     return draw(row, user.id)
@@ -369,7 +373,7 @@ def _signatures(row: k.Pleno) -> list[dict[str, Any]]:
     signed = []
     for seat, user in members_of(row.id):
         line = {"peran": "KOMITE", "nama": user.nama, "no_reg": "", "pada": row.ditutup_at,
-                "sha256": sheets.sidik(row.isi)}  # fmt: skip
+                "sha256": row.isi_sha256}  # fmt: skip
         if seat.sebagai == KETUA:
             signed.append(line)
         elif str(user.id) in voted:
@@ -385,6 +389,9 @@ def cetak_pleno(job: jobs.Job) -> uuid.UUID | None:
     ).one()
     if row.berita_acara_id is not None or job.user_id is None:
         return row.berita_acara_id
+    if row.isi_sha256 != sheets.sidik(row.isi):
+        logger.error("minutes %s are not what was signed (%s)", row.nomor, row.isi_sha256)
+        raise Conflict("Isi berita acara tidak sama dengan yang ditandatangani. Hubungi admin.")
     body = sheets.render(row.isi, _signatures(row), tautan=f"{config().alamat}/sertifikasi/pleno/{row.id}")
     document = documents.made(Checked(sheets.nama_berkas(row.isi), PDF, body, None), job.user_id)
     documents.claim(document)

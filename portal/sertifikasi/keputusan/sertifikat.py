@@ -4,6 +4,7 @@ MENUNGGU_NOMOR -> MENUNGGU_TANDA_TANGAN -> BERLAKU -> DITANGGUHKAN <-> BERLAKU, 
 """
 
 import calendar as almanac
+import logging
 import secrets
 import string
 import uuid
@@ -31,6 +32,8 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.sheets import tanda
 from portal.sertifikasi.skema import models as s
 
+logger = logging.getLogger(__name__)
+
 SHORT, LONG = 10, 22
 LETTERS = string.ascii_letters + string.digits
 BATCH = 50  # signed at once
@@ -45,7 +48,12 @@ MOVES = {
 }  # fmt: skip
 
 activity.declare(
-    **{"sertifikat.dibuat": "kode", "sertifikat.berubah": "dari ke aksi", "sertifikat.ditandatangani": "jumlah"}
+    **{
+        "sertifikat.dibuat": "kode",
+        "sertifikat.berubah": "dari ke aksi",
+        "sertifikat.ditandatangani": "jumlah",
+        "sertifikat.sidik_beda": "nomor sha256",
+    }
 )
 
 
@@ -216,6 +224,7 @@ def _sign_one(row: k.Sertifikat, user: Principal) -> str:
         return "Skemanya masih contoh atau di luar lisensi pada tanggal keputusan."
     row.ditandatangani_at, row.ditandatangani_oleh_id, row.ditandatangani_oleh = now(), user.id, user.nama
     row.isi = content(row, versi)
+    row.isi_sha256 = sheets.sidik(row.isi)
     return ""
 
 
@@ -299,9 +308,12 @@ def _next() -> list[k.Sertifikat]:
 
 
 def issue(row: k.Sertifikat) -> None:
-    """Paper, hash, state, public event, and the case becomes BERSERTIFIKAT."""
+    """Paper, hash, state, public event, and the case becomes BERSERTIFIKAT. What is not what was signed gets none."""
+    if row.isi_sha256 != sheets.sidik(row.isi):
+        _unsign(row)
+        return
     signed = [{"peran": "KETUA", "nama": row.ditandatangani_oleh, "no_reg": "", "pada": row.ditandatangani_at,
-              "sha256": sheets.sidik(row.isi)}]  # fmt: skip
+              "sha256": row.isi_sha256}]  # fmt: skip
     body = sheets.render(row.isi, signed, foto=photo(row.permohonan_id))
     document = documents.made(Checked(sheets.nama_berkas(row.isi), PDF, body, 2), row.user_id)
     documents.claim(document)
@@ -314,6 +326,16 @@ def issue(row: k.Sertifikat) -> None:
         _replace(row, signer)
     notices.notify(row.user_id, "Sertifikat Anda sudah terbit", f"Nomor {row.nomor}",
                    f"/sertifikasi/saya/{row.permohonan_id}/hasil")  # fmt: skip
+
+
+def _unsign(row: k.Sertifikat) -> None:
+    """The content is another than the ketua signed: the signature falls, and the certificate waits for a new one."""
+    logger.error("certificate %s is not what was signed (%s)", row.id, row.isi_sha256)
+    activity.log("sertifikat.sidik_beda", row, nomor=row.nomor, sha256=row.isi_sha256)
+    words = "Isinya tidak sama dengan yang ditandatangani. Periksa, lalu tanda tangani lagi."
+    notices.notify(row.ditandatangani_oleh_id, f"Sertifikat {row.nomor} tidak diterbitkan", words,
+                   "/sertifikasi/tanda-tangan")  # fmt: skip
+    row.ditandatangani_at, row.ditandatangani_oleh_id, row.ditandatangani_oleh, row.isi_sha256 = None, None, "", ""
 
 
 def _surveillance(row: k.Sertifikat) -> None:
