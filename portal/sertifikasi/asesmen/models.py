@@ -132,6 +132,8 @@ class SesiAsesmen(Base):
     izin_bnsp_ref: Mapped[str] = mapped_column(default="")
     berita_acara_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"))
     ditutup_at: Mapped[datetime | None]  # AK.05 and berita acara are in
+    dibatalkan_at: Mapped[datetime | None]  # called off before it began: it holds neither people nor room
+    alasan_batal: Mapped[str] = mapped_column(default="", server_default="")
     tuk: Mapped[Tuk] = relationship(lazy="raise_on_sql")
     asesor: Mapped[Asesor] = relationship(lazy="raise_on_sql")
     __table_args__ = (

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -70,6 +71,8 @@ class Kuk(Base):
 
 
 class Skema(Base):
+    """`dicabut_mulai`: from this day nobody applies any more; running applications keep their version."""
+
     __tablename__ = "sertifikasi_skema"
 
     kode: Mapped[str] = mapped_column(unique=True)
@@ -78,12 +81,15 @@ class Skema(Base):
     jenjang: Mapped[str]
     jenis: Mapped[str]
     urut: Mapped[int] = mapped_column(default=0)
+    dicabut_mulai: Mapped[date | None]
+    dicabut_alasan: Mapped[str] = mapped_column(default="", server_default="")
     __table_args__ = (one_of("jenis", KKNI, OKUPASI, KLASTER),)
 
 
 class SkemaVersi(Base):
     """What an application is pinned to. `contoh`: holds rows without a published source and nobody has confirmed
-    them, so it carries the ribbon and cannot lead to a certificate. `surveilan`: months after the decision."""
+    them, so it carries the ribbon and cannot lead to a certificate. `surveilan`: months after the decision.
+    `kepala`: columns of Skema that change when this draft is published."""
 
     __tablename__ = "sertifikasi_skema_versi"
 
@@ -91,6 +97,8 @@ class SkemaVersi(Base):
     versi: Mapped[int]
     nomor: Mapped[str] = mapped_column(default="")  # number of the scheme document
     judul: Mapped[str]
+    judul_en: Mapped[str] = mapped_column(default="", server_default="")
+    kepala: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     kkni_level: Mapped[int | None]
     masa_berlaku_bulan: Mapped[int]
     surveilan: Mapped[list[int]] = mapped_column(sa.ARRAY(sa.Integer), default=list)
@@ -112,11 +120,14 @@ class SkemaVersi(Base):
 
 
 class SkemaUnit(Base):
+    """`wajib_luring`: in this scheme the unit is never assessed at a distance."""
+
     __tablename__ = "sertifikasi_skema_unit"
 
     skema_versi_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_skema_versi.id"))
     unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_unit.id"), index=True)
     urut: Mapped[int]
+    wajib_luring: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     unit: Mapped[UnitKompetensi] = relationship(lazy="raise_on_sql")
     __table_args__ = (
         sa.UniqueConstraint("skema_versi_id", "unit_id"),
@@ -147,7 +158,8 @@ class SkemaSyarat(Base):
 
 
 class LisensiLsp(Base):
-    """A licence of BNSP: certificates are issued only inside its period and for its schemes."""
+    """A licence of BNSP: certificates are issued only inside its period and for its schemes. `diingatkan`: which
+    reminder of its end went on which day."""
 
     __tablename__ = "sertifikasi_lisensi"
 
@@ -155,6 +167,7 @@ class LisensiLsp(Base):
     mulai: Mapped[date]
     selesai: Mapped[date]
     dokumen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"))
+    diingatkan: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     __table_args__ = (sa.CheckConstraint("selesai >= mulai", name="masa"),)
 
 
