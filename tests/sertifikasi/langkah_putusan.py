@@ -219,6 +219,7 @@ def keterangan(asesor: Jendela, alamat: str) -> None:
 
 
 def putuskan_banding(anggota: Jendela, alamat: str) -> None:
+    anggota.buka(alamat).formulir("Buka berkas banding").tekan("Buka berkas banding")
     form = anggota.buka(alamat).formulir("Simpan putusan")
     filled = form.isi(terima="YA", putusan="Alat yang tercantum memang tidak tersedia saat itu.")
     filled.tekan("Simpan putusan")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
-from portal.kernel import jobs, storage
+from portal.kernel import approval, jobs, storage
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
 from portal.kernel.documents import Document
@@ -347,6 +347,37 @@ def test_an_appeal_is_open_for_seven_working_days(app: Flask, jam: Any) -> None:
         banding.file(case, asesi(case), ANSWERS, WHY, f.PASSWORD)
 
 
+def test_day_eight_is_refused_with_words_and_a_complaint_stays_open(app: Flask, masuk: SignIn, jam: Any) -> None:
+    place = f.lsp()
+    case = belum(place)
+    jam.move_to("2026-12-02 03:00:00Z")
+    client, home = masuk(db.session.get_one(User, case.user_id)), f"/sertifikasi/saya/{case.id}"
+    page = client.get(f"{home}/hasil").text
+    assert "Ajukan banding" not in page
+    assert "Batas mengajukan banding 1 Desember 2026 sudah lewat" in page
+    assert 'href="/sertifikasi/hubungi?topik=KELUHAN"' in page
+    form = {f"jawaban-{n}": said for n, said in enumerate(ANSWERS, 1)}
+    refused = client.post(f"{home}/banding", data={**form, "alasan": WHY, "sandi": f.PASSWORD})
+    assert (refused.status_code, "sudah lewat" in refused.text) == (409, True)
+    assert client.get("/sertifikasi/hubungi?topik=KELUHAN").status_code == 200
+
+
+def test_a_rejected_apl01_is_appealed_and_starts_again_at_verification(app: Flask, jam: Any) -> None:
+    place = f.lsp()
+    case = f.kasus(place, status=m.DIAJUKAN, apl01_diterima_at=None, apl02_diajukan_at=None)
+    approval.move(case.submission_id, "tolak", place.panggil("manajer"), note="Dasar pekerjaan tidak sesuai skema")
+    row = banding.file(case, asesi(case), ANSWERS, WHY, f.PASSWORD)
+    assert row.objek == banding.APL01
+    assert place.manajer.id in banding.barred(row)
+    panel = [f.staff("komite_teknis", nama) for nama in ("Yusuf Maulana", "Nur Aini")]
+    banding.register(row, place.panggil("sekretariat"), [u.id for u in panel])
+    banding.study(row, f.principal(panel[0]))
+    banding.decide(row, f.principal(panel[0]), True, "Dasar pekerjaannya sesuai dengan ruang lingkup skema.")
+    new = db.session.get_one(m.Permohonan, row.ulang_id)
+    assert db.session.get_one(Submission, new.submission_id).status == m.DIAJUKAN
+    assert db.session.get_one(Submission, case.submission_id).status == m.APL01_DITOLAK
+
+
 @pytest.mark.parametrize("state", [m.KOMPETEN, m.DITARIK, m.MENUNGGU_KEPUTUSAN])
 def test_other_states_give_no_appeal(app: Flask, jam: Any, state: str) -> None:
     place = f.lsp()
@@ -370,6 +401,11 @@ def test_nobody_of_the_first_decision_handles_the_appeal(app: Flask, jam: Any) -
     banding.register(row, place.panggil("manajer"), [u.id for u in panel])
     with pytest.raises(Denied):
         banding.decide(row, place.panggil("ketua"), True, "x" * 40)
+    with pytest.raises(Conflict, match="Buka berkas"):
+        banding.decide(row, f.principal(panel[0]), True, "x" * 40)
+    with pytest.raises(Denied):
+        banding.study(row, place.panggil("ketua"))
+    banding.study(row, f.principal(panel[1]))
     banding.decide(row, f.principal(panel[0]), True, "Alat yang tercantum memang tidak tersedia saat asesmen.")
     new = db.session.get_one(m.Permohonan, row.ulang_id)
     status = db.session.get_one(Submission, new.submission_id).status
@@ -404,7 +440,18 @@ def test_an_appeal_through_the_screens(app: Flask, masuk: SignIn, jam: Any) -> N
     )
     assert "Keterangan Anda" in asesor.get(f"/sertifikasi/banding/{row.id}/keterangan").text
     member = masuk(panel[1])
-    assert "Alat pengganti" in member.get(f"/sertifikasi/banding/{row.id}").text
+    page = member.get(f"/sertifikasi/banding/{row.id}").text
+    assert "Alat pengganti" in page
+    assert "Simpan putusan" not in page
+    assert "Panel sudah ditunjuk" in masuk(db.session.get_one(User, case.user_id)).get(f"{home}/hasil").text
+    assert masuk(place.komite[1]).post(f"/sertifikasi/banding/{row.id}/buka").status_code == 403
+    member = masuk(panel[1])
+    post(member, f"/sertifikasi/banding/{row.id}/buka")
+    assert "Simpan putusan" in member.get(f"/sertifikasi/banding/{row.id}").text
+    page = masuk(db.session.get_one(User, case.user_id)).get(f"{home}/hasil").text
+    assert "Ditelaah panel" in page
+    assert "sedang menelaah berkas" in page
+    member = masuk(panel[1])
     post(member, f"/sertifikasi/banding/{row.id}/putuskan", 422, terima="TIDAK", putusan="singkat")
     post(
         member,

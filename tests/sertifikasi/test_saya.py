@@ -1,5 +1,6 @@
 """The asesi's side: drafts and APL-01; sections 2.1-2.7, 7.2-7.4 and 9 of the reference."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import date
@@ -264,12 +265,30 @@ def test_sending_names_everything_that_is_missing(masuk: Masuk) -> None:
     client = masuk(f.asesi())
     base = f.start(client, skema_versi())
     page = client.get(f"{base}/apl-01/periksa").text
-    assert "Masih ada 5 syarat yang belum dilampirkan." in page
+    assert "isian dan syarat yang belum lengkap." in page
     found = f.messages(f.send(client, base))
     assert "Isi NIK" in found
     assert "Pilih status kerja" in found
     assert any("KTP atau paspor" in words for words in found)
     assert not any("Surat rekomendasi" in words for words in found)  # optional
+
+
+def test_the_number_in_the_title_is_the_length_of_the_list(masuk: Masuk) -> None:
+    user, versi = f.asesi(), skema_versi()
+    client = masuk(user)
+    base = f.start(client, versi)
+
+    def told() -> tuple[int, str, int]:
+        page = client.get(f"{base}/apl-01/periksa").text
+        said = re.search(r"Masih ada (\d+) ([a-z ]+)\..*?<ul>(.*?)</ul>", page, re.DOTALL)
+        assert said, page
+        return int(said[1]), said[2], said[3].count("<li>")
+
+    count, words, listed = told()
+    assert (count, words) == (listed, "isian dan syarat yang belum lengkap")
+    for step, values in f.STEPS.items():
+        f.post(client, f"{base}/apl-01/{step}", **values, **{"ada-konfirmasi": "1", "konfirmasi": "1"})
+    assert told() == (5, "syarat yang belum dilampirkan", 5)
 
 
 def test_statement_and_password_are_the_signature(masuk: Masuk) -> None:

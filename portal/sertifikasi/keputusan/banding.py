@@ -40,11 +40,17 @@ WORDS = {
     DITERIMA: "Diterima",
     DITOLAK: "Ditolak",
 }
+STAGES = {  # what the asesi reads until the panel has decided
+    DIAJUKAN: "LSP mendaftar banding Anda, lalu menunjuk panel.",
+    DIREGISTRASI: "Panel sudah ditunjuk. Anggotanya tidak terlibat dalam asesmen dan putusan semula.",
+    DITELAAH: "Panel sedang menelaah berkas dan keterangan asesor.",
+}
 
 activity.declare(
     **{
         "banding.diajukan": "nomor objek",
         "banding.didaftar": "panel",
+        "banding.ditelaah": "",
         "banding.dijawab_asesor": "",
         "banding.diputus": "putusan",
     }
@@ -218,18 +224,32 @@ def explain(row: k.Banding, user: Principal, text: str) -> None:
     activity.log("banding.dijawab_asesor", row, by=user)
 
 
-def study(row: k.Banding) -> None:
-    """The panel has opened it."""
-    if row.status == DIREGISTRASI:
-        row.status = DITELAAH
+def study(row: k.Banding, user: Principal) -> None:
+    """A member of the panel opens the files: from then on it is being studied, and the asesi reads so. A second
+    member changes nothing. Raises Denied, Conflict."""
+    _in_panel(row, user)
+    if row.status not in (DIREGISTRASI, DITELAAH):
+        raise Conflict("Banding ini sudah diputuskan.")
+    if row.status == DITELAAH:
+        return
+    row.status = DITELAAH
+    row.versi += 1
+    activity.log("banding.ditelaah", row, by=user)
+    _tell(row, "Banding Anda sedang ditelaah panel")
+
+
+def _in_panel(row: k.Banding, user: Principal) -> None:
+    if str(user.id) not in row.panel or user.id in barred(row):
+        raise Denied("Banding diputuskan oleh panelnya.")
 
 
 def decide(row: k.Banding, user: Principal, diterima: bool, putusan: str) -> k.Banding:
     """By a member of the panel for the panel. Accepted: a new case of the same asesi, jenis BANDING_ULANG, old rows
     kept. Raises Denied, Conflict, Invalid."""
-    if str(user.id) not in row.panel or user.id in barred(row):
-        raise Denied("Banding diputuskan oleh panelnya.")
-    if row.status not in (DIREGISTRASI, DITELAAH):
+    _in_panel(row, user)
+    if row.status == DIREGISTRASI:
+        raise Conflict("Buka berkas banding lebih dahulu, lalu putuskan.")
+    if row.status != DITELAAH:
         raise Conflict("Banding ini sudah diputuskan.")
     if len(putusan.strip()) < WORDS_MIN:
         raise Invalid("putusan", f"Tulis pertimbangan panel, sedikitnya {WORDS_MIN} huruf")

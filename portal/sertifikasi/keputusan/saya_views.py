@@ -49,6 +49,7 @@ def _result(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
     ))  # fmt: skip
     held = next((one for one in certificates if keadaan(one)), None)
     appeal = banding.of_case(case.id)
+    last, refused = banding.deadline(case, state), banding.refusal(case, state)
     return render(
         "sertifikasi/keputusan_hasil.html",
         status=status,
@@ -68,8 +69,10 @@ def _result(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         banding=appeal,
         lencana_surveilan=daftar.SURVEILAN_STATES,
         lencana_banding=daftar.BANDING_STATES,
-        batas_banding=banding.deadline(case, state),
-        boleh_banding=not banding.refusal(case, state),
+        tahap_banding=banding.STAGES.get(appeal.status, "") if appeal else "",
+        batas_banding=last,
+        boleh_banding=not refused,
+        lewat_banding=refused if last is not None and appeal is None else "",
         usul=tindakan.open_act(held.id) if held else None,
         perpanjang=_renewal(case, held) if held else "",
         jenis=tindakan.JENIS,
@@ -230,7 +233,7 @@ def _case_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
     out = banding.barred(row)
     names = dict(db.session.execute(sa.select(people.User.id, people.User.nama).where(
         people.User.id.in_([*out, *(uuid.UUID(p) for p in row.panel)]))).tuples().all())  # fmt: skip
-    open_ = row.status in (banding.DIREGISTRASI, banding.DITELAAH)
+    sits = str(user.id) in row.panel and user.id not in out
     return render(
         "sertifikasi/keputusan_banding.html",
         status=status,
@@ -248,9 +251,10 @@ def _case_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         boleh_daftar=(user.has(MANAJER) or user.has(VERIFIKASI))
         and row.status in (banding.DIAJUKAN, banding.DIREGISTRASI)
         and user.id not in out,
-        boleh_putus=str(user.id) in row.panel and open_ and user.id not in out,
+        boleh_buka=sits and row.status == banding.DIREGISTRASI,
+        boleh_putus=sits and row.status == banding.DITELAAH,
         ulang=db.session.get(m.Permohonan, row.ulang_id) if row.ulang_id else None,
-        berkas=formulir.semua(row.permohonan_id) if str(user.id) in row.panel else [],
+        berkas=formulir.semua(row.permohonan_id) if sits and row.status != banding.DIREGISTRASI else [],
     )
 
 
@@ -263,6 +267,15 @@ def kep_banding_panel(id: uuid.UUID) -> Response:
     def act() -> Response:
         banding.register(_row(id, lock=True), user, jawab.ids("panel"))
         return done(f"{REGISTER}/{id}", "Banding terdaftar dan panelnya diberi tahu.", "positive")
+
+    return attempt(act, lambda galat, status: _case_page(id, galat, status))
+
+
+@module.route("/banding/<uuid:id>/buka", can=PLENO, methods=["POST"])
+def kep_banding_buka(id: uuid.UUID) -> Response:
+    def act() -> Response:
+        banding.study(_row(id, lock=True), people.required())
+        return done(f"{REGISTER}/{id}", "Banding ini ditelaah. Berkas asesmennya terbuka di bawah.", "positive")
 
     return attempt(act, lambda galat, status: _case_page(id, galat, status))
 
