@@ -64,6 +64,12 @@ def is_taken(address: str) -> bool:
     return db.session.scalar(query) is not None
 
 
+def of(user: User) -> list[str]:
+    """Addresses this person has proven, mail first."""
+    mail = user.surel.lower() if user.surel_terbukti else ""
+    return [address for address in (mail, user.ponsel or "") if address]
+
+
 def give(user: User, address: str) -> None:
     """The address is this person's, proven. A name that was the old address follows it."""
     old = user.surel if is_mail(address) else user.ponsel

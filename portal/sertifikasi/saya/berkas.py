@@ -20,6 +20,7 @@ from portal.kernel.documents import JPG, PDF, PNG, Document
 from portal.kernel.errors import Conflict, Invalid, Missing
 from portal.kernel.people import Principal
 from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.saya.kasus import row_key
 from portal.sertifikasi.saya.models import BerkasAsesi, BerkasSyarat, BuktiSyarat, JawabanApl02, JawabanBukti
 from portal.sertifikasi.saya.pilihan import JENIS_BERKAS
 from portal.sertifikasi.saya.policies import own_files
@@ -192,15 +193,47 @@ def used_by(berkas: BerkasAsesi) -> list[m.Permohonan]:
     return list(db.session.scalars(sa.select(m.Permohonan).where(m.Permohonan.id.in_(ids))))
 
 
+def locked_by(berkas: BerkasAsesi) -> list[m.Permohonan]:
+    """Cases whose sent form rests on this file, but for those that asked to repair the very row it stands in."""
+    rows = sa.select(m.Permohonan, BuktiSyarat).join(BuktiSyarat, BuktiSyarat.permohonan_id == m.Permohonan.id)
+    rows = rows.join(BerkasSyarat, BerkasSyarat.bukti_syarat_id == BuktiSyarat.id).where(
+        BerkasSyarat.berkas_id == berkas.id, m.Permohonan.apl01_diajukan_at.is_not(None)
+    )
+    answers = sa.select(m.Permohonan, JawabanApl02).join(JawabanApl02, JawabanApl02.permohonan_id == m.Permohonan.id)
+    answers = answers.join(JawabanBukti, JawabanBukti.jawaban_id == JawabanApl02.id).where(
+        JawabanBukti.berkas_id == berkas.id, m.Permohonan.apl02_diajukan_at.is_not(None)
+    )
+    with_state = joinedload(m.Permohonan.submission)
+    held = [case for case, row in db.session.execute(rows.options(with_state)) if not _row_open(case, row)]
+    held += [case for case, row in db.session.execute(answers.options(with_state)) if not _answer_open(case, row)]
+    return list({case.id: case for case in held}.values())
+
+
+def _row_open(case: m.Permohonan, row: BuktiSyarat) -> bool:
+    return case.submission.status == m.PERLU_PERBAIKAN and (not case.ditandai or row_key(row) in case.ditandai)
+
+
+def _answer_open(case: m.Permohonan, row: JawabanApl02) -> bool:
+    return case.submission.status == m.APL02_PERLU_PERBAIKAN and row.perlu_perbaikan
+
+
 def describe(berkas: BerkasAsesi, values: dict[str, str], dates: dict[str, date | None]) -> None:
-    """Kind, title, issuer, place and dates that the person gave. Raises Invalid."""
+    """Kind, title, issuer, place and dates that the person gave. Raises Invalid, and Conflict for a change to what
+    a sent form rests on."""
     judul = values.get("judul", "").strip()
     if not judul or len(judul) > 120:
         raise Invalid("judul", "Isi judul dokumen, paling banyak 120 huruf.")
-    berkas.judul = judul
-    berkas.jenis = values["jenis"] if values.get("jenis") in JENIS_BERKAS else berkas.jenis
-    berkas.penerbit, berkas.tempat = values.get("penerbit", "").strip()[:150], values.get("tempat", "").strip()[:150]
-    berkas.tanggal, berkas.berlaku_sampai = dates["tanggal"], dates["berlaku_sampai"]
+    told = {
+        "judul": judul, "jenis": values["jenis"] if values.get("jenis") in JENIS_BERKAS else berkas.jenis,
+        "penerbit": values.get("penerbit", "").strip()[:150], "tempat": values.get("tempat", "").strip()[:150], **dates,
+    }  # fmt: skip
+    if all(getattr(berkas, name) == value for name, value in told.items()):
+        return
+    if cases := locked_by(berkas):
+        names = ", ".join(sorted(case.nomor or "" for case in cases))
+        raise Conflict(f"{berkas.judul} dipakai pada {names} yang sudah terkirim, jadi keterangannya tidak berubah.")
+    for name, value in told.items():
+        setattr(berkas, name, value)
     db.session.flush()
 
 

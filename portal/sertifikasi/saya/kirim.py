@@ -2,14 +2,16 @@
 
 import uuid
 
-from portal.kernel import approval, citizens, people
+from portal.kernel import approval, citizens, notices, people
 from portal.kernel.calendar import pukul
 from portal.kernel.db import db, next_number, now
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.organisation import Orang
+from portal.kernel.pages import alamat
 from portal.kernel.pages.percobaan import tries_of
 from portal.kernel.people import Principal, User
+from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
 from portal.sertifikasi.asesmen import formulir as lembar
 from portal.sertifikasi.saya import forms, formulir, services
@@ -49,8 +51,14 @@ def check_data(kasus: Kasus) -> list[Problem]:
 
 
 def _nik_free(kasus: Kasus) -> list[Problem]:
-    holder, human = citizens.holder(kasus.nik), services.person(kasus.p.user_id)
-    if holder is None or (human is not None and holder.id == human.id):
+    human = services.person(kasus.p.user_id)
+    if human is not None and human.nik_enc is not None and unseal(human.nik_enc, citizens.NIK) == kasus.nik:
+        return []
+    if citizens.asked_too_often(kasus.nik, kasus.p.user_id):
+        return [
+            Problem("nik", "Terlalu banyak NIK berbeda ditulis hari ini. Coba lagi besok atau hubungi sekretariat.")
+        ]
+    if citizens.holder(kasus.nik) is None:
         return []
     return [Problem("nik", "NIK ini sudah terdaftar pada akun lain. Hubungi sekretariat bila ini data Anda.")]
 
@@ -135,9 +143,17 @@ def _know(kasus: Kasus, user: Principal) -> None:
     human.tempat_lahir = human.tempat_lahir or kasus.nilai("tempat_lahir")
     human.tanggal_lahir = human.tanggal_lahir or born
     human.jenis_kelamin = human.jenis_kelamin or kasus.nilai("jenis_kelamin")
-    if forms.is_citizen(kasus.values):
-        citizens.give_nik(human, kasus.nik, user)
+    if forms.is_citizen(kasus.values) and citizens.give_nik(human, kasus.nik, user):
+        _tell_new_nik(user)
     kasus.p.orang_id = human.id
+
+
+def _tell_new_nik(user: Principal) -> None:
+    """On the portal and to the proven addresses, so that its owner hears of a change that somebody else made."""
+    words, hint = "NIK pada akun Anda diganti", "Bila bukan Anda, segera ganti kata sandi dan hubungi sekretariat LSP."
+    notices.notify(user.id, words, hint, "/sertifikasi/saya/profil")
+    for address in alamat.of(db.session.get_one(User, user.id)):
+        alamat.send_word(address, words, f"{words} bersama permohonan sertifikasi.\n{hint}")
 
 
 def sent_words(kasus: Kasus) -> str:

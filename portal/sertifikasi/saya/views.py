@@ -223,7 +223,8 @@ def _document(id: uuid.UUID, problems: list[Problem], typed: Any, status: int = 
     row = fetch(own_files(people.required()).options(berkas.WITH_DOCUMENT), id)
     return render(
         "sertifikasi/saya_dokumen_satu.html", status=status, berkas=row, jenis=JENIS_BERKAS,
-        dipakai=berkas.used_by(row), problems=problems, masalah={p.field: p.pesan for p in problems}, typed=typed,
+        dipakai=berkas.used_by(row), terkunci=berkas.locked_by(row),
+        problems=problems, masalah={p.field: p.pesan for p in problems}, typed=typed,
         kunci=uuid.uuid4(), forms=forms, galat_isian=bool(problems),
     )  # fmt: skip
 
