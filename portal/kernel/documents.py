@@ -264,10 +264,13 @@ def _pdf_pages(body: bytes, nama: str, field: str) -> int:
     try:
         with pypdfium2.PdfDocument(body) as pdf:
             pages = len(pdf)
+            script = b"/JavaScript" in body or pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(pdf) > 0
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise Invalid(field, f"{nama} terkunci sandi. Hapus sandinya, lalu unggah lagi.") from error
         raise Invalid(field, f"{nama} rusak atau bukan PDF yang utuh. Simpan ulang, lalu unggah lagi.") from error
+    if script:
+        raise Invalid(field, f"{nama} memuat skrip. Cetak sebagai PDF biasa, lalu unggah lagi.")
     return pages
 
 

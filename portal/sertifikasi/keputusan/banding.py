@@ -277,7 +277,7 @@ def again(case: m.Permohonan, user: Principal) -> m.Permohonan:
         approval.record_system(submission, "batalkan", m.DIBATALKAN, "Diulang karena banding diterima")
         case.aktif = False
         db.session.flush()
-    other = sa.select(m.Permohonan.nomor).where(
+    other = sa.select(sa.func.coalesce(m.Permohonan.nomor, "yang masih draf")).where(
         m.Permohonan.user_id == case.user_id, m.Permohonan.skema_id == case.skema_id, m.Permohonan.aktif
     )
     found = db.session.scalar(other)

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kernel import activity, documents, jobs, notices, people
+from portal.kernel.calendar import setempat
 from portal.kernel.db import db, now
 from portal.kernel.documents import PDF, Checked
 from portal.kernel.errors import Conflict, Denied, Invalid
@@ -132,9 +133,11 @@ def full_name(case: m.Permohonan) -> str:
 
 
 def _days(cases: list[uuid.UUID]) -> list[date]:
-    query = sa.select(sa.cast(a.SesiAsesmen.mulai, sa.Date), sa.cast(a.SesiAsesmen.selesai, sa.Date))
+    """First and last day of every session, as the calendar at its venue shows them."""
+    query = sa.select(a.SesiAsesmen.mulai, a.SesiAsesmen.selesai, a.Tuk.zona)
     query = query.join(a.PesertaSesi, a.PesertaSesi.sesi_id == a.SesiAsesmen.id)
-    return [day for pair in db.session.execute(query.where(a.PesertaSesi.permohonan_id.in_(cases))) for day in pair]
+    query = query.join(a.Tuk, a.Tuk.id == a.SesiAsesmen.tuk_id).where(a.PesertaSesi.permohonan_id.in_(cases))
+    return [setempat(at, row.zona).date() for row in db.session.execute(query) for at in (row.mulai, row.selesai)]
 
 
 def _venue(cases: list[uuid.UUID]) -> dict[str, str] | None:
@@ -177,6 +180,8 @@ def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
     if close:
         raise Denied(f"Anda tidak dapat menandatangani SK ini: {'; '.join(close)}.")
     buktikan(user, sandi)
+    sk.isi = {**sk.isi, "ketua": pengaturan.ketua(user.nama)}  # whoever holds the office now, not when it was prepared
+    sk.sha256 = sheets.sidik(sk.isi)
     sk.ditandatangani_oleh_id, sk.ditandatangani_at = user.id, now()
     for decision in db.session.scalars(sa.select(k.Keputusan).where(k.Keputusan.id.in_(decisions(sk)))):
         decision.sk_id = sk.id

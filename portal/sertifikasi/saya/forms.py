@@ -8,6 +8,7 @@ as typed, so that nothing is lost. `nik` is the exception: it never lies in `isi
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from datetime import date
 from portal.kernel.calendar import BULAN
 from portal.kernel.forms import Problem
 from portal.kernel.identifiers import Nik, Telepon
+from portal.kernel.reports.text import clean
 from portal.sertifikasi.saya import pilihan
 from portal.sertifikasi.saya.pilihan import BELUM_BEKERJA, INDONESIA, RELAWAN
 
@@ -177,6 +179,8 @@ def _read_text(f: Field, text: str, today: date) -> tuple[str, str]:
         return text, f"{f.label}: paling banyak {f.most} karakter"
     if f.name == "nama" and (NAME_SIGNS.search(text) or not NAME.match(text)):
         return text, "Nama hanya boleh berisi huruf, spasi, titik, koma, tanda petik, dan tanda hubung."
+    if f.name == "nama" and clean(text) != unicodedata.normalize("NFC", text):
+        return text, "Tulis nama dengan huruf Latin, seperti pada paspor: huruf lain tidak dapat dicetak."
     return text, ""
 
 

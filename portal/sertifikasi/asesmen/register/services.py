@@ -3,17 +3,20 @@
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import activity, documents, people
+from portal.kernel import activity, documents, notices, people
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import PenugasanPeran, Principal, User
+from portal.sertifikasi.asesmen import kasus
 from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.asesmen.aturan import LOOK_BACK_DAYS
 from portal.sertifikasi.asesmen.kalender import hari_ini
+from portal.sertifikasi.saya.models import Permohonan
 from portal.sertifikasi.skema.models import Skema
 
 FILE_LIMIT = 10 * 1024 * 1024
@@ -139,6 +142,22 @@ def catat_pelatihan(row: a.Asesor, peserta: str, nama: str, selesai: date, user:
         raise Invalid("pelatihan_selesai", "Selesai: tidak boleh setelah hari ini")
     db.session.add(a.Pelatihan(pelatih_id=row.user_id, peserta_id=person.id, nama=nama, selesai=selesai))
     activity.log("sertifikasi.pelatihan_dicatat", row, by=user, peserta=str(person.id), nama=nama, selesai=selesai)
+    _tell_of_assessed(row, person.id, selesai)
+
+
+def _tell_of_assessed(row: a.Asesor, peserta: uuid.UUID, selesai: date) -> None:
+    """C2 that comes to light late: the manajer hears of every case of this person that the asesor holds or held."""
+    held = (
+        sa.select(Permohonan.id, Permohonan.nomor)
+        .join(a.PenugasanAsesor, a.PenugasanAsesor.permohonan_id == Permohonan.id)
+        .where(a.PenugasanAsesor.asesor_id == row.id, a.PenugasanAsesor.status.in_([a.AKTIF, a.SELESAI]))
+        .where(Permohonan.user_id == peserta, Permohonan.apl01_diajukan_at.is_not(None))
+        .where(Permohonan.apl01_diajukan_at < datetime.combine(selesai, time(), UTC) + timedelta(days=LOOK_BACK_DAYS))
+    )
+    for case_id, nomor in db.session.execute(held.distinct()):
+        for manajer in kasus.pemegang("manajer_sertifikasi"):
+            words = f"Permohonan {nomor}: komite menimbang apakah asesmennya diulang"
+            notices.notify(manajer, "Asesor ternyata melatih asesinya", words, f"/sertifikasi/permohonan/{case_id}")
 
 
 def simpan_tuk(row: a.Tuk | None, values: dict[str, Any], user: Principal) -> a.Tuk:

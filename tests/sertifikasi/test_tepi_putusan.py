@@ -1,0 +1,174 @@
+"""Edge cases from the day of assessment to the holder, numbered as in section 9 of the reference."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from portal.kernel.approval import Submission
+from portal.kernel.db import db
+from portal.kernel.errors import Conflict, Denied
+from portal.kernel.notices import Notice
+from portal.kernel.people import PenugasanPeran, User
+from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.asesmen.register import services as register
+from portal.sertifikasi.keputusan import banding, paket, sertifikat, sk, tindakan
+from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.saya import services as saya
+from tests.sertifikasi import factories_keputusan as f
+from tests.sertifikasi.factories import add
+from tests.sertifikasi.test_keputusan_sertifikat import sheet
+
+pytestmark = pytest.mark.usefixtures("app", "jam")
+REASON = "Alat yang tercantum dalam skema tidak tersedia saat asesmen."
+
+
+def status(case: m.Permohonan) -> str:
+    return db.session.get_one(Submission, case.submission_id, populate_existing=True).status
+
+
+def owner(case: m.Permohonan) -> Any:
+    return f.principal(db.session.get_one(User, case.user_id))
+
+
+def closed(place: f.Lsp, *cases: m.Permohonan) -> k.Pleno:
+    row = f.rapat(place, *cases)
+    f.putuskan(row, place)
+    return row
+
+
+def ended(case: m.Permohonan) -> m.Permohonan:
+    case.aktif = False
+    db.session.flush()
+    return case
+
+
+# ---- (16) (17) impartiality that comes to light late
+
+
+def test_16_training_that_comes_to_light_after_the_decision_is_told_to_the_manajer() -> None:
+    place = f.lsp()
+    case = f.kasus(place, "Ratna Wulandari")
+    closed(place, case)
+    holder = db.session.get_one(User, case.user_id)
+    holder.surel = "ratna@contoh.id"
+    db.session.flush()
+    user, day = place.panggil("sekretariat"), f.TODAY - timedelta(days=300)
+    register.catat_pelatihan(place.asesor_row, "ratna@contoh.id", "Pelatihan tenda", day, user)
+    db.session.flush()
+    told = db.session.scalars(sa.select(Notice).where(Notice.user_id == place.manajer.id)).all()
+    assert [str(case.nomor) in n.isi for n in told if "melatih" in n.judul] == [True]
+
+
+def test_17_a_signer_who_trained_the_asesi_is_stopped_at_the_sk() -> None:
+    place = f.lsp()
+    case = f.kasus(place)
+    row = closed(place, case)
+    made = f.sk_untuk(row, place, ditandatangani=False)
+    add(a.Pelatihan(pelatih_id=place.ketua.id, peserta_id=case.user_id, nama="Tenda", selesai=date(2026, 1, 5)))
+    with pytest.raises(Denied, match="melatih"):
+        sk.sign(made, place.panggil("ketua"), f.PASSWORD)
+
+
+# ---- (27) appeal and new application
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_27_an_appeal_that_wins_meets_a_new_application(sent: bool) -> None:
+    """`sent`: else it is a draft, which has no number yet."""
+    place = f.lsp()
+    old = ended(f.kasus(place, status=m.BELUM_KOMPETEN))
+    person = db.session.get_one(User, old.user_id)
+    fresh, is_new = saya.start(f.principal(person), saya.scheme(_kode(old)))
+    if sent:
+        fresh.nomor = "PMH-2026-009999"
+        db.session.flush()
+    assert (is_new, fresh.jenis) == (True, m.ULANG)
+    with pytest.raises(Conflict, match="PMH-2026-009999" if sent else "draf"):
+        banding.again(old, place.panggil("manajer"))
+
+
+def _kode(case: m.Permohonan) -> str:
+    from portal.sertifikasi.skema.models import Skema
+
+    return db.session.get_one(Skema, case.skema_id).kode
+
+
+def test_27_an_appeal_against_a_refused_apl01_goes_back_to_verification() -> None:
+    place = f.lsp()
+    old = ended(f.kasus(place, status=m.APL01_DITOLAK, apl01_diterima_at=None, apl02_diajukan_at=None))
+    new = banding.again(old, place.panggil("manajer"))
+    assert (status(new), new.jenis, status(old)) == (m.DIAJUKAN, m.BANDING_ULANG, m.APL01_DITOLAK)
+
+
+# ---- (29) tables that leave the house
+
+
+def test_29_the_list_for_bnsp_keeps_commas_quotes_lines_and_sixteen_digits() -> None:
+    place = f.lsp()
+    case = f.kasus(place, 'Dewi "Ita", binti Sari')
+    case.isian = {**case.isian, "alamat": "Jalan Satu 1\nRT 02 😀", "gelar_belakang": ""}
+    db.session.flush()
+    made = f.sk_untuk(closed(place, case), place)
+    first = " ".join(sheet(paket.table(made, place.panggil("sekretariat"), "uji"))[1].values())
+    assert "Dewi" in first
+    assert "binti Sari" in first
+    assert "Jalan Satu 1\nRT 02 😀" in first or "Jalan Satu 1&#10;RT 02 😀" in first
+    assert "E+1" not in first
+    assert any(value.startswith("s:327") and len(value) == 18 for value in first.split())
+
+
+# ---- (31) the day of a session is that of its venue
+
+
+def test_31_a_session_before_dawn_in_the_east_has_its_own_day_on_the_sk() -> None:
+    place = f.lsp()
+    tuk = db.session.get_one(a.Tuk, place.sesi.tuk_id)
+    tuk.zona = "Asia/Jayapura"
+    place.sesi.mulai = datetime(2026, 11, 9, 22, tzinfo=UTC)  # 07.00 on the 10th
+    place.sesi.selesai = datetime(2026, 11, 10, 4, tzinfo=UTC)
+    db.session.flush()
+    made = f.sk_untuk(closed(place, f.kasus(place)), place, ditandatangani=False)
+    assert (made.isi["mulai"], made.isi["selesai"]) == ("2026-11-10", "2026-11-10")
+
+
+# ---- (38) people who leave in the middle
+
+
+def test_38_the_paper_names_who_signs_when_the_ketua_changed_meanwhile() -> None:
+    place = f.lsp()
+    made = f.sk_untuk(closed(place, f.kasus(place)), place, ditandatangani=False)
+    role = db.session.scalars(sa.select(PenugasanPeran).where(PenugasanPeran.user_id == place.ketua.id)).one()
+    db.session.delete(role)
+    sk.sign(made, f.principal(f.staff("ketua_lsp", "Rahmat Daulay")), f.PASSWORD)
+    assert made.isi["ketua"]["nama"] == "Rahmat Daulay"
+
+
+def test_38_a_closed_account_of_an_asesi_leaves_the_case_to_the_lsp() -> None:
+    place = f.lsp()
+    case = f.kasus(place)
+    db.session.get_one(User, case.user_id).aktif = False
+    db.session.flush()
+    made = f.sk_untuk(closed(place, case), place)
+    assert (status(case), made.isi["baris"][0]["hasil"]) == (m.KOMPETEN, m.K)
+
+
+# ---- (23) the holder
+
+
+def test_23_a_new_name_is_a_new_certificate_and_the_old_one_names_it() -> None:
+    place = f.lsp()
+    (old,) = f.berlaku(place, nama="Ratna Wulandari")
+    typed = {"jenis": k.GANTI, "kelas": "GANTI_NAMA", "uraian": "Nama berubah menurut penetapan pengadilan negeri.",
+             "nama_baru": "Ratna Wulandari Putri"}  # fmt: skip
+    act = tindakan.propose(old, place.panggil("sekretariat"), typed, None)
+    tindakan.decide(act, place.panggil("manajer"), True, "Penetapan pengadilan terlampir.")
+    tindakan.sign(act, place.panggil("ketua"), f.PASSWORD)
+    new = db.session.scalars(sa.select(k.Sertifikat).where(k.Sertifikat.menggantikan_id == old.id)).one()
+    assert (old.status, new.nama, new.sampai) == (k.BERLAKU, "Ratna Wulandari Putri", old.sampai)
+    f.beri_nomor(place, new)
+    sertifikat.sign([new.id], place.panggil("ketua"), f.PASSWORD)
+    sertifikat.issue(new)
+    assert (old.status, old.nama, old.sampai == new.sampai) == (k.DIGANTIKAN, "Ratna Wulandari, S.Kom.", True)
