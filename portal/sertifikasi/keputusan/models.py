@@ -52,6 +52,7 @@ class Pleno(Base):
     versi: Mapped[int] = mapped_column(default=1)
     isi: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # the minutes, frozen at the end
     isi_sha256: Mapped[str] = mapped_column(default="", server_default="")  # of `isi` when the chair signed
+    undangan: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # guests who came; they do not vote
     __table_args__ = (
         one_of("status", PERSIAPAN, BERLANGSUNG, DITUTUP),
         sa.CheckConstraint("kuorum > 0", name="kuorum"),
@@ -200,6 +201,9 @@ class Banding(Base):
     keterangan: Mapped[str] = mapped_column(default="", server_default="")  # answer of the asesor
     keterangan_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     ulang_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_permohonan.id"))  # the new case
+    hasil: Mapped[str] = mapped_column(default="", server_default="")  # of the panel; the state follows the signature
+    ditandatangani_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    ditandatangani_at: Mapped[datetime | None]
     __table_args__ = (
         one_of("status", "DIAJUKAN", "DIREGISTRASI", "DITELAAH", "DITERIMA", "DITOLAK"),
         one_of("objek", "ASESMEN", "APL01"),
@@ -225,6 +229,10 @@ class Tindakan(Base):
     status: Mapped[str] = mapped_column(default=DIUSULKAN)
     diusulkan_oleh_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
     batas_tanggapan: Mapped[date]
+    # Words of the komite: user, nama, pada, teks.
+    pertimbangan: Mapped[list[dict[str, Any]]] = mapped_column(
+        sa.dialects.postgresql.JSONB, default=list, server_default="[]"
+    )
     tanggapan: Mapped[str] = mapped_column(default="")
     tanggapan_at: Mapped[datetime | None]
     putusan: Mapped[str] = mapped_column(default="")
