@@ -13,7 +13,7 @@ from portal.kernel import notices
 from portal.kernel.approval import OPTIONAL, OWNER, REQUIRED, Flow, Move, Submission
 from portal.kernel.db import db
 from portal.kernel.people import Principal
-from portal.sertifikasi import ASESMEN, MANAJER, PLENO, VERIFIKASI
+from portal.sertifikasi import ASESMEN, MANAJER, PLENO, TANDA_TANGAN, VERIFIKASI
 from portal.sertifikasi.saya import models as m
 
 PERMOHONAN = "sertifikasi.permohonan"
@@ -94,6 +94,11 @@ FLOW = Flow(
         _move("belum_kompeten", "Putuskan belum kompeten", {m.MENUNGGU_KEPUTUSAN}, m.BELUM_KOMPETEN, PLENO, REQUIRED,
               "Keputusan sertifikasi Anda sudah ada"),
         _move("tunda", "Tunda keputusan", {m.MENUNGGU_KEPUTUSAN}, m.DITUNDA, PLENO, REQUIRED),
+        _move("perbaiki_kompeten", "Perbaiki putusan menjadi kompeten", {m.BELUM_KOMPETEN}, m.KOMPETEN,
+              TANDA_TANGAN, REQUIRED, "Keputusan sertifikasi Anda diperbaiki"),
+        _move("perbaiki_belum", "Perbaiki putusan menjadi belum kompeten",
+              {m.KOMPETEN, m.MENUNGGU_NOMOR, m.BERSERTIFIKAT}, m.BELUM_KOMPETEN, TANDA_TANGAN, REQUIRED,
+              "Keputusan sertifikasi Anda diperbaiki"),
         _move("minta_nomor", "Minta nomor sertifikat", {m.KOMPETEN}, m.MENUNGGU_NOMOR, VERIFIKASI),
         _move("terbit", "Terbitkan sertifikat", {m.MENUNGGU_NOMOR}, m.BERSERTIFIKAT, VERIFIKASI,
               tell="Sertifikat Anda sudah terbit"),

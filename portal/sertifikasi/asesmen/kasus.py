@@ -203,6 +203,7 @@ SEBUTAN = {
     "setujui_ak01": "Persetujuan asesmen ditandatangani", "jadwalkan": "Jadwal ditetapkan", "mulai": "Asesmen dimulai",
     "rekomendasikan": "Rekomendasi dikirim", "buka_rekomendasi": "Rekomendasi dibuka lagi",
     "ke_pleno": "Dibawa ke pleno", "kompeten": "Diputuskan kompeten", "belum_kompeten": "Diputuskan belum kompeten",
+    "perbaiki_kompeten": "Putusan diperbaiki: kompeten", "perbaiki_belum": "Putusan diperbaiki: belum kompeten",
     "tunda": "Keputusan ditunda", "minta_nomor": "Nomor sertifikat diminta", "terbit": "Sertifikat terbit",
     "tarik": "Ditarik oleh asesi", "batalkan": "Dibatalkan", "gugurkan": "Dinyatakan gugur",
 }  # fmt: skip

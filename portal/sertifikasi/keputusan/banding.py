@@ -31,8 +31,8 @@ AK04 = "FR.AK.04"
 OBJECTS = {
     m.APL01_DITOLAK: APL01, m.BELUM_KOMPETEN: ASESMEN, m.TIDAK_LANJUT: ASESMEN, m.DIREKOMENDASIKAN: ASESMEN,
 }  # fmt: skip
-ENDINGS = {m.APL01_DITOLAK: "tolak", m.BELUM_KOMPETEN: "belum_kompeten", m.TIDAK_LANJUT: "tidak_lanjut",
-           m.DIREKOMENDASIKAN: "rekomendasikan"}  # fmt: skip
+ENDINGS = {m.APL01_DITOLAK: ("tolak",), m.BELUM_KOMPETEN: ("belum_kompeten", "perbaiki_belum"),
+           m.TIDAK_LANJUT: ("tidak_lanjut",), m.DIREKOMENDASIKAN: ("rekomendasikan",)}  # fmt: skip
 WORDS = {
     DIAJUKAN: "Diajukan",
     DIREGISTRASI: "Terdaftar",
@@ -65,7 +65,7 @@ def deadline(case: m.Permohonan, status: str) -> date | None:
     if status not in OBJECTS:
         return None
     query = sa.select(SubmissionEvent.dibuat_at).where(
-        SubmissionEvent.submission_id == case.submission_id, SubmissionEvent.aksi == ENDINGS[status]
+        SubmissionEvent.submission_id == case.submission_id, SubmissionEvent.aksi.in_(ENDINGS[status])
     )
     at = db.session.scalar(query.order_by(SubmissionEvent.id.desc()).limit(1))
     if at is None:
@@ -174,7 +174,7 @@ def barred(row: k.Banding) -> dict[uuid.UUID, str]:
     )
     moved = sa.select(SubmissionEvent.pelaku_id).where(
         SubmissionEvent.submission_id == case.submission_id,
-        SubmissionEvent.aksi.in_(["tolak", "usul_tolak", "tidak_lanjut"]),
+        SubmissionEvent.aksi.in_(["tolak", "usul_tolak", "tidak_lanjut", "perbaiki_belum"]),
     )
     found |= dict.fromkeys((one for one in db.session.scalars(moved) if one), "memutus permohonan semula")
     return found | dict.fromkeys(pleno.assessors(case.id), "menilai asesi ini") | {case.user_id: "asesi itu sendiri"}

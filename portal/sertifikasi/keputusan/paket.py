@@ -29,6 +29,7 @@ from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pengaturan, sertifikat
+from portal.sertifikasi.keputusan.sk import holding_rows
 from portal.sertifikasi.saya import forms
 from portal.sertifikasi.saya import models as m
 
@@ -49,6 +50,7 @@ def ready() -> list[k.Sk]:
     """Signed SK that no package holds yet, corrected ones left out."""
     packed = {one for ids in db.session.scalars(sa.select(k.PaketBnsp.sk)) for one in ids}
     corrected = sa.select(k.Sk.koreksi_id).where(k.Sk.koreksi_id.is_not(None), k.Sk.ditandatangani_at.is_not(None))
+    corrected = corrected.where(~k.Sk.isi.has_key("perbaikan"))  # those take one row and leave the others
     query = sa.select(k.Sk).where(k.Sk.ditandatangani_at.is_not(None), k.Sk.id.not_in(corrected)).order_by(k.Sk.tanggal)
     return [sk for sk in db.session.scalars(query) if str(sk.id) not in packed]
 
@@ -99,7 +101,7 @@ def letter(row: k.PaketBnsp, chosen: list[k.Sk]) -> dict[str, Any]:
     """Content of the surat permohonan, one line a scheme."""
     lines = []
     for sk in chosen:
-        results = [one["hasil"] for one in sk.isi["baris"]]
+        results = [one["hasil"] for one in holding_rows(sk)]
         lines.append(
             {
                 "skema": sk.isi["skema"]["judul"],
@@ -283,7 +285,7 @@ def _rows(sk: k.Sk) -> Iterator[dict[str, Any]]:
     found: dict[str, Any] = {}
     for r in db.session.execute(query):
         found.setdefault(str(r.Keputusan.id), r)
-    for urut, one in enumerate(sk.isi["baris"], 1):
+    for urut, one in enumerate(holding_rows(sk), 1):
         r = found[one["keputusan"]]
         yield _values(urut, one, r, sk)
 

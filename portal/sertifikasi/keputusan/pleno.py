@@ -118,6 +118,14 @@ def candidates(user: Principal) -> list[Any]:
     return list(db.session.execute(query))
 
 
+def postponed(cases: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How often a meeting has put off each of these cases; those never put off are left out."""
+    query = sa.select(k.Keputusan.permohonan_id, sa.func.count()).where(
+        k.Keputusan.permohonan_id.in_(cases), k.Keputusan.hasil == m.DITUNDA
+    )
+    return dict(db.session.execute(query.group_by(k.Keputusan.permohonan_id)).tuples().all())
+
+
 def add(row: k.Pleno, user: Principal, cases: list[uuid.UUID]) -> int:
     """Bring cases to this meeting. Raises Invalid when none was chosen, Conflict for one it has postponed."""
     if not cases:
@@ -261,7 +269,7 @@ def decide(row: k.Pleno, decision: k.Keputusan, user: Principal, alasan: str, ku
     if state.halangan:
         raise Conflict(state.halangan)
     if state.hasil == m.K:
-        _units_allow(case)
+        units_allow(case)
     if state.hasil != m.K and len(alasan.strip()) < approval.NOTE_MIN:
         raise Invalid("alasan", f"{WORDS[state.hasil]}: tulis alasan sedikitnya {approval.NOTE_MIN} huruf")
     decision.hasil, decision.alasan = state.hasil, alasan.strip()
@@ -275,7 +283,7 @@ def decide(row: k.Pleno, decision: k.Keputusan, user: Principal, alasan: str, ku
     return state.hasil
 
 
-def _units_allow(case: m.Permohonan) -> None:
+def units_allow(case: m.Permohonan) -> None:
     """No K overall while a unit is BK or open, unless the scheme recognises units alone."""
     version = db.session.get_one(s.SkemaVersi, case.skema_versi_id)
     results = unit_results(case)

@@ -1,6 +1,7 @@
 """Surat keputusan: one for each scheme of a meeting, prepared by the manajer, signed by the ketua, never edited."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,8 @@ from portal.sertifikasi.skema import models as s
 activity.declare(
     **{"sk.disiapkan": "nomor skema baris koreksi", "sk.ditandatangani": "nomor sha256", "sk.dihapus": "nomor"}
 )
+
+AFTER_SIGN: list[Callable[[k.Sk, Principal], None]] = []  # what a signature brings about, in its transaction
 
 
 def without_sk(pleno_id: uuid.UUID) -> dict[s.SkemaVersi, list[Any]]:
@@ -61,7 +64,7 @@ def prepare(row: k.Pleno, versi_id: uuid.UUID, nomor: str, tanggal: date | None,
     if versi is None:
         raise Conflict("Semua keputusan skema ini sudah tercantum dalam SK.")
     sk = k.Sk(nomor=text, tanggal=day, skema_versi_id=versi.id, pleno_id=row.id, disiapkan_oleh_id=user.id)
-    return _freeze(sk, row, rows, user)
+    return freeze(sk, row, rows, user)
 
 
 def correct(
@@ -82,21 +85,37 @@ def correct(
         nomor=text, tanggal=day, skema_versi_id=old.skema_versi_id, pleno_id=row.id, koreksi_id=old.id,
         alasan=alasan.strip(), disiapkan_oleh_id=user.id,
     )  # fmt: skip
-    return _freeze(sk, row, rows, user, koreksi=old.nomor, nama=nama)
+    return freeze(sk, row, rows, user, koreksi=old.nomor, nama=nama)
 
 
 def successor(sk_id: uuid.UUID) -> k.Sk | None:
-    return db.session.scalars(sa.select(k.Sk).where(k.Sk.koreksi_id == sk_id)).first()
+    """The SK that took the place of this one as a whole."""
+    query = sa.select(k.Sk).where(k.Sk.koreksi_id == sk_id, ~k.Sk.isi.has_key("perbaikan"))
+    return db.session.scalars(query).first()
 
 
-def _freeze(
+def repairs(sk_id: uuid.UUID) -> list[k.Sk]:
+    """The SK that put single rows of this one right."""
+    query = sa.select(k.Sk).where(k.Sk.koreksi_id == sk_id, k.Sk.isi.has_key("perbaikan")).order_by(k.Sk.id)
+    return list(db.session.scalars(query))
+
+
+def holding_rows(sk: k.Sk) -> list[dict[str, Any]]:
+    """Rows as printed, without those that a signed SK perbaikan has taken over."""
+    gone = {one.isi["perbaikan"]["keputusan"] for one in repairs(sk.id) if one.ditandatangani_at is not None}
+    return [row for row in sk.isi["baris"] if row["keputusan"] not in gone]
+
+
+def freeze(
     sk: k.Sk,
     row: k.Pleno,
     rows: list[Any],
     user: Principal,
     koreksi: str = "",
     nama: dict[uuid.UUID, str] | None = None,
+    perbaikan: dict[str, Any] | None = None,
 ) -> k.Sk:
+    """Fix the content as it will be printed. `koreksi`: which SK it corrects; `perbaikan`: the row put right."""
     days = _days([r.Permohonan.id for r in rows])
     sk.isi = {
         "kode": "SK.HASIL", "nomor": sk.nomor, **formulir.kepala_skema(sk.skema_versi_id), "lsp": pengaturan.lsp(),
@@ -108,9 +127,10 @@ def _freeze(
         "baris": [
             {"urut": i, "keputusan": str(r.Keputusan.id), "nomor": r.Permohonan.nomor or "",
              "nama": (nama or {}).get(r.Keputusan.id) or full_name(r.Permohonan), "asesor": r.asesor or "",
-             "no_reg": r.no_reg or "", "hasil": r.Keputusan.hasil}
+             "no_reg": r.no_reg or "", "hasil": perbaikan["ke"] if perbaikan else r.Keputusan.hasil}
             for i, r in enumerate(rows, 1)
         ],
+        **({"perbaikan": perbaikan} if perbaikan else {}),
     }  # fmt: skip
     sk.sha256 = sheets.sidik(sk.isi)
     db.session.add(sk)
@@ -189,6 +209,8 @@ def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
         notices.notify(case.user_id, "SK penetapan hasil Anda sudah terbit", f"Permohonan {case.nomor or ''}".strip(),
                        f"/sertifikasi/saya/{case.id}/hasil")  # fmt: skip
         people.touch(case.user_id)
+    for act in AFTER_SIGN:
+        act(sk, user)
     activity.log("sk.ditandatangani", sk, by=user, nomor=sk.nomor, sha256=sk.sha256)
     return jobs.enqueue(cetak_sk, f"SK {sk.nomor}", f"sk-{sk.id}", user.id, sk=str(sk.id))
 

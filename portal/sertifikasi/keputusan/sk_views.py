@@ -15,7 +15,7 @@ from portal.kernel.people import User
 from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import MANAJER, REKAP, TANDA_TANGAN, VERIFIKASI, module
 from portal.sertifikasi.asesmen.kalender import hari_ini
-from portal.sertifikasi.keputusan import daftar, jawab, paket, policies, sertifikat, sk
+from portal.sertifikasi.keputusan import daftar, jawab, paket, perbaikan, policies, sertifikat, sk
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.skema import models as s
@@ -51,6 +51,8 @@ def _sk_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         penanda=signer,
         koreksi=sk.successor(row.id),
         asal=db.session.get(k.Sk, row.koreksi_id) if row.koreksi_id else None,
+        perbaikan=sk.repairs(row.id),
+        belum_bisa=perbaikan.in_the_way(row) if row.ditandatangani_at is None else "",
         boleh_tanda=user.has(TANDA_TANGAN) and row.ditandatangani_at is None,
         halangan=sk.conflicts(row, user.id),
         boleh_koreksi=user.has(MANAJER) and row.ditandatangani_at is not None,
@@ -99,6 +101,23 @@ def kep_sk_koreksi(id: uuid.UUID) -> Response:
         return done(f"{HOME}/{new.id}", f"SK koreksi {new.nomor} siap ditandatangani.", "positive")
 
     return attempt(act, lambda galat, status: _sk_page(id, galat, status))
+
+
+@module.route("/sk/<uuid:id>/perbaikan", can=MANAJER, methods=["POST"])
+def kep_sk_perbaikan(id: uuid.UUID) -> Response:
+    """One row whose decision was wrong: the field names carry a mark, the page holds two forms."""
+
+    def act() -> Response:
+        new = perbaikan.prepare(
+            _held(id), jawab.text("baris"), jawab.text("nomor-perbaikan"), jawab.day("tanggal-perbaikan"),
+            jawab.text("dasar"), jawab.text("alasan-perbaikan"), people.required(),
+        )  # fmt: skip
+        return done(f"{HOME}/{new.id}", f"SK perbaikan {new.nomor} siap ditandatangani.", "positive")
+
+    def page(galat: Galat, status: int) -> Response:
+        return _sk_page(id, {f"{f}-perbaikan" if f in ("nomor", "tanggal") else f: t for f, t in galat.items()}, status)
+
+    return attempt(act, page)
 
 
 # ---- packages

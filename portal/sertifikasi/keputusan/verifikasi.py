@@ -87,7 +87,9 @@ def status_of(row: k.Sertifikat) -> str:
 
 
 def keadaan(row: k.Sertifikat) -> Keadaan | None:
-    """None before it is issued: for the public there is no such certificate yet."""
+    """None before it is issued: for the public there is no such certificate yet, or never was."""
+    if row.status == k.DICABUT and row.terbit_at is None and row.sumber == "PORTAL":
+        return None
     return KEADAAN.get(status_of(row))
 
 

@@ -57,6 +57,7 @@ TOLD = {
     "siap": "Asesmen dapat dilanjutkan", "setujui_ak01": "AK-01 disetujui", "jadwalkan": "Dijadwalkan",
     "mulai": "Asesmen dimulai", "rekomendasikan": "Rekomendasi dikirim", "ke_pleno": "Dibawa ke pleno",
     "kompeten": "Keputusan ditetapkan", "belum_kompeten": "Keputusan ditetapkan", "tunda": "Keputusan ditunda",
+    "perbaiki_kompeten": "Keputusan diperbaiki", "perbaiki_belum": "Keputusan diperbaiki",
     "minta_nomor": "Nomor sertifikat diminta", "terbit": "Sertifikat terbit", "tarik": "Permohonan ditarik",
     "batalkan": "Permohonan dibatalkan", "gugurkan": "Dinyatakan gugur",
 }  # fmt: skip
