@@ -5,9 +5,9 @@ from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 import sqlalchemy as sa
-from flask import request
+from flask import request, session
 
-from portal.kernel import messages, onetime
+from portal.kernel import messages, onetime, sealing
 from portal.kernel.db import db
 from portal.kernel.identifiers import SELULER, Telepon
 from portal.kernel.people import User
@@ -81,13 +81,25 @@ def give(user: User, address: str) -> None:
         user.pengguna = address
 
 
-def new_code(purpose: str, address: str) -> onetime.Made:
-    """A code, limited by this address and by the network of this request."""
-    return onetime.make(purpose, address, network(request.remote_addr or "-"))
+def ticket_of(purpose: str, address: str) -> str:
+    """The flow of this browser for one address: the same however often its form is sent, and nobody else's."""
+    return sealing.mark(f"{session.token} {address}", f"tiket {purpose}")  # type: ignore[attr-defined]
 
 
-def network(address: str) -> str:
-    """What one subscriber holds: an IPv4 address, the /64 of an IPv6 address."""
+def new_code(purpose: str, address: str, ticket: str) -> onetime.Made:
+    """A code for the flow of this ticket, limited by the network of this request."""
+    user = owner(address)
+    return onetime.make(purpose, address, ticket, network(), user is not None and is_known(user))
+
+
+def is_known(user: User) -> bool:
+    """This request comes from a network in which the account was used last."""
+    return network() in {network(old) for old in (user.masuk_terakhir_dari, user.masuk_sebelumnya_dari) if old}
+
+
+def network(address: str | None = None) -> str:
+    """What one subscriber holds: an IPv4 address, the /64 of an IPv6 address. By default of this request."""
+    address = request.remote_addr or "-" if address is None else address
     try:
         found = ip_address(address)
     except ValueError:

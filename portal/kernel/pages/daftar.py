@@ -70,13 +70,14 @@ def isi() -> Response:
         isian.galat["setuju"] = "Baca dan setujui pemberitahuan pemrosesan data untuk mendaftar"
     if isian.galat:
         return _page(isian, 422)
-    made = alamat.new_code(PURPOSE, address)
+    ticket = alamat.ticket_of(PURPOSE, address)
+    made = alamat.new_code(PURPOSE, address, ticket)
     if made.wait > onetime.PAUSE:
         isian.galat["alamat"] = alamat.too_often(made)
         return _page(isian, 429)
-    ticket = onetime.keep(
+    onetime.keep(
         PURPOSE, {"nama": " ".join(nama.split()), "alamat": address, "sandi": people.HASHER.hash(password),
-                  "setuju": now().isoformat(), "pemberitahuan": NOTICE},
+                  "setuju": now().isoformat(), "pemberitahuan": NOTICE}, ticket,
     )  # fmt: skip
     _tell(address, made)
     return done(address_of("/daftar/kode", tiket=ticket), alamat.too_often(made) if made.wait else "", "warning")
@@ -128,7 +129,7 @@ def buktikan() -> Response:
     if not alamat.looks_like_code(isian["kode"]):
         isian.galat["kode"] = "Tulis enam angka dari pesan yang Anda terima"
         return _code_page(isian, 422)
-    state = onetime.check(PURPOSE, waits["alamat"], isian["kode"])
+    state = onetime.check(PURPOSE, waits["alamat"], _ticket(), isian["kode"])
     if state != MATCHES:
         isian.galat["kode"] = alamat.wrong_code(state)
         return _code_page(isian, 422)
@@ -170,7 +171,7 @@ def ulang() -> Response:
     waits = onetime.kept(PURPOSE, _ticket())
     if waits is None:
         return done(address_of("/daftar", habis="1"))
-    made = alamat.new_code(PURPOSE, waits["alamat"])
+    made = alamat.new_code(PURPOSE, waits["alamat"], _ticket())
     if made.wait:
         return _code_page(Isian(), 429, alamat.too_often(made))
     _tell(waits["alamat"], made)

@@ -61,11 +61,12 @@ def minta() -> Response:
         return _page(account, isian, 422)
     tries.succeeded()
     account.gagal_masuk = 0
-    made = alamat.new_code(_purpose(), address)
+    ticket = alamat.ticket_of(_purpose(), address)
+    made = alamat.new_code(_purpose(), address, ticket)
     if made.wait > onetime.PAUSE:
         isian.galat["alamat"] = alamat.too_often(made)
         return _page(account, isian, 429)
-    ticket = onetime.keep(_purpose(), {"alamat": address})
+    onetime.keep(_purpose(), {"alamat": address}, ticket)
     _tell(address, made)
     return done(f"/akun/alamat/kode?tiket={ticket}", alamat.too_often(made) if made.wait else "", "warning")
 
@@ -104,7 +105,9 @@ def buktikan() -> Response:
     isian, waits = Isian(request.form), onetime.kept(_purpose(), _ticket())
     if waits is None:
         return done("/akun/alamat?habis=1")
-    state = onetime.check(_purpose(), waits["alamat"], isian["kode"]) if alamat.looks_like_code(isian["kode"]) else ""
+    state = ""
+    if alamat.looks_like_code(isian["kode"]):
+        state = onetime.check(_purpose(), waits["alamat"], _ticket(), isian["kode"])
     if state != MATCHES:
         isian.galat["kode"] = alamat.wrong_code(state) if state else "Tulis enam angka dari pesan yang Anda terima"
         return _code_page(isian, 422)
@@ -142,7 +145,7 @@ def ulang() -> Response:
     waits = onetime.kept(_purpose(), _ticket())
     if waits is None:
         return done("/akun/alamat?habis=1")
-    made = alamat.new_code(_purpose(), waits["alamat"])
+    made = alamat.new_code(_purpose(), waits["alamat"], _ticket())
     if made.wait:
         return _code_page(Isian(), 429, alamat.too_often(made))
     _tell(waits["alamat"], made)

@@ -41,11 +41,12 @@ def minta() -> Response:
     if wrong:
         isian.galat["alamat"] = wrong
         return _page(isian, 422)
-    made = alamat.new_code(PURPOSE, address)
+    ticket = alamat.ticket_of(PURPOSE, address)
+    made = alamat.new_code(PURPOSE, address, ticket)
     if made.wait > onetime.PAUSE:
         isian.galat["alamat"] = alamat.too_often(made)
         return _page(isian, 429)
-    ticket = onetime.keep(PURPOSE, {"alamat": address})
+    onetime.keep(PURPOSE, {"alamat": address}, ticket)
     _tell(address, made)
     return done(address_of("/lupa-sandi/kode", tiket=ticket), alamat.too_often(made) if made.wait else "", "warning")
 
@@ -107,7 +108,7 @@ def ganti() -> Response:
 
 def _prove(isian: Isian, address: str, password: str) -> User | None:
     """Whose code it was; None with the reason in `isian`. Rules about the own name are told only to the owner."""
-    state = onetime.check(PURPOSE, address, isian["kode"], spend=False)
+    state = onetime.check(PURPOSE, address, _ticket(), isian["kode"], spend=False)
     user = alamat.owner(address, lock=True) if state == MATCHES else None
     if user is None or not user.aktif:
         isian.galat["kode"] = alamat.wrong_code(state if state != MATCHES else onetime.GONE)
@@ -115,7 +116,7 @@ def _prove(isian: Isian, address: str, password: str) -> User | None:
     if problems := people.password_problems(password, user):
         isian.galat["sandi"] = " ".join(problems)
         return None
-    if (state := onetime.check(PURPOSE, address, isian["kode"])) != MATCHES:
+    if (state := onetime.check(PURPOSE, address, _ticket(), isian["kode"])) != MATCHES:
         isian.galat["kode"] = alamat.wrong_code(state)
         return None
     return user
@@ -146,7 +147,7 @@ def ulang() -> Response:
     waits = onetime.kept(PURPOSE, _ticket())
     if waits is None:
         return done(address_of("/lupa-sandi", habis="1"))
-    made = alamat.new_code(PURPOSE, waits["alamat"])
+    made = alamat.new_code(PURPOSE, waits["alamat"], _ticket())
     if made.wait:
         return _code_page(Isian(), 429, alamat.too_often(made))
     _tell(waits["alamat"], made)

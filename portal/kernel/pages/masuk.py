@@ -102,7 +102,7 @@ def _find(name: str) -> User | None:
 
 
 def _address_key() -> str:
-    return f"g:masuk:{request.remote_addr or '-'}"
+    return f"g:masuk:{alamat.network()}"
 
 
 def _too_many() -> int:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import request
-
 from portal.kernel.db import now
 from portal.kernel.pages import alamat
 from portal.kernel.people import LOCK_AFTER, LOCK_FOR, User
@@ -69,8 +67,8 @@ def tries_of(user: User | None, typed: str = "") -> Tries:
     digits = "".join(c for c in typed if c.isdigit())
     plain = alamat.read(typed)[0] or typed.lower()
     name = user.pengguna if user else digits if len(digits) == 18 else plain
-    address = request.remote_addr or "-"
-    return Tries(name, address, user is not None and address in (user.masuk_terakhir_dari, user.masuk_sebelumnya_dari))
+    here = alamat.network()
+    return Tries(name, here, user is not None and alamat.is_known(user))
 
 
 def reopen(user: User) -> None:

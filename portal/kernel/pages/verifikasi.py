@@ -6,6 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from portal.kernel import issued
+from portal.kernel.pages import alamat
 from portal.kernel.storage import redis
 from portal.kernel.web import PUBLIC, Module, done, render
 
@@ -27,7 +28,7 @@ def tanya() -> Response:
 @module.route("/<string:kode>", can=PUBLIC)
 def dokumen(kode: str) -> Response:
     """The lines the paper itself carries, so that they can be compared. Nothing else is shown."""
-    minutes = _too_many(request.remote_addr or "-")
+    minutes = _too_many(alamat.network())
     if minutes:
         return _page(kode, "tunggu", 429, tunggu=minutes)
     if len(kode) > LONGEST:

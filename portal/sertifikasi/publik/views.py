@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from portal.kernel import people
 from portal.kernel.errors import Invalid, Missing
 from portal.kernel.forms import Problem
+from portal.kernel.pages import alamat
 from portal.kernel.web import PUBLIC, done, render, today
 from portal.sertifikasi import module
 from portal.sertifikasi.publik import forms, katalog, konten, markdown, services, statistik
@@ -24,7 +25,8 @@ def publik_beranda() -> Response:
     return render(
         "sertifikasi/publik_beranda.html", teks=texts, pembuka=markdown.render(texts["beranda"].isi),
         ketidakberpihakan=markdown.render(texts["ketidakberpihakan"].isi), langkah=steps, ikon=STEP_ICONS,
-        **katalog.chosen(katalog.cards(day), {}), lisensi=katalog.licence(day), angka=statistik.figures(day),
+        **katalog.chosen(katalog.cards(day), {}), **katalog.scope(katalog.licence(day), day),
+        angka=statistik.figures(day),
     )  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def publik_informasi(slug: str) -> Response:
     text = konten.published((slug,))[slug]
     others = [(one.slug, one.judul) for one in konten.published(PLAIN).values()]
     return render("sertifikasi/publik_informasi.html", teks=text, isi=markdown.render(text.isi), lain=others,
-                  lisensi=katalog.licence(today()) if slug == "tentang" else None)  # fmt: skip
+                  **(katalog.scope(katalog.licence(today()), today()) if slug == "tentang" else {}))  # fmt: skip
 
 
 @module.route("/alur", can=PUBLIC)
@@ -118,7 +120,7 @@ def _refusal(typed: Any, token: str) -> Response | None:
         return _form(typed, [Problem("", error.pesan)], 422, "" if error.__cause__ else token)
     if services.sent(word) is not None:
         return None
-    wait = services.minutes_to_wait(request.remote_addr or "-")
+    wait = services.minutes_to_wait(alamat.network())
     if wait:
         words = f"Sudah ada {services.PER_HOUR} pesan dari jaringan ini dalam satu jam. Coba lagi {wait} menit lagi."
         return _form(typed, [Problem("", words)], 429, token)
@@ -150,7 +152,7 @@ def _ticket(nomor: str, kode: str, problem: str = "", typed: str = "", status: i
 def publik_tiket_lanjut(nomor: str) -> Response:
     kode, text = request.form.get("kode", ""), forms.paragraphs(request.form.get("isi", ""))
     ticket = services.ticket_of_asker(nomor, kode)
-    wait = services.minutes_to_wait(request.remote_addr or "-")
+    wait = services.minutes_to_wait(alamat.network())
     if wait:
         return _ticket(nomor, kode, f"Terlalu banyak pesan dari jaringan ini. Coba lagi {wait} menit lagi.", text, 429)
     try:
