@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal.config import Config
 
-MODULES = ["kinerja", "sertifikasi"]
+MODULES = ["kinerja", "sertifikasi", "kepegawaian"]
 
 
 def load_modules() -> list[ModuleType]:

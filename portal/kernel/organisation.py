@@ -1,4 +1,4 @@
-"""Units, people and where they sit on a date. Every module reads it; `kepegawaian` will write it.
+"""Units, people and where they sit on a date. Every module reads it; `kepegawaian` writes it from verified entries.
 
 Unit: satuan kerja, a dated tree. Orang: a human being. Pegawai: one employment (one NIP).
 Penempatan: the seat of a pegawai between two dates. Atasan: who decides for a pegawai on a date.
@@ -19,7 +19,9 @@ from portal.kernel.storage import config
 
 DEFINITIF, PLT, PLH, DELEGASI, KETUA_TIM = "DEFINITIF", "PLT", "PLH", "DELEGASI", "KETUA_TIM"
 JPT, JA, JF = "JPT", "JA", "JF"
-SEAT_ORDER = {PLH: 0, DEFINITIF: 1, PLT: 2}
+PJ, TT, KOOR, SUBKOOR = "PJ", "TT", "KOOR", "SUBKOOR"
+SEAT_ORDER = {PLH: 0, DEFINITIF: 1, PJ: 2, PLT: 3, TT: 4, KOOR: 5, SUBKOOR: 6}
+PREFIX = {PLT: "Plt. ", PLH: "Plh. ", PJ: "Pj. "}
 
 
 class Unit(Base):
@@ -38,6 +40,7 @@ class Unit(Base):
     tema: Mapped[str] = mapped_column(default="")  # "#rrggbb" or empty
     mulai: Mapped[date]
     selesai: Mapped[date | None]
+    disembunyikan: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # kept, but offered nowhere
     __table_args__ = (sa.CheckConstraint("selesai IS NULL OR selesai >= mulai", name="masa"),)
 
 
@@ -100,8 +103,9 @@ class Penempatan(Base):
     is_pimpinan: Mapped[bool] = mapped_column(default=False)
     mulai: Mapped[date]
     selesai: Mapped[date | None]
+    asal_id: Mapped[uuid.UUID | None]  # the entry this seat follows from
     __table_args__ = (
-        sa.CheckConstraint("jenis IN ('DEFINITIF', 'PLT', 'PLH')", name="jenis"),
+        sa.CheckConstraint("jenis IN ('DEFINITIF', 'PLT', 'PLH', 'PJ', 'TT', 'KOOR', 'SUBKOOR')", name="jenis"),
         sa.CheckConstraint("selesai IS NULL OR selesai >= mulai", name="masa"),
         ExcludeConstraint(
             (sa.text("pegawai_id"), "="),
@@ -109,14 +113,19 @@ class Penempatan(Base):
             where=sa.text("jenis = 'DEFINITIF'"),
             name="ex_penempatan_satu_definitif",
         ),
+        ExcludeConstraint(
+            (sa.text("unit_id"), "="),
+            (sa.text("daterange(mulai, selesai, '[]')"), "&&"),
+            where=sa.text("jenis = 'DEFINITIF' AND is_pimpinan"),
+            name="ex_penempatan_satu_pimpinan",
+        ),
         sa.Index("ix_penempatan_unit_pimpinan", "unit_id", postgresql_where=sa.text("is_pimpinan")),
     )
 
     @property
     def sebutan(self) -> str:
         """The jabatan as documents print it: "Plt. Kepala Bidang ..."."""
-        prefix = {PLT: "Plt. ", PLH: "Plh. "}.get(self.jenis, "")
-        return f"{prefix}{self.jabatan}"
+        return f"{PREFIX.get(self.jenis, '')}{self.jabatan}"
 
 
 class PenugasanAtasan(Base):
@@ -131,6 +140,7 @@ class PenugasanAtasan(Base):
     prioritas: Mapped[int] = mapped_column(default=0)
     mulai: Mapped[date]
     selesai: Mapped[date | None]
+    asal_id: Mapped[uuid.UUID | None]  # the entry that names this atasan; empty when set on another page
     __table_args__ = (
         sa.CheckConstraint("jenis IN ('DEFINITIF', 'PLT', 'PLH', 'DELEGASI', 'KETUA_TIM')", name="jenis"),
         sa.CheckConstraint("atasan_id <> pegawai_id", name="bukan_diri"),
@@ -197,6 +207,14 @@ def atasan(pegawai_id: uuid.UUID, on: date) -> Atasan | Kosong:
     return Kosong(chain[-1].nama if chain else "unit yang belum tercatat", None)
 
 
+def proposed_atasan(unit_id: uuid.UUID, is_head: bool, pegawai_id: uuid.UUID | None, on: date) -> Atasan | None:
+    """Who would be the atasan in a unit on a date: its head, for the head that of the unit above; acting ones count."""
+    units = [row.id for row in _chain(unit_id)]
+    heads = _heads(units, on)
+    above = (head for unit in units[1 if is_head else 0 :] for head in heads.get(unit, []))
+    return next((head for head in above if head.pegawai_id != pegawai_id), None)
+
+
 def seats_changed(since: datetime, today: date) -> bool:
     """Whether any seat or assignment began, ended or was edited since that moment."""
     found = []
@@ -256,7 +274,7 @@ def _seat_columns() -> list[Any]:
 
 
 def _as_atasan(row: Any, jenis: str) -> Atasan:
-    prefix = {PLT: "Plt. ", PLH: "Plh. "}.get(jenis, "")
+    prefix = PREFIX.get(jenis, "")
     pangkat = f"{row.pangkat} ({row.golongan})" if row.pangkat else "-"
     return Atasan(row.pegawai_id, row.nama, row.nip or "", prefix + row.jabatan, row.unit, pangkat, jenis)
 

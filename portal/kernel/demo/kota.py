@@ -99,6 +99,7 @@ class City:
     ids: Ids
     root: Unit
     parts: list[Part]
+    _by_person: dict[str, list[Seat]] | None = None
 
     def only(self, parts: list[Part]) -> "City":
         return City(self.ids, self.root, parts)
@@ -114,6 +115,14 @@ class City:
     @property
     def people(self) -> list[Person]:
         return list({s.person.id: s.person for s in self.seats}.values())
+
+    def seats_of(self, person: Person) -> list[Seat]:
+        """All seats of a person, in order."""
+        if self._by_person is None:
+            self._by_person = {}
+            for seat in self.seats:
+                self._by_person.setdefault(seat.person.id, []).append(seat)
+        return sorted(self._by_person.get(person.id, []), key=lambda s: s.mulai)
 
     def unit(self, kode: str) -> Unit:
         return next(u for u in self.units if u.kode == kode)

@@ -24,7 +24,10 @@ from portal.kernel.web import Module, done, render, today
 
 SUSUN = access.permission("peran.susun", "Menyusun peran dan mengelola administrator")
 KELOLA = "pengguna.kelola"
-SEATS = {"DEFINITIF": "Jabatan", "PLT": "Pelaksana tugas", "PLH": "Pelaksana harian"}
+SEATS = {
+    "DEFINITIF": "Jabatan", "PLT": "Pelaksana tugas", "PLH": "Pelaksana harian", "PJ": "Penjabat",
+    "TT": "Tugas tambahan", "KOOR": "Koordinator", "SUBKOOR": "Subkoordinator",
+}  # fmt: skip
 access.role("administrator", "Administrator portal", {SUSUN})
 activity.declare(**{
     "peran.diberi": "peran unit mulai selesai dasar", "peran.diakhiri": "peran unit selesai",

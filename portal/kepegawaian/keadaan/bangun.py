@@ -1,0 +1,165 @@
+"""Writing the projection: for a few pegawai inside the transaction that touched their riwayat, or for everybody."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import chain
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kepegawaian.keadaan import fakta, proyeksi
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.rujukan.models import BERHENTI
+from portal.kernel import jobs, organisation, people
+from portal.kernel.db import commit, db, now
+from portal.kernel.errors import Conflict
+from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, PenugasanAtasan, Unit
+from portal.kernel.people import User
+
+BATCH = 500
+Row = dict[str, Any]
+ONE_HEAD = "ex_penempatan_satu_pimpinan"
+
+
+def rebuild(keys: Sequence[uuid.UUID]) -> int:
+    """Bring both projections of these pegawai in line with their facts. Returns the rows written or removed.
+
+    Raises Conflict when a unit would have two definitive heads on a day (R7), naming the one who sits there.
+    """
+    facts = fakta.read(keys)
+    units = {row.unit_id for one in facts for row in one.jabatan if row.unit_id}
+    ref = fakta.references(units)
+    wanted = list(chain.from_iterable(proyeksi.keadaan(one, ref) for one in facts))
+    seats = list(chain.from_iterable(proyeksi.penempatan(one, ref) for one in facts))
+    orders = list(chain.from_iterable(_orders(one, seats) for one in facts))
+    changed = _align(Keadaan, keys, wanted)
+    try:
+        with db.session.begin_nested():
+            changed += _align(Penempatan, keys, seats) + _align(PenugasanAtasan, keys, orders)
+    except sa.exc.IntegrityError as error:
+        raise _refused(error, seats) from error
+    return changed
+
+
+def rebuild_everybody(after: uuid.UUID | None = None) -> Iterator[int]:
+    """Everybody in batches, each committed; yields how many rows changed. On good data that is nothing."""
+    last = after
+    while True:
+        query = sa.select(Pegawai.id).order_by(Pegawai.id).limit(BATCH)
+        keys = db.session.scalars(query.where(Pegawai.id > last) if last else query).all()
+        if not keys:
+            return
+        changed = rebuild(keys)
+        commit()
+        last = keys[-1]
+        yield changed
+
+
+@jobs.every(86400, "Susun ulang keadaan pegawai")
+@jobs.kind("kepegawaian-susun-ulang", antrean="panjang")
+def rebuild_nightly(job: jobs.Job) -> None:
+    """The cache has to follow from the facts: what this finds to mend is written into the job."""
+    total, done, mended = db.session.scalar(sa.select(sa.func.count()).select_from(Pegawai)) or 0, 0, 0
+    for changed in rebuild_everybody():
+        done, mended = min(done + BATCH, total), mended + changed
+        jobs.progress(job, done, total)
+    job.rincian = f"{mended} baris disesuaikan" if mended else "Tidak ada yang berbeda"
+
+
+def tell(keys: Sequence[uuid.UUID]) -> None:
+    """Seats of these pegawai changed: their accounts are read anew."""
+    for user in db.session.scalars(sa.select(User.id).where(User.pegawai_id.in_(keys))):
+        people.forget(user)
+
+
+def _orders(one: fakta.Fakta, seats: Iterable[Row]) -> list[Row]:
+    """Atasan that an SK names, where they are not simply the head of the unit."""
+    named = {row.id: row for row in one.jabatan if row.atasan_cara == r.DITUNJUK and row.atasan_id}
+    found: dict[uuid.UUID, Row] = {}
+    for seat in seats:
+        entry = named.get(seat["asal_id"])
+        if entry is None or seat["pegawai_id"] != one.pegawai.id or seat["jenis"] != DEFINITIF:
+            continue
+        row = found.setdefault(entry.id, {
+            "id": entry.id, "pegawai_id": one.pegawai.id, "atasan_id": entry.atasan_id, "jenis": DEFINITIF,
+            "dasar_sk": entry.nomor_sk, "prioritas": 0, "mulai": seat["mulai"], "asal_id": entry.id,
+        })  # fmt: skip
+        row["selesai"] = seat["selesai"]
+    return list(found.values())
+
+
+def _align(table: Any, keys: Sequence[uuid.UUID], wanted: list[Row]) -> int:
+    """Delete what no longer holds, insert what is new. A row that is the same stays untouched, with its times.
+
+    Supervisors set by hand on another page (without `asal_id`) are not of this projection.
+    """
+    names = list(wanted[0]) if wanted else ["id"]
+    columns = [table.__table__.c[name] for name in names]
+    query = sa.select(*columns).where(table.__table__.c.pegawai_id.in_(keys))
+    if table is PenugasanAtasan:
+        query = query.where(PenugasanAtasan.asal_id.is_not(None))
+    have = {row.id: row._asdict() for row in db.session.execute(query)}
+    want = {row["id"]: row for row in wanted}
+    gone = [key for key, row in have.items() if want.get(key) != row]
+    fresh = [row for key, row in want.items() if have.get(key) != row]
+    if gone:
+        db.session.execute(sa.delete(table).where(table.id.in_(gone)).execution_options(synchronize_session=False))
+    if fresh:
+        db.session.execute(sa.insert(table), fresh)
+    return len(gone) + len(set(want) - set(have))
+
+
+def _refused(error: sa.exc.IntegrityError, seats: Iterable[Row]) -> Exception:
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", "")
+    if name != ONE_HEAD:
+        return error
+    for seat in seats:
+        if seat["is_pimpinan"] and seat["jenis"] == DEFINITIF:
+            held = _head(seat)
+            if held:
+                return Conflict(f"{held.unit} sudah dipimpin {held.nama} pada masa itu.",
+                                "Akhiri dulu jabatannya, atau catat sebagai Plt.")  # fmt: skip
+    return Conflict("Unit itu sudah mempunyai pimpinan definitif pada masa itu.")
+
+
+def _head(seat: Row) -> Any:
+    until = seat["selesai"] or date.max
+    query = (
+        sa.select(Pegawai.nama, Unit.nama.label("unit"))
+        .join(Penempatan, Penempatan.pegawai_id == Pegawai.id)
+        .join(Unit, Unit.id == Penempatan.unit_id)
+        .where(
+            Penempatan.unit_id == seat["unit_id"], Penempatan.is_pimpinan, Penempatan.jenis == DEFINITIF,
+            Penempatan.pegawai_id != seat["pegawai_id"], Penempatan.mulai <= until,
+            sa.or_(Penempatan.selesai.is_(None), Penempatan.selesai >= seat["mulai"]),
+        )
+    )  # fmt: skip
+    return db.session.execute(query).first()
+
+
+@jobs.every(3600, "Terapkan kedudukan yang mulai berlaku")
+@jobs.kind("kepegawaian-kedudukan", antrean="panjang")
+def follow_standing(job: jobs.Job) -> None:
+    """Who has left by now is marked so in the register; accounts follow it. The day itself needs no job."""
+    today = organisation.today()
+    here = sa.and_(Keadaan.mulai <= today, Keadaan.sampai >= today)
+    left = sa.select(Keadaan.pegawai_id).where(here, Keadaan.kelompok == BERHENTI)
+    came = sa.select(Keadaan.pegawai_id).where(here, Keadaan.kelompok != BERHENTI)
+    for rows, active in ((left, False), (came, True)):
+        query = sa.select(Pegawai.id).where(Pegawai.id.in_(rows), Pegawai.aktif.is_not(active)).limit(5000)
+        keys = db.session.scalars(query).all()
+        if keys:
+            db.session.execute(sa.update(Pegawai).where(Pegawai.id.in_(keys)).values(aktif=active))
+            tell(keys)
+        commit()
+
+
+def as_known(pegawai_id: uuid.UUID, at: datetime | None = None) -> list[Row]:
+    """The stretches of one pegawai as the register knew them at a moment: for audits and disputes over pay."""
+    facts = fakta.read([pegawai_id], at or now())
+    if not facts:
+        return []
+    ref = fakta.references({row.unit_id for row in facts[0].jabatan if row.unit_id})
+    return proyeksi.keadaan(facts[0], ref)

@@ -1,0 +1,160 @@
+"""The projection of one pegawai: stretches of days (`Keadaan`) and seats for the other modules (`Penempatan`)."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from portal.kepegawaian.keadaan.fakta import Fakta, Rujukan
+from portal.kepegawaian.keadaan.models import SELAMANYA
+from portal.kepegawaian.keadaan.susun import HARI, Masa, Potong, susun, utama
+from portal.kepegawaian.pensiun import hitung
+from portal.kepegawaian.pensiun.hitung import PPPK
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.rujukan import kode
+from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, BERHENTI, LAIN
+from portal.kernel.organisation import DEFINITIF, JA, JF, JPT
+
+RUANG = uuid.UUID("6b1f1c2e-9a5d-5e0b-8f51-0f2a6f0f7f31")  # namespace of keys that follow from content
+KELOMPOK_JENIS = {"JPT": JPT, "ADMINISTRASI": JA}
+Row = dict[str, Any]
+
+
+def keadaan(one: Fakta, ref: Rujukan) -> list[Row]:
+    """Rows of `keadaan_pegawai`, in order, without gap from the first fact on."""
+    seats = [row for row in one.jabatan if row.jalur == r.UTAMA]
+    main = utama((row.berlaku, row.selesai, row) for row in seats)
+    cuts = susun(main, _golongan(one), _standing(one), _education(one, ref), _opd(main, ref), _agreements(one))
+    return [_row(one, ref, cut) for cut in cuts]
+
+
+def penempatan(one: Fakta, ref: Rujukan) -> list[Row]:
+    """Rows of the kernel's `penempatan`: main seats and those extra roles that sit in a unit."""
+    ranks, standing, agreements = _golongan(one), _standing(one), _agreements(one)
+    rows: list[Row] = []
+    main = utama((row.berlaku, row.selesai, row) for row in one.jabatan if row.jalur == r.UTAMA)
+    extra = [Masa(row.berlaku, row.selesai, row) for row in one.jabatan if row.jalur != r.UTAMA]
+    for seat in [*main, *extra]:
+        if seat.nilai.unit_id is None:
+            continue
+        cuts = susun([seat], ranks, standing, _opd([seat], ref), agreements)
+        rows += _seats(one, ref, seat, cuts)
+    return sorted(rows, key=lambda row: (row["mulai"], str(row["id"])))
+
+
+def _seats(one: Fakta, ref: Rujukan, seat: Masa[Any], cuts: Iterable[Potong]) -> list[Row]:
+    """The stretches of one entry; its first one carries the key of the entry, so that the key stays."""
+    entry = seat.nilai
+    found: list[Row] = []
+    level = ref.jenjang.get(entry.jenjang)
+    for cut in cuts:
+        holds, rank, standing, pd, agreement = cut.nilai
+        group = _group(one, ref, standing, agreement)[0]
+        if holds is None or group == BERHENTI or pd is None:
+            continue
+        present = group != AKTIF_TIDAK_BEKERJA
+        row = {
+            "pegawai_id": one.pegawai.id, "unit_id": entry.unit_id, "pd_id": pd, "asal_id": entry.id,
+            "jenis": DEFINITIF if entry.jalur == r.UTAMA else entry.penugasan, "jabatan": entry.nama_jabatan,
+            "jenis_jabatan": KELOMPOK_JENIS.get(level.kelompok, JF) if level else "",
+            "jenjang": level.nama if level else "", "eselon": entry.eselon, "kelas_jabatan": entry.kelas,
+            "pangkat": kode.pangkat(rank), "golongan": rank or "", "is_pimpinan": entry.pimpinan and present,
+            "mulai": cut.mulai, "selesai": None if cut.sampai == SELAMANYA else cut.sampai,
+        }  # fmt: skip
+        if found and _follows(found[-1], row):
+            found[-1]["selesai"] = row["selesai"]
+            continue
+        row["id"] = uuid.uuid5(RUANG, f"{entry.id}:{cut.mulai}") if found else entry.id
+        found.append(row)
+    return found
+
+
+def _follows(before: Row, row: Row) -> bool:
+    same = all(before[name] == row[name] for name in row if name not in ("mulai", "selesai"))
+    return same and before["selesai"] == row["mulai"] - HARI
+
+
+def _row(one: Fakta, ref: Rujukan, cut: Potong) -> Row:
+    entry, rank, standing, level, pd, agreement = cut.nilai
+    person, (group, counted) = one.pegawai, _group(one, ref, standing, agreement)
+    if group == BERHENTI:
+        entry, pd = None, None
+    row: Row = {
+        "id": uuid.uuid5(RUANG, f"{person.id}:{cut.mulai}"), "pegawai_id": person.id, "mulai": cut.mulai,
+        "sampai": cut.sampai, "nama": person.nama, "nip": person.nip or "", "jenis": person.status,
+        "jenis_kelamin": person.jenis_kelamin, "lahir": person.tanggal_lahir, "kedudukan": standing or "",
+        "kelompok": group, "dihitung": counted, "golongan": rank or "", "golongan_urut": kode.urutan_golongan(rank),
+        "pendidikan": level or "", "pendidikan_grup": kode.pendidikan()[level].grup if level else "",
+    }  # fmt: skip
+    return {**row, **_seat(entry, pd), **_end(person, entry, agreement, ref)}
+
+
+def _seat(entry: Any, pd: uuid.UUID | None) -> Row:
+    if entry is None:
+        return {
+            "riwayat_jabatan_id": None, "unit_id": None, "pd_id": None, "luar": False, "jenis_jabatan": "",
+            "jabatan": "", "jabatan_id": None, "jenjang": "", "eselon": "", "kelas": None, "pimpinan": False,
+            "tmt_jabatan": None, "atasan_id": None, "atasan_cara": "",
+        }  # fmt: skip
+    return {
+        "riwayat_jabatan_id": entry.id, "unit_id": entry.unit_id, "pd_id": pd, "luar": entry.lokasi == r.LUAR,
+        "jenis_jabatan": entry.jenis_jabatan, "jabatan": entry.nama_jabatan, "jabatan_id": entry.jabatan_id,
+        "jenjang": entry.jenjang, "eselon": entry.eselon, "kelas": entry.kelas, "pimpinan": entry.pimpinan,
+        "tmt_jabatan": entry.tmt, "atasan_id": entry.atasan_id, "atasan_cara": entry.atasan_cara,
+    }  # fmt: skip
+
+
+def _end(person: Any, entry: Any, agreement: date | None, ref: Rujukan) -> Row:
+    if entry is None:
+        return {"bup": None, "tmt_pensiun": None}
+    found = hitung(
+        person.tanggal_lahir, entry.jenjang, person.status, bup_override=ref.usia_jabatan.get(entry.jabatan_id),
+        akhir_perjanjian=agreement, usia=ref.usia,
+    )  # fmt: skip
+    return {"bup": found.bup, "tmt_pensiun": found.tmt_pensiun or found.tmt_berhenti}
+
+
+def _group(one: Fakta, ref: Rujukan, standing: str | None, agreement: date | None) -> tuple[str, bool]:
+    """Group of the legal standing and whether the map counts it. A PPPK whose agreement ended has left."""
+    if one.pegawai.status in PPPK and one.perjanjian and agreement is None:
+        return BERHENTI, False
+    return ref.kedudukan.get(standing, (LAIN, False)) if standing else (AKTIF, True)
+
+
+def _golongan(one: Fakta) -> list[Masa[str]]:
+    return [Masa(row.tmt, SELAMANYA, row.golongan, i) for i, row in enumerate(one.golongan)]
+
+
+def _standing(one: Fakta) -> list[Masa[str]]:
+    return [Masa(row.tmt, row.selesai or SELAMANYA, row.kode, i) for i, row in enumerate(one.kedudukan)]
+
+
+def _agreements(one: Fakta) -> list[Masa[date]]:
+    """Agreements of a PPPK; the value is the last day of the one that holds."""
+    ends = [(row.tmt, row.selesai or SELAMANYA) for row in one.perjanjian]
+    return [Masa(start, end, end, i) for i, (start, end) in enumerate(ends)]
+
+
+def _education(one: Fakta, ref: Rujukan) -> list[Masa[str]]:
+    """The highest so far; the later of two equal ones."""
+    highest = 0
+    track: list[Masa[str]] = []
+    for row in one.pendidikan:
+        level = kode.pendidikan().get(row.tingkat)
+        if level is None or (ref.hanya_dicantumkan and not (row.dicantumkan or row.pertama)):
+            continue
+        if level.urutan >= highest:
+            highest = level.urutan
+            track.append(Masa(row.tmt, SELAMANYA, row.tingkat, len(track)))
+    return track
+
+
+def _opd(seats: Iterable[Masa[Any]], ref: Rujukan) -> list[Masa[uuid.UUID | None]]:
+    track: list[Masa[uuid.UUID | None]] = []
+    for seat in seats:
+        changes = ref.opd.get(seat.nilai.unit_id, [])
+        for i, (start, pd) in enumerate(changes):
+            end = changes[i + 1][0] - HARI if i + 1 < len(changes) else SELAMANYA
+            if start <= seat.sampai and end >= seat.mulai:
+                track.append(Masa(max(start, seat.mulai), min(end, seat.sampai), pd, len(track)))
+    return track

@@ -1,0 +1,1 @@
+"""Dated entries of a pegawai, each backed by a document: kinds, proposal, verification, cancelling."""

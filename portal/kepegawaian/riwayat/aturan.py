@@ -1,0 +1,163 @@
+"""Rules of an entry of jabatan, by the numbers the office knows them by (R1 to R12), and dates of every kind.
+
+`periksa` looks at what was typed together with the register and returns errors and warnings; nothing is stored.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.rujukan import aturan
+from portal.kepegawaian.rujukan.models import AKTIF, JF, Jabatan
+from portal.kepegawaian.unor.models import UnorVersi
+from portal.kernel import organisation
+from portal.kernel.db import db
+from portal.kernel.forms import Problem
+from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, in_force
+
+SUB_JABATAN = ("DOSEN", "DOKTER", "DOKTER_GIGI", "DOKTER_PENDIDIK", "GURU", "PENERJEMAH", "PENYULUH_AGAMA")
+PALING_LAMA = date(1945, 8, 17)
+
+
+@dataclass
+class Temuan:
+    """What is wrong (`galat`, nothing may be stored) and what is only unusual (`peringatan`)."""
+
+    galat: list[Problem] = field(default_factory=list)
+    peringatan: list[Problem] = field(default_factory=list)
+
+    def salah(self, medan: str, pesan: str) -> None:
+        self.galat.append(Problem(medan, pesan))
+
+    def ingat(self, medan: str, pesan: str) -> None:
+        self.peringatan.append(Problem(medan, pesan))
+
+
+def periksa(pegawai: Pegawai, v: dict[str, Any]) -> Temuan:
+    """`v`: values of RiwayatJabatan by column. Rules that need two people at once are held by the database as well."""
+    found = Temuan()
+    start = v["tmt_mutasi"] if v["mutasi"] == r.MU else v["tmt"]
+    if start is None:
+        found.salah("tmt_mutasi", "TMT mutasi: isi tanggal pindah unit")
+        return found
+    _dates(pegawai, v, start, found)
+    _jabatan(v, found)
+    _place(v, start, found)
+    _boss(pegawai, v, start, found)
+    _extra(v, start, found)
+    return found
+
+
+def _dates(pegawai: Pegawai, v: dict[str, Any], start: date, found: Temuan) -> None:
+    if v["mutasi"] == r.MU and start <= v["tmt"]:
+        found.salah("tmt_mutasi", "TMT mutasi: harus setelah TMT jabatan")
+    if start < PALING_LAMA:
+        found.salah("tmt", "TMT: periksa tahunnya")
+    if v["selesai"] and v["selesai"] < start:
+        found.salah("selesai", "Selesai: tidak boleh sebelum TMT")
+    signed, sworn = v.get("tanggal_sk"), v.get("tmt_pelantikan")
+    if signed and signed > start + timedelta(days=365):
+        found.ingat("tanggal_sk", "Tanggal SK lebih dari 12 bulan setelah TMT")
+    if sworn and sworn > start + timedelta(days=30):
+        found.ingat("tmt_pelantikan", "Pelantikan lebih dari 30 hari setelah TMT")
+    first = db.session.scalar(sa.select(r.DataPegawai.tmt_cpns).where(r.DataPegawai.pegawai_id == pegawai.id))
+    if first and start < first:
+        found.ingat("tmt", "TMT sebelum TMT CPNS")
+
+
+def _jabatan(v: dict[str, Any], found: Temuan) -> None:
+    """Sub jabatan exists for seven families only, and there it is required."""
+    if v["jenis_jabatan"] != JF:
+        v["sub_jabatan_id"] = None
+        return
+    family = db.session.scalar(sa.select(Jabatan.rumpun).where(Jabatan.id == v["jabatan_id"]))
+    if v["jabatan_id"] is None or family is None:
+        found.salah("jabatan_id", "Pilih jabatan fungsional")
+    elif family in SUB_JABATAN:
+        if not v.get("sub_jabatan_id"):
+            found.salah("sub_jabatan_id", "Pilih sub jabatan")
+    else:
+        v["sub_jabatan_id"] = None
+
+
+def _place(v: dict[str, Any], start: date, found: Temuan) -> None:
+    """R9: a unit that existed on the day, or the name of the other agency."""
+    if v["lokasi"] == r.LUAR:
+        v["unit_id"], v["pimpinan"] = None, False
+        if not v["instansi_tujuan"]:
+            found.salah("instansi_tujuan", "Isi instansi tujuan")
+        return
+    v["instansi_tujuan"] = ""
+    if v["unit_id"] is None:
+        found.salah("unit_id", "Pilih unit kerja")
+        return
+    valid = sa.select(UnorVersi.id).where(UnorVersi.unit_id == v["unit_id"], in_force(UnorVersi, start))
+    hidden = sa.select(organisation.Unit.disembunyikan).where(organisation.Unit.id == v["unit_id"])
+    if db.session.scalar(valid) is None or db.session.scalar(hidden):
+        found.salah("unit_id", "Unit ini tidak ada pada tanggal itu. Pilih unit lain.")
+
+
+def _boss(pegawai: Pegawai, v: dict[str, Any], start: date, found: Temuan) -> None:
+    """R8: an atasan, not oneself, active that day, and not somebody below."""
+    boss = v.get("atasan_id")
+    if boss is None:
+        if v["lokasi"] == r.DALAM:
+            found.salah("atasan_id", "Pilih atasan langsung")
+        return
+    if boss == pegawai.id:
+        found.salah("atasan_id", "Atasan tidak boleh diri sendiri. Pilih orang lain.")
+        return
+    row = db.session.execute(
+        sa.select(Keadaan.kelompok, Keadaan.tmt_pensiun).where(
+            Keadaan.pegawai_id == boss, Keadaan.mulai <= start, Keadaan.sampai >= start
+        )
+    ).first()
+    official = db.session.scalar(sa.select(Pegawai.status).where(Pegawai.id == boss)) == "PEJABAT_NEGARA"
+    if not official and (row is None or row.kelompok != AKTIF):
+        found.salah("atasan_id", "Atasan itu tidak aktif pada tanggal ini. Pilih orang lain.")
+    elif _circle(pegawai.id, boss, start):
+        found.salah("atasan_id", "Orang itu bawahan pegawai ini. Pilih atasan lain.")
+    elif row and row.tmt_pensiun and row.tmt_pensiun <= start + timedelta(days=365):
+        found.ingat("atasan_id", "Atasan ini pensiun dalam 12 bulan")
+
+
+def _circle(pegawai_id: uuid.UUID, boss: uuid.UUID, on: date) -> bool:
+    """Whether the chain of atasan from `boss` upwards meets the pegawai."""
+    seen, here = {boss}, boss
+    for _ in range(30):
+        above = db.session.scalar(
+            sa.select(Keadaan.atasan_id).where(Keadaan.pegawai_id == here, Keadaan.mulai <= on, Keadaan.sampai >= on)
+        )
+        if above is None or above in seen:
+            return False
+        if above == pegawai_id:
+            return True
+        seen.add(above)
+        here = above
+    return False
+
+
+def _extra(v: dict[str, Any], start: date, found: Temuan) -> None:
+    """R5: extra roles have an end. R7: a Plt where nobody sits, a Plh where the head is away."""
+    if v["jalur"] == r.UTAMA:
+        return
+    if v["selesai"] is None:
+        found.salah("selesai", "Selesai: tugas tambahan harus punya tanggal akhir")
+        return
+    usual = aturan.nilai("tambahan_batas", organisation.today())
+    if v["penugasan"] in ("PLT", "PLH") and (v["selesai"] - start).days > usual * 31:
+        found.ingat("selesai", f"Lebih lama dari {usual} bulan. Pastikan perpanjangannya ada dasarnya.")
+    if v["penugasan"] == "PLT" and v["pimpinan"] and _has_head(v["unit_id"], start):
+        found.salah("penugasan", "Unit ini masih dipimpin pejabat definitif. Pilih Plh, atau akhiri dulu jabatannya.")
+
+
+def _has_head(unit_id: uuid.UUID | None, on: date) -> bool:
+    query = sa.select(Penempatan.id).where(
+        Penempatan.unit_id == unit_id, Penempatan.is_pimpinan, Penempatan.jenis == DEFINITIF, in_force(Penempatan, on)
+    )
+    return db.session.scalar(query) is not None

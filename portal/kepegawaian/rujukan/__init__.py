@@ -1,0 +1,1 @@
+"""Reference data: golongan, eselon, education, levels and names of jabatan, legal standing."""

@@ -1,0 +1,79 @@
+"""Settings of the personnel office: each has a default with its source; a row in force on the day wins."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kepegawaian.rujukan.models import Pengaturan
+from portal.kernel import activity
+from portal.kernel.db import db
+from portal.kernel.errors import Invalid
+from portal.kernel.people import Principal
+
+activity.declare(**{"kepegawaian.pengaturan": "kunci sebelum sesudah mulai"})
+
+
+@dataclass(frozen=True)
+class Aturan:
+    """One setting. `nilai`: the default; its type is that of every later value. `pilihan`: the values allowed."""
+
+    kunci: str
+    judul: str
+    nilai: Any
+    dasar: str
+    satuan: str = ""
+    pilihan: tuple[tuple[str, str], ...] = ()
+
+
+DAFTAR = {one.kunci: one for one in (
+    Aturan("aps_usia_min", "Usia paling muda pensiun dini (APS)", 50, "UU 11/1969; PP 11/2017 menyebut 45", "tahun"),
+    Aturan("aps_masa_kerja_min", "Masa kerja paling sedikit pensiun dini (APS)", 20, "UU 11/1969", "tahun"),
+    Aturan("pensiun_horizon", "Calon pensiun tampil sejak", 18, "Kebiasaan; belum ditetapkan", "bulan"),
+    Aturan("tambahan_batas", "Lama wajar Plt/Plh", 3, "SE BKN 1/2021", "bulan"),
+    Aturan("pendidikan_dicantumkan", "Pendidikan terakhir dihitung", "VERIFIKASI", "Belum ditetapkan", "", (
+        ("VERIFIKASI", "setelah ijazah terverifikasi"), ("DICANTUMKAN", "setelah gelar dicantumkan BKN"),
+    )),
+    Aturan("peta_tanggal_beku", "Peta bulanan dibekukan pada tanggal", 3, "Belum ditetapkan", "bulan berikutnya"),
+    Aturan("nomor_pengantar", "Nomor surat pengantar", "DIBUAT", "Belum ditetapkan", "", (
+        ("DIBUAT", "dibuat di sini"), ("DIISI", "diisi dari e-office"),
+    )),
+    Aturan("pola_pengantar", "Pola nomor surat pengantar", "800/{urut}/{opd}/{tahun}", "Kebiasaan"),
+    Aturan("berkas_maks_mb", "Ukuran berkas paling besar", 5, "Belum ditetapkan", "MB"),
+    Aturan("koor_boleh_atasan", "Koordinator boleh menjadi atasan", "YA", "Belum ditetapkan", "", (
+        ("YA", "Ya"), ("TIDAK", "Tidak"),
+    )),
+)}  # fmt: skip
+
+
+def nilai(kunci: str, on: date) -> Any:
+    """The value in force on a day. Raises KeyError for a setting that is not declared."""
+    return semua(on)[kunci]
+
+
+def semua(on: date) -> dict[str, Any]:
+    """Every setting on a day, one statement."""
+    values = {kunci: one.nilai for kunci, one in DAFTAR.items()}
+    query = sa.select(Pengaturan.kunci, Pengaturan.nilai).where(Pengaturan.mulai <= on)
+    for kunci, kept in db.session.execute(query.order_by(Pengaturan.mulai, Pengaturan.id)):
+        if kunci in values:
+            values[kunci] = kept["nilai"]
+    return values
+
+
+def ubah(kunci: str, typed: str, mulai: date, dasar: str, user: Principal) -> None:
+    """A new value from a day on, with its source. Raises Invalid."""
+    known = DAFTAR[kunci]
+    value: Any = typed.strip()
+    if isinstance(known.nilai, int):
+        if not value.isdigit() or not 0 < int(value) <= 600:
+            raise Invalid(kunci, f"{known.judul}: tulis bilangan 1 sampai 600")
+        value = int(value)
+    elif known.pilihan and value not in dict(known.pilihan):
+        raise Invalid(kunci, f"{known.judul}: pilih salah satu")
+    elif not value:
+        raise Invalid(kunci, f"Isi {known.judul.lower()}")
+    before = nilai(kunci, mulai)
+    db.session.add(Pengaturan(kunci=kunci, nilai={"nilai": value}, dasar=dasar, mulai=mulai, diubah_oleh_id=user.id))
+    activity.log("kepegawaian.pengaturan", by=user, kunci=kunci, sebelum=before, sesudah=value, mulai=mulai)

@@ -1,0 +1,1 @@
+"""Units of the organisation (unor) with their versions in time, successions, closing and hiding."""
