@@ -37,7 +37,7 @@ def rebuild(keys: Sequence[uuid.UUID]) -> int:
     changed = _align(Keadaan, keys, wanted)
     try:
         with db.session.begin_nested():
-            changed += _align(Penempatan, keys, seats) + _align(PenugasanAtasan, keys, orders)
+            changed += _align(Penempatan, keys, seats, _adopted(facts)) + _align(PenugasanAtasan, keys, orders)
     except sa.exc.IntegrityError as error:
         raise _refused(error, seats) from error
     return changed
@@ -90,16 +90,23 @@ def _orders(one: fakta.Fakta, seats: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
-def _align(table: Any, keys: Sequence[uuid.UUID], wanted: list[Row]) -> int:
+def _adopted(facts: Iterable[fakta.Fakta]) -> list[uuid.UUID]:
+    """Pegawai whose seats the register knows: rows that other pages wrote before make way for it."""
+    return [one.pegawai.id for one in facts if one.jabatan]
+
+
+def _align(
+    table: Any, keys: Sequence[uuid.UUID], wanted: list[Row], adopted: Sequence[uuid.UUID] = ()
+) -> int:  # fmt: skip
     """Delete what no longer holds, insert what is new. A row that is the same stays untouched, with its times.
 
-    Supervisors set by hand on another page (without `asal_id`) are not of this projection.
+    Rows without `asal_id` are not of this projection, but for the seats of `adopted`.
     """
     names = list(wanted[0]) if wanted else ["id"]
     columns = [table.__table__.c[name] for name in names]
     query = sa.select(*columns).where(table.__table__.c.pegawai_id.in_(keys))
-    if table is PenugasanAtasan:
-        query = query.where(PenugasanAtasan.asal_id.is_not(None))
+    if table is not Keadaan:
+        query = query.where(sa.or_(table.asal_id.is_not(None), table.pegawai_id.in_(adopted)))
     have = {row.id: row._asdict() for row in db.session.execute(query)}
     want = {row["id"]: row for row in wanted}
     gone = [key for key, row in have.items() if want.get(key) != row]
