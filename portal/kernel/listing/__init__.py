@@ -7,8 +7,11 @@ same rows use, too. Columns are SQL expressions, so a page is one statement what
 
 from portal.kernel.listing.ask import CAP, LISTINGS, Ask
 from portal.kernel.listing.columns import Column, Tags
-from portal.kernel.listing.filters import Choice, DateRange, Given
+from portal.kernel.listing.filters import Between, Choice, Choices, DateRange, Given, GivenDay
 from portal.kernel.listing.listing import PAGE, Listing
 from portal.kernel.listing.page import ListPage
 
-__all__ = ["CAP", "LISTINGS", "PAGE", "Ask", "Choice", "Column", "DateRange", "Given", "ListPage", "Listing", "Tags"]
+__all__ = [
+    "CAP", "LISTINGS", "PAGE", "Ask", "Between", "Choice", "Choices", "Column", "DateRange", "Given", "GivenDay",
+    "ListPage", "Listing", "Tags",
+]  # fmt: skip

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portal.kernel.listing.listing import Listing
 
 CAP, GATHER = 10_000, 50_000
-SEARCH, SORT, AFTER, BEFORE = "cari", "urut", "setelah", "sebelum"
+SEARCH, SORT, AFTER, BEFORE, SHOWN = "cari", "urut", "setelah", "sebelum", "kolom"
 LISTINGS: dict[str, "Listing"] = {}
 OUTER: dict[str, frozenset[str]] = {}  # of each listing, tables whose columns may all be NULL
 
@@ -34,6 +34,7 @@ class Ask:
         self.offered = {f.name: f.offered(user) for f in listing.filters}
         self.chosen: dict[str, Any] = {f.name: f.read(args, self.offered[f.name]) for f in listing.filters}
         self.sort = self._known_sort(args.get(SORT, ""))
+        self.wanted = self._wanted_columns(args)
         self.backwards = not args.get(AFTER) and bool(args.get(BEFORE))
         self.place = self.order.read(args.get(AFTER) or args.get(BEFORE) or "")
 
@@ -43,6 +44,14 @@ class Ask:
         except ValueError:
             return self.listing.sort
         return wanted
+
+    def _wanted_columns(self, args: Mapping[str, str]) -> tuple[str, ...]:
+        """Names of the columns to show, in the order of the declaration; empty for the usual ones."""
+        texts = args.getlist(SHOWN) if hasattr(args, "getlist") else [args.get(SHOWN, "")]
+        wanted = {name for text in texts for name in text.split(",")}
+        found = tuple(c.name for c in self.listing.columns if c.name in wanted and c.screen)
+        usual = tuple(c.name for c in self.listing.columns if c.screen and not c.optional)
+        return () if found == usual else found
 
     @cached_property
     def order(self) -> Order:
@@ -67,6 +76,7 @@ class Ask:
         kept = {SEARCH: self.words} if self.words else {}
         for one in self.listing.filters:
             kept |= one.kept(self.chosen[one.name])
+        kept |= {SHOWN: ",".join(self.wanted)} if self.wanted else {}
         return kept | ({SORT: self.sort} if self.sort != self.listing.sort else {})
 
     @property
@@ -124,7 +134,11 @@ class Ask:
 
     @cached_property
     def shown_columns(self) -> list[Column]:
-        return [c for c in self.listing.columns if c.screen]
+        head = next(c for c in self.listing.columns if c.screen)
+        return [
+            c for c in self.listing.columns
+            if c.screen and (c is head or (c.name in self.wanted if self.wanted else not c.optional))
+        ]  # fmt: skip
 
     def walked(self, known: int | None = None) -> sa.Select[Any]:
         """One page and one row more, in order from its place on, with the capped count beside it, unless known."""

@@ -59,7 +59,8 @@ class Column:
     `indexed=False`: no index serves that order, so that all matches are collected and then ordered.
     `link`: address with names of columns in braces, "/pengguna/{id}"; `id` is the key. `show` draws a cell.
     What comes from elsewhere is best a scalar subquery: it is computed for the shown rows only.
-    `screen=False`: only in files; `export=False`: only on the screen, an expression: another value in files.
+    `screen=False`: only in files; `optional=True`: shown to who asks for it. `export=False`: only on the screen, an
+    expression: another value in files.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Column:
     number: bool = False
     link: str = ""
     screen: bool = True
+    optional: bool = False
     export: bool | Value = True
 
     def of(self, ask: "Ask") -> Expression:

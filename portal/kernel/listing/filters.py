@@ -79,6 +79,78 @@ class Given(Choice):
 
 
 @dataclass(frozen=True)
+class Choices(Choice):
+    """Several values at once; a row that fits one of them is shown. The chosen value is a tuple, never empty."""
+
+    def read(self, args: Args, offered: Options) -> tuple[Any, ...] | None:
+        texts = args.getlist(self.name) if hasattr(args, "getlist") else [args.get(self.name, "")]
+        wanted = {text for one in texts for text in one.split(",")}
+        return tuple(value for value, _ in offered if str(value) in wanted) or None
+
+    def kept(self, chosen: Any) -> dict[str, str]:
+        return {self.name: ",".join(str(one) for one in chosen)} if chosen else {}
+
+    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
+        if not chosen or self.where is not None:
+            return super().condition(chosen or None, ask)
+        return self.value.in_(chosen) if self.value is not None else None
+
+    def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
+        return [self._field(offered, [str(one) for one in chosen or ()]) | {"kind": "choices"}]
+
+
+@dataclass(frozen=True)
+class GivenDay(Given):
+    """A day that always has a value, handed to `rows(user, <name>=day)`."""
+
+    def read(self, args: Args, offered: Options) -> date:
+        return _day(args.get(self.name, "")) or self.default()
+
+    def kept(self, chosen: Any) -> dict[str, str]:
+        return {} if chosen == self.default() else {self.name: chosen.isoformat()}
+
+    def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
+        return [self._field([], chosen.isoformat()) | {"kind": "date"}]
+
+
+@dataclass(frozen=True)
+class Between:
+    """Whole numbers from and to, both included; either end may be open. `where(low, high, ask)` is the condition."""
+
+    name: str
+    label: str
+    where: Callable[[int | None, int | None, "Ask"], Where]
+    indexed: bool = True
+
+    def offered(self, user: Principal) -> Options:
+        return ()
+
+    def read(self, args: Args, offered: Options) -> tuple[int | None, int | None] | None:
+        ends = tuple(_number(args.get(f"{self.name}-{end}", "")) for end in ("dari", "sampai"))
+        return cast(tuple[int | None, int | None], ends) if any(end is not None for end in ends) else None
+
+    def kept(self, chosen: Any) -> dict[str, str]:
+        ends = zip(("dari", "sampai"), chosen or (), strict=False)
+        return {f"{self.name}-{end}": str(number) for end, number in ends if number is not None}
+
+    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
+        return None if chosen is None else self.where(chosen[0], chosen[1], ask)
+
+    def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
+        low, high = chosen or (None, None)
+        ends = (("dari", "dari", low), ("sampai", "sampai", high))
+        return [
+            {"name": f"{self.name}-{end}", "label": f"{self.label} {words}", "kind": "number", "options": [],
+             "value": "" if number is None else number}
+            for end, words, number in ends
+        ]  # fmt: skip
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() and len(text) < 6 else None
+
+
+@dataclass(frozen=True)
 class DateRange:
     """Days from and to, both included, in the person's time zone; either end may be open."""
 

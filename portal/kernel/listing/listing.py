@@ -9,10 +9,10 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from portal.kernel.errors import Denied
-from portal.kernel.listing import export
-from portal.kernel.listing.ask import AFTER, BEFORE, LISTINGS, SEARCH, SORT, Ask
+from portal.kernel.listing import export, views
+from portal.kernel.listing.ask import AFTER, BEFORE, LISTINGS, SEARCH, SHOWN, SORT, Ask
 from portal.kernel.listing.columns import Column
-from portal.kernel.listing.filters import Choice, DateRange
+from portal.kernel.listing.filters import Between, Choice, DateRange
 from portal.kernel.listing.page import FORMAT, page_of
 from portal.kernel.people import Principal, required
 from portal.kernel.web import SIGNED_IN, render
@@ -42,17 +42,18 @@ class Listing:
     can: str
     search: Sequence[Any] | Callable[[str], sa.ColumnElement[bool]] = ()
     search_label: str = "Cari"
-    filters: Sequence[Choice | DateRange] = ()
+    filters: Sequence[Choice | DateRange | Between] = ()
     join: Sequence[Any] = ()
     page_size: int = PAGE
     total: Callable[[Ask], int] | None = None
     exports: Sequence[str] = ("csv", "xlsx")
+    views: bool = False  # people may keep their own searches and choose columns
 
     def __post_init__(self) -> None:
         if self.name in LISTINGS:
             raise ValueError(f"listing {self.name!r} is declared twice")
         self.column(self.sort.removeprefix("-"))
-        taken = {SEARCH, SORT, AFTER, BEFORE, FORMAT} & {f.name for f in self.filters}
+        taken = {SEARCH, SORT, AFTER, BEFORE, FORMAT, SHOWN} & {f.name for f in self.filters}
         if taken:
             raise ValueError(f"{self.name}: a filter cannot be called {', '.join(taken)}")
         LISTINGS[self.name] = self
@@ -85,4 +86,5 @@ class Listing:
         if wanted == "xlsx" and "xlsx" in self.exports:
             return export.request_xlsx(ask)
         page = page_of(ask, request.path, wants_fragment())
+        page.saved = views.of(self.name, ask.user) if self.views and not page.fragment else []
         return render(template, block=block, listing=page, **(more(ask) if more else {}), **context)

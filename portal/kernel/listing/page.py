@@ -44,6 +44,11 @@ class ListPage:
     has_previous: bool
     has_next: bool
     fragment: bool = False
+    saved: Sequence[Any] = ()
+
+    @property
+    def name(self) -> str:
+        return self.ask.listing.name
 
     @property
     def id(self) -> str:
@@ -64,6 +69,20 @@ class ListPage:
     def filters(self) -> list[dict[str, Any]]:
         ask = self.ask
         return [part for f in ask.listing.filters for part in f.fields(ask.chosen[f.name], ask.offered[f.name])]
+
+    @property
+    def choosable(self) -> list[dict[str, Any]]:
+        """Columns one may show or hide: name, label, whether shown. The first one heads the row and stays."""
+        if not self.ask.listing.views:
+            return []
+        shown = {c.name for c in self.ask.shown_columns}
+        return [{"name": c.name, "label": c.label, "shown": c.name in shown}
+                for c in self.ask.listing.columns if c.screen][1:]  # fmt: skip
+
+    @property
+    def query(self) -> str:
+        """This view as a query string, to be kept under a name."""
+        return urlencode(self.ask.kept)
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from portal.kernel.pages.satuan import module as satuan
 from portal.kernel.pages.sehat import module as sehat
 from portal.kernel.pages.sso import module as sso
 from portal.kernel.pages.surat import module as surat
+from portal.kernel.pages.tampilan import module as tampilan
 from portal.kernel.pages.tugas import module as tugas
 from portal.kernel.pages.verifikasi import module as verifikasi
 
@@ -46,6 +47,7 @@ MODULES = [
     sehat,
     sso,
     surat,
+    tampilan,
     tugas,
     verifikasi,
 ]

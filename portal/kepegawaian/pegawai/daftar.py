@@ -1,0 +1,166 @@
+"""The list of pegawai on a day: one declaration for page, counts, CSV and XLSX."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kepegawaian import LIHAT
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.rujukan import kode
+from portal.kepegawaian.rujukan.models import (
+    AKTIF,
+    AKTIF_TIDAK_BEKERJA,
+    BERHENTI,
+    JENIS_JABATAN,
+    LAIN,
+    Jenjang,
+    Kedudukan,
+)
+from portal.kernel import identifiers, organisation
+from portal.kernel.access import in_scope
+from portal.kernel.db import db
+from portal.kernel.listing import Ask, Between, Choice, Choices, Column, DateRange, GivenDay, Listing, Tags
+from portal.kernel.organisation import Pegawai, Unit, in_force
+from portal.kernel.people import Principal
+
+KELOMPOK = Tags({
+    AKTIF: ("Aktif", "positive", ""), AKTIF_TIDAK_BEKERJA: ("Aktif, tidak bekerja", "warning", ""),
+    BERHENTI: ("Berhenti", "", ""), LAIN: ("Perlu diperiksa", "negative", ""),
+})  # fmt: skip
+JENIS = {"PNS": "PNS", "CPNS": "CPNS", "PPPK": "PPPK", "PPPK_PARUH_WAKTU": "PPPK paruh waktu"}
+KELAMIN = {"L": "Laki-laki", "P": "Perempuan"}
+PEJABAT = "PEJABAT_NEGARA"
+
+
+def people_on(user: Principal, per_tanggal: date | None = None) -> sa.Select[tuple[Keadaan]]:
+    """State on a day of the pegawai who sit today in the units this person looks after.
+
+    Who may be seen is a question of today, what is shown one of the chosen day.
+    """
+    today = organisation.today()
+    day = per_tanggal or today
+    query = sa.select(Keadaan).where(berlaku(day), Keadaan.jenis != PEJABAT)
+    if user.units(LIHAT) is None:
+        return query
+    if day == today:
+        return query.where(in_scope(Keadaan, user, LIHAT))
+    now = sa.orm.aliased(Keadaan)
+    inside = sa.select(now.pegawai_id).where(now.mulai <= today, now.sampai >= today, in_scope(now, user, LIHAT))
+    return query.where(Keadaan.pegawai_id.in_(inside))
+
+
+def sought(words: str) -> sa.ColumnElement[bool]:
+    """Part of a name or of a NIP, written in any of its ways."""
+    nip = identifiers.Nip.parse(words).normal if any(c.isdigit() for c in words) else None
+    texts = [nip] if nip else [_digits(words)] if _digits(words) else words.split()
+    return Keadaan.pegawai_id.in_(sa.select(Pegawai.id).where(*(_like(text) for text in texts)))
+
+
+def _digits(words: str) -> str:
+    """The digits of a NIP in part, "19850315 2010"; empty for a name."""
+    bare = words.replace(" ", "").replace(".", "").replace("-", "").lstrip("'")
+    return bare if bare.isdigit() else ""
+
+
+def _like(text: str) -> sa.ColumnElement[bool]:
+    quoted = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return Pegawai.cari.like(sa.func.lower(sa.func.f_unaccent(f"%{quoted}%")))
+
+
+def _unit_name(column: Any) -> Any:
+    return sa.select(Unit.nama).where(Unit.id == column).correlate(Keadaan).scalar_subquery()
+
+
+def opd_options(user: Principal) -> list[tuple[Any, str]]:
+    held = user.units(LIHAT)
+    query = sa.select(Unit.id, Unit.nama).where(in_force(Unit, organisation.today()), ~Unit.disembunyikan)
+    query = query.where(Unit.pd_id == Unit.id) if held is None else query.where(Unit.id.in_(organisation.subtree(held)))
+    return [(row.id, row.nama) for row in db.session.execute(query.order_by(Unit.kode).limit(400))]
+
+
+def _in_unit(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    if ask.user.units(LIHAT) is None:
+        return Keadaan.pd_id == unit
+    return Keadaan.unit_id.in_(organisation.subtree([unit]))
+
+
+def _levels(_: Principal) -> list[tuple[str, str]]:
+    rows = db.session.execute(sa.select(Jenjang.kode, Jenjang.nama).order_by(Jenjang.urut))
+    return [(row.kode, row.nama) for row in rows]
+
+
+def _standing(_: Principal) -> list[tuple[str, str]]:
+    rows = db.session.execute(sa.select(Kedudukan.kode, Kedudukan.nama).order_by(Kedudukan.kode))
+    return [(row.kode, row.nama) for row in rows]
+
+
+def _education(groups: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    return Keadaan.pendidikan_grup.in_(["" if one == kode.BELUM_DIISI else one for one in groups])
+
+
+def _age(low: int | None, high: int | None, ask: Ask) -> sa.ColumnElement[bool]:
+    """Full years on the chosen day."""
+    day = ask.chosen["per_tanggal"]
+    parts = []
+    if low is not None:
+        parts.append(Keadaan.lahir <= _years_before(day, low))
+    if high is not None:
+        parts.append(Keadaan.lahir > _years_before(day, high + 1))
+    return sa.and_(*parts)
+
+
+def _years_before(day: date, years: int) -> date:
+    year = max(day.year - years, 1)
+    return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
+
+
+def nip_words(nip: str | None) -> str:
+    return identifiers.Nip.parse(nip).tampil if nip else ""
+
+
+DAFTAR = Listing(
+    "data-pegawai", title="Data pegawai", noun="pegawai", rows=people_on, key=Keadaan.id, sort="nama", can=LIHAT,
+    search=sought, search_label="Nama atau NIP", views=True,
+    columns=[
+        Column("nama", "Nama", Keadaan.nama, sort=True, link="/kepegawaian/pegawai/{orang}"),
+        Column("nip", "NIP", Keadaan.nip, show=nip_words),
+        Column("jabatan", "Jabatan", Keadaan.jabatan),
+        Column("unit", "Unit kerja", _unit_name(Keadaan.unit_id)),
+        Column("opd", "Perangkat daerah", _unit_name(Keadaan.pd_id), optional=True),
+        Column("golongan", "Golongan", Keadaan.golongan, sort=Keadaan.golongan_urut, indexed=False),
+        Column("kedudukan", "Status", Keadaan.kelompok, show=KELOMPOK),
+        Column("jenis", "Jenis", Keadaan.jenis, show=lambda v: JENIS.get(v, v), optional=True),
+        Column("eselon", "Eselon", Keadaan.eselon, optional=True),
+        Column("jenis_jabatan", "Jenis jabatan", Keadaan.jenis_jabatan, show=lambda v: JENIS_JABATAN.get(v, v),
+               optional=True),
+        Column("pendidikan", "Pendidikan", Keadaan.pendidikan_grup, optional=True),
+        Column("kelamin", "Jenis kelamin", Keadaan.jenis_kelamin, show=lambda v: KELAMIN.get(v, ""), optional=True),
+        Column("lahir", "Tanggal lahir", Keadaan.lahir, optional=True),
+        Column("tmt_jabatan", "TMT jabatan", Keadaan.tmt_jabatan, optional=True),
+        Column("pensiun", "TMT pensiun", Keadaan.tmt_pensiun, sort=True, indexed=False, optional=True),
+        Column("orang", "ID", Keadaan.pegawai_id, screen=False, export=False),
+    ],
+    filters=[
+        GivenDay("per_tanggal", "Per tanggal", default=organisation.today),
+        Choice("opd", "Unit kerja", options=opd_options, where=_in_unit),
+        Choices("jenis", "Jenis pegawai", Keadaan.jenis, options=list(JENIS.items()), indexed=False),
+        Choices("golongan", "Golongan", Keadaan.golongan, indexed=False,
+                options=[(one, one) for one in kode.golongan()]),
+        Choices("pendidikan", "Pendidikan terakhir", where=_education, indexed=False,
+                options=[*((one, one) for one in kode.grup_pendidikan()), (kode.BELUM_DIISI, "Belum diisi")]),
+        Choices("jenis_jabatan", "Jenis jabatan", Keadaan.jenis_jabatan, indexed=False,
+                options=list(JENIS_JABATAN.items())),
+        Choices("jenjang", "Jenjang", Keadaan.jenjang, options=_levels, indexed=False),
+        Choices("eselon", "Eselon", Keadaan.eselon, indexed=False,
+                options=[(code, code) for code in dict.fromkeys(one.kode for one in kode.eselon().values())]),
+        Choice("kelamin", "Jenis kelamin", Keadaan.jenis_kelamin, options=list(KELAMIN.items()), indexed=False),
+        Between("usia", "Usia", where=_age, indexed=False),
+        Choice("kelompok", "Status", Keadaan.kelompok, options=KELOMPOK.options, indexed=False),
+        Choices("kedudukan", "Kedudukan hukum", Keadaan.kedudukan, options=_standing, indexed=False),
+        DateRange("pensiun", "TMT pensiun", Keadaan.tmt_pensiun, indexed=False),
+        Choice("pimpinan", "Pimpinan", Keadaan.pimpinan, options=[(True, "Pimpinan"), (False, "Bukan pimpinan")],
+               indexed=False),
+    ],
+)  # fmt: skip
