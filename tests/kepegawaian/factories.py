@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services
@@ -77,9 +79,13 @@ def kedudukan(pegawai: Pegawai, kode: str, tmt: date, selesai: date | None = Non
 
 def akun(peran: str, pegawai: Pegawai | None = None, di: Unit | None = None, nama: str = "") -> User:
     """An account with a role for a unit (None: everywhere); the role of every pegawai follows from having one."""
-    name = nama or f"akun.{peran}.{len(_named)}"
-    _named.append(name)
-    row: User = add(User(pengguna=name, nama=name, pegawai_id=pegawai.id if pegawai else None))
+    held = sa.select(User).where(User.pegawai_id == pegawai.id) if pegawai else None
+    row: User | None = db.session.scalars(held).first() if held is not None else None
+    if row is None:
+        name = nama or f"akun.{peran}.{len(_named)}"
+        _named.append(name)
+        row = add(User(pengguna=name, nama=name, pegawai_id=pegawai.id if pegawai else None))
+    assert row is not None
     if peran:
         add(PenugasanPeran(user_id=row.id, peran=peran, unit_id=di.id if di else None, mulai=START))
     return row

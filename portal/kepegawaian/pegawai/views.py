@@ -1,11 +1,60 @@
-"""Pages of the list of pegawai."""
+"""Pages of the list of pegawai and of one pegawai."""
 
+import uuid
+from datetime import date
+
+from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kepegawaian import LIHAT, module
-from portal.kepegawaian.pegawai import daftar
+from portal.kepegawaian import LIHAT, SENDIRI, module
+from portal.kepegawaian.pegawai import daftar, orang
+from portal.kepegawaian.riwayat import jenis
+from portal.kepegawaian.riwayat.policies import visible_pegawai
+from portal.kernel import activity, organisation
+from portal.kernel.access import fetch
+from portal.kernel.errors import Denied
+from portal.kernel.organisation import Pegawai
+from portal.kernel.people import required
+from portal.kernel.web import SIGNED_IN, MenuItem, done, render
+
+activity.declare(**{"kepegawaian.dilihat": "tanggal"})
+module.menu.append(MenuItem("Data saya", "user", "/kepegawaian/saya", can=SENDIRI, group="Kepegawaian", order=5))
 
 
 @module.route("", can=LIHAT)
 def pegawai_list() -> Response:
     return daftar.DAFTAR.respond("kepegawaian/pegawai_list.html")
+
+
+@module.route("/saya", can=SENDIRI)
+def pegawai_saya() -> Response:
+    user = required()
+    if user.pegawai_id is None:
+        raise Denied("Akun ini tidak terhubung dengan data pegawai.")
+    return done(f"/kepegawaian/pegawai/{user.pegawai_id}")
+
+
+def shown_day() -> date:
+    """The day the page is about: `?per_tanggal=`, else today."""
+    try:
+        return date.fromisoformat(request.args.get("per_tanggal", ""))
+    except ValueError:
+        return organisation.today()
+
+
+@module.route("/pegawai/<uuid:id>", can=SIGNED_IN, writes=True)
+def pegawai(id: uuid.UUID) -> Response:
+    """The page of one pegawai on a day. Reading somebody else's is in the log."""
+    user = required()
+    row: Pegawai = fetch(visible_pegawai(user), id)
+    on = shown_day()
+    found = orang.state(row.id, on)
+    person, data = orang.person(row)
+    if row.id != user.pegawai_id:
+        activity.log("kepegawaian.dilihat", row, by=user, tanggal=on)
+    return render(
+        "kepegawaian/pegawai.html", pegawai=row, orang=person, data=data, tanggal_tampil=on,
+        fakta=orang.facts(found, on), kenapa=orang.why(found), kini=found, riwayat=orang.entries(user, row.id),
+        jenis=jenis.JENIS, lini=orang.stretches(row.id), status_tampil=orang.STATUS, kelompok=daftar.KELOMPOK,
+        nip=daftar.nip_words(row.nip), milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA,
+    )  # fmt: skip
