@@ -59,6 +59,7 @@ module.manuals.update({
         sekretariat="sekretariat-lsp#mengubah-skema", manajer="manajer-sertifikasi#menerbitkan-skema",
         ketua="ketua-lsp",
     ),
+    "/sertifikasi/lisensi": "sekretariat-lsp#lisensi-lsp",
     "/sertifikasi/konten": "sekretariat-lsp#isi-halaman-publik-dan-pesan",
     "/sertifikasi/pesan": "sekretariat-lsp#isi-halaman-publik-dan-pesan",
     "/sertifikasi/paket": "sekretariat-lsp#paket-bnsp-blanko-dan-nomor",

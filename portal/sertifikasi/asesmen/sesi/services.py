@@ -113,7 +113,8 @@ def _mode(data: DataSesi, versi: s.SkemaVersi) -> None:
     field = (
         sa.select(s.UnitKompetensi.kode)
         .join(s.SkemaUnit, s.SkemaUnit.unit_id == s.UnitKompetensi.id)
-        .where(s.SkemaUnit.skema_versi_id == versi.id, s.UnitKompetensi.wajib_luring)
+        .where(s.SkemaUnit.skema_versi_id == versi.id)
+        .where(sa.or_(s.SkemaUnit.wajib_luring, s.UnitKompetensi.wajib_luring))
     )
     codes = db.session.scalars(field).all()
     if codes:
