@@ -109,16 +109,16 @@ def _certificates(user: Principal) -> sa.Select[Any]:
 
 SERTIFIKAT = Listing(
     "sertifikat-lsp", title="Sertifikat", noun="sertifikat", rows=_certificates, key=k.Sertifikat.id, sort="-diputus",
-    can=REKAP, search=_words(k.Sertifikat.nama, k.Sertifikat.nomor, k.Sertifikat.no_reg, k.Sertifikat.kode),
+    can=REKAP, search=[k.Sertifikat.cari],
     search_label="Nama, nomor, atau kode",
     columns=[
-        Column("nama", "Nama", k.Sertifikat.nama, sort=True, indexed=False, link="/sertifikasi/sertifikat/{id}"),
+        Column("nama", "Nama", k.Sertifikat.nama, sort=True, link="/sertifikasi/sertifikat/{id}"),
         Column("skema", "Skema", s.SkemaVersi.judul),
         Column("nomor", "Nomor sertifikat", k.Sertifikat.nomor),
         Column("no_reg", "Nomor registrasi", k.Sertifikat.no_reg, screen=False),
         Column("status", "Keadaan", k.Sertifikat.status, show=STATES),
-        Column("diputus", "Diputus", k.Sertifikat.diputus, sort=True, indexed=False),
-        Column("sampai", "Berlaku sampai", k.Sertifikat.sampai, sort=True, indexed=False),
+        Column("diputus", "Diputus", k.Sertifikat.diputus, sort=True),
+        Column("sampai", "Berlaku sampai", k.Sertifikat.sampai, sort=True),
     ],
     filters=[
         Choice("status", "Keadaan", k.Sertifikat.status, options=STATES.options),
@@ -127,9 +127,16 @@ SERTIFIKAT = Listing(
     ],
 )  # fmt: skip
 
+def _of_blanko(words: str) -> sa.ColumnElement[bool]:
+    """By its own number or by the certificate printed on it, each under its index."""
+    own = sa.select(k.Blanko.id).where(matches([k.Blanko.cari], words))
+    used = sa.select(k.Sertifikat.blanko_id).where(matches([k.Sertifikat.cari], words))
+    return k.Blanko.id.in_(own.union(used.where(k.Sertifikat.blanko_id.is_not(None))))
+
+
 BLANKO = Listing(
     "blanko-lsp", title="Blanko", noun="blanko", rows=policies.visible_blanko, key=k.Blanko.id, sort="seri", can=LIHAT,
-    join=[(k.Sertifikat, k.Sertifikat.blanko_id == k.Blanko.id)], search=_words(k.Blanko.seri, k.Sertifikat.nama),
+    join=[(k.Sertifikat, k.Sertifikat.blanko_id == k.Blanko.id)], search=_of_blanko,
     search_label="Seri atau nama",
     columns=[
         Column("seri", "Seri", k.Blanko.seri, sort=True, link="/sertifikasi/blanko/{id}"),
@@ -165,11 +172,11 @@ PAKET = Listing(
 SURVEILAN = Listing(
     "surveilan-lsp", title="Surveilan", noun="surveilan", rows=policies.visible_surveilan, key=k.Surveilan.id,
     sort="jatuh_tempo", can=REKAP, join=[(k.Sertifikat, k.Sertifikat.id == k.Surveilan.sertifikat_id)],
-    search=_words(k.Sertifikat.nama, k.Sertifikat.nomor), search_label="Nama atau nomor",
+    search=[k.Sertifikat.cari], search_label="Nama atau nomor",
     columns=[
         Column("nama", "Nama", k.Sertifikat.nama, link="/sertifikasi/surveilan/{id}"),
         Column("nomor", "Nomor sertifikat", k.Sertifikat.nomor), Column("ke", "Ke", k.Surveilan.ke, number=True),
-        Column("jatuh_tempo", "Jatuh tempo", k.Surveilan.jatuh_tempo, sort=True, indexed=False),
+        Column("jatuh_tempo", "Jatuh tempo", k.Surveilan.jatuh_tempo, sort=True),
         Column("status", "Keadaan", k.Surveilan.status, show=SURVEILAN_STATES),
         Column("dikirim", "Dilaporkan", k.Surveilan.dikirim_at),
     ],

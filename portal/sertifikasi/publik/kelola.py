@@ -12,7 +12,6 @@ from portal.kernel.db import db
 from portal.kernel.errors import Invalid, Missing
 from portal.kernel.forms import Problem
 from portal.kernel.listing import Choice, Column, DateRange, Listing, Tags
-from portal.kernel.listing.search import matches
 from portal.kernel.people import Principal
 from portal.kernel.web import MenuItem, done, render, today
 from portal.sertifikasi import KONTEN, module
@@ -115,10 +114,6 @@ def _state(_: Any) -> sa.ColumnElement[str]:
     )  # fmt: skip
 
 
-def _sought(words: str) -> sa.ColumnElement[bool]:
-    return matches([sa.func.lower(sa.func.f_unaccent(Tiket.nomor + " " + Tiket.nama + " " + Tiket.pesan))], words)
-
-
 def _messages(user: Principal) -> sa.Select[tuple[Tiket]]:
     return services.visible_tickets(user).where(Tiket.topik != services.COMPLAINT)
 
@@ -130,30 +125,36 @@ def _complaints(user: Principal) -> sa.Select[tuple[Tiket]]:
 def _columns(with_topic: bool) -> list[Column]:
     topic = [Column("topik", "Topik", Tiket.topik, show=TOPICS)] if with_topic else []
     return [
-        Column("nomor", "Nomor", Tiket.nomor, link=INBOX + "/{id}", sort=True, indexed=False),
+        Column("nomor", "Nomor", Tiket.nomor, link=INBOX + "/{id}", sort=True),
         Column("keadaan", "Keadaan", _state, show=STATES),
         *topic,
-        Column("nama", "Nama", Tiket.nama, sort=True, indexed=False),
-        Column("masuk", "Masuk", Tiket.dibuat_at, sort=True, indexed=False),
-        Column("batas", "Batas jawab", Tiket.batas, sort=True, indexed=False),
+        Column("nama", "Nama", Tiket.nama, sort=True),
+        Column("masuk", "Masuk", Tiket.dibuat_at, sort=True),
+        Column("batas", "Batas jawab", Tiket.batas, sort=True),
         Column("pesan", "Pesan", Tiket.pesan, screen=False),
     ]
 
 
 def _state_filter() -> Choice:
-    return Choice("keadaan", "Keadaan", options=STATES.options, where=lambda value, ask: _state(ask) == value)
+    def of(value: str, ask: Any) -> sa.ColumnElement[bool]:
+        clocks = {"TERLAMBAT": Tiket.batas < today(), "HARI_INI": Tiket.batas == today()}
+        if value in clocks:
+            return sa.and_(Tiket.status == services.NEW, clocks[value])
+        return sa.and_(Tiket.status == value, sa.true() if value != services.NEW else Tiket.batas > today())
+
+    return Choice("keadaan", "Keadaan", options=STATES.options, where=of)
 
 
 PESAN = Listing(
     "tiket", title="Pesan masuk", noun="pesan", rows=_messages, key=Tiket.id, sort="-masuk", can=KONTEN,
-    columns=_columns(True), search=_sought, search_label="Nomor, nama, atau isi pesan",
+    columns=_columns(True), search=[Tiket.cari], search_label="Nomor, nama, atau isi pesan",
     filters=[_state_filter(), Choice("topik", "Topik", Tiket.topik, options=TOPICS.options),
              DateRange("tanggal", "Masuk", Tiket.dibuat_at)],
 )  # fmt: skip
 KELUHAN = Listing(
     "tiket-keluhan", title="Register keluhan", noun="keluhan", rows=_complaints, key=Tiket.id, sort="-masuk",
     can=KONTEN,
-    columns=_columns(False), search=_sought, search_label="Nomor, nama, atau isi keluhan",
+    columns=_columns(False), search=[Tiket.cari], search_label="Nomor, nama, atau isi keluhan",
     filters=[_state_filter(), DateRange("tanggal", "Masuk", Tiket.dibuat_at)],
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from portal.kernel import jobs
 from portal.kernel.db import db, now, rows
 from portal.kernel.documents import Document
 from portal.kernel.storage import redis
@@ -32,12 +33,33 @@ def key_since(moment: datetime) -> uuid.UUID:
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
+def ask_for() -> None:
+    """Have entered what was stored since the last time, if anything was: a reader does not wait for it."""
+    since = _mark()
+    newest = db.session.scalar(sa.select(Document.id).order_by(Document.id.desc()).limit(1))
+    if newest is not None and (since is None or newest >= key_since(since)):
+        jobs.enqueue(catch_up_job, "Perbarui repositori sertifikasi", catch_up_job.nama)
+
+
+@jobs.every(900, "Perbarui repositori sertifikasi")
+@jobs.kind("sertifikasi-arsip-susul")
+def catch_up_job(job: jobs.Job) -> uuid.UUID | None:
+    catch_up()
+    return None
+
+
+def _mark() -> datetime | None:
+    """When it was entered the last time; None when the cache does not know."""
+    known = redis().get(MARK)
+    return datetime.fromisoformat(known.decode() if isinstance(known, bytes) else str(known)) if known else None
+
+
 def catch_up() -> int:
     """Enter what was stored since the last time. Returns how many entries are new. The caller commits."""
-    known = redis().get(MARK)
+    known = _mark()
     started = now()
     if known:
-        since = datetime.fromisoformat(known.decode() if isinstance(known, bytes) else known) - OVERLAP
+        since = known - OVERLAP
     else:
         newest = db.session.scalar(sa.select(sa.func.max(Arsip.pada)))
         since = newest - LOST if newest else FIRST  # the cache was emptied; the night enters whatever is older
