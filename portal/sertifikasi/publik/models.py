@@ -41,6 +41,7 @@ class Tiket(Base):
     batas: Mapped[date]
     user_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     ditutup_at: Mapped[datetime | None]
+    tautan_dipakai_at: Mapped[datetime | None]  # addresses once held the code: each such link opens one more time
     cari: Mapped[str] = mapped_column(
         sa.Computed("lower(f_unaccent(nomor || ' ' || nama || ' ' || pesan))", persisted=True)
     )
