@@ -1,6 +1,6 @@
 """Which manual explains which pages. Where several roles see a page, that of the first permission held wins."""
 
-from portal.sertifikasi import ASESMEN, MANAJER, PLENO, TANDA_TANGAN, VERIFIKASI, module
+from portal.sertifikasi import ASESMEN, MANAJER, PANTAU, PLENO, TANDA_TANGAN, VERIFIKASI, module
 
 _OFFICE = {VERIFIKASI: "sekretariat-lsp", MANAJER: "manajer-sertifikasi", TANDA_TANGAN: "ketua-lsp"}
 _OUTSIDE = {"": "pihak-ketiga"}
@@ -11,6 +11,11 @@ def _by_role(**sections: str) -> dict[str, str]:
     ranked = {"sekretariat": VERIFIKASI, "manajer": MANAJER, "ketua": TANDA_TANGAN, "komite": PLENO}
     return {can: sections[role] for role, can in ranked.items() if role in sections} | _OUTSIDE
 
+
+_REGISTERS = _by_role(
+    sekretariat="sekretariat-lsp#register-asesor-dan-tuk", manajer="manajer-sertifikasi#register-asesor-dan-tuk",
+    ketua="ketua-lsp", komite="komite#register-yang-dapat-dibaca",
+)  # fmt: skip
 
 module.manuals.update({
     "/sertifikasi": "sertifikasi-umum",
@@ -45,7 +50,8 @@ module.manuals.update({
     "/sertifikasi/asesmen/*/berkas": "asesor#hari-asesmen",
     "/sertifikasi/asesmen/*/mundur": "asesor#mundur",
     "/sertifikasi/banding/*/keterangan": "asesor#bila-hasil-dibanding",
-    "/sertifikasi/sesi": {ASESMEN: "asesor#hari-asesmen", "": "sekretariat-lsp#menjadwalkan"},
+    "/sertifikasi/sesi": {ASESMEN: "asesor#hari-asesmen", PLENO: "komite#register-yang-dapat-dibaca",
+                          PANTAU: "pihak-ketiga#register-dan-rekap", "": "sekretariat-lsp#menjadwalkan"},
     # sekretariat and manajer
     "/sertifikasi/permohonan": {**_OFFICE, VERIFIKASI: "sekretariat-lsp#melihat-permohonan", **_OUTSIDE},
     "/sertifikasi/permohonan/*": {**_OFFICE, VERIFIKASI: "sekretariat-lsp#memverifikasi-apl-01", **_OUTSIDE},
@@ -53,8 +59,11 @@ module.manuals.update({
         sekretariat="sekretariat-lsp#menugaskan-asesor", manajer="manajer-sertifikasi#menyetujui-asesor",
         ketua="ketua-lsp",
     ),
-    "/sertifikasi/asesor": "sekretariat-lsp#register-asesor-dan-tuk",
-    "/sertifikasi/tuk": "sekretariat-lsp#register-asesor-dan-tuk",
+    "/sertifikasi/asesor": {ASESMEN: "asesor#registrasi-dan-pleno-anda", **_REGISTERS},
+    "/sertifikasi/tuk": _REGISTERS,
+    "/sertifikasi/penugasan": _REGISTERS,
+    "/sertifikasi/asesor-tuk": "sertifikasi-umum#asesor-dan-tempat-uji",
+    "/sertifikasi/jejak": {VERIFIKASI: "sekretariat-lsp#log-aktivitas-lsp", "": "pihak-ketiga#register-dan-rekap"},
     "/sertifikasi/kelola-skema": _by_role(
         sekretariat="sekretariat-lsp#mengubah-skema", manajer="manajer-sertifikasi#menerbitkan-skema",
         ketua="ketua-lsp",
@@ -75,15 +84,17 @@ module.manuals.update({
         ketua="ketua-lsp#penangguhan-pencabutan-pemulihan-penggantian", komite="komite",
     ),
     "/sertifikasi/tindakan": _by_role(
+        komite="komite#menimbang-tindakan", sekretariat="sekretariat-lsp#surveilan-dan-tindakan",
         manajer="manajer-sertifikasi#tindakan-atas-sertifikat",
         ketua="ketua-lsp#penangguhan-pencabutan-pemulihan-penggantian",
     ),
     # decisions
-    "/sertifikasi/pleno": _by_role(
-        sekretariat="komite", manajer="manajer-sertifikasi#menyiapkan-pleno-dan-sk", ketua="komite", komite="komite",
+    "/sertifikasi/pleno": {ASESMEN: "asesor#registrasi-dan-pleno-anda"} | _by_role(
+        sekretariat="sekretariat-lsp#menyiapkan-pleno-dan-sk", manajer="manajer-sertifikasi#menyiapkan-pleno-dan-sk",
+        ketua="komite", komite="komite",
     ),
-    "/sertifikasi/sk": _by_role(
-        sekretariat="ketua-lsp", manajer="manajer-sertifikasi#menyiapkan-pleno-dan-sk",
+    "/sertifikasi/sk": {ASESMEN: "asesor#registrasi-dan-pleno-anda"} | _by_role(
+        sekretariat="sekretariat-lsp#menyiapkan-pleno-dan-sk", manajer="manajer-sertifikasi#menyiapkan-pleno-dan-sk",
         ketua="ketua-lsp#surat-keputusan", komite="komite",
     ),
     "/sertifikasi/banding": _by_role(

@@ -7,6 +7,7 @@ enough of them must have voted, and more than half of the votes must agree.
 import logging
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 KETUA, ANGGOTA = "KETUA", "ANGGOTA"
 ROLES = ("komite_teknis", "ketua_lsp")
+GUESTS_MOST, NAME_MOST = 30, 120
 READY = (m.DIREKOMENDASIKAN, m.DITUNDA)
 VOTES = (m.K, m.BK, m.DITUNDA)
 MOVES = {m.K: "kompeten", m.BK: "belum_kompeten", m.DITUNDA: "tunda"}
@@ -88,17 +90,25 @@ def lock(pleno_id: uuid.UUID, *states: str) -> k.Pleno:
     return row
 
 
-def attend(row: k.Pleno, user: Principal, hadir: set[uuid.UUID]) -> None:
-    """Record who is here. The meeting is under way from then on; who leaves takes their votes along."""
-    for member in db.session.scalars(sa.select(k.PlenoAnggota).where(k.PlenoAnggota.pleno_id == row.id)):
-        member.hadir = member.user_id in hadir
+def attend(row: k.Pleno, user: Principal, hadir: set[uuid.UUID], undangan: Iterable[str] = ()) -> None:
+    """Record who is here: members by account, guests by name. The meeting is under way once a member is here; only
+    members count for the quorum, and who leaves takes their votes along. Raises Invalid without a member, for
+    somebody who is none, for too many guests."""
+    members = list(db.session.scalars(sa.select(k.PlenoAnggota).where(k.PlenoAnggota.pleno_id == row.id)))
     if not hadir:
         raise Invalid("hadir", "Tandai anggota yang hadir")
+    if not hadir <= {member.user_id for member in members}:
+        raise Invalid("hadir", "Hanya anggota pleno ini yang dihitung hadir. Tulis tamu pada undangan.")
+    guests = list(dict.fromkeys(name for name in (" ".join(line.split()) for line in undangan) if name))
+    if len(guests) > GUESTS_MOST or any(len(name) > NAME_MOST for name in guests):
+        raise Invalid("undangan", f"Tulis paling banyak {GUESTS_MOST} nama, satu nama setiap baris")
+    for member in members:
+        member.hadir = member.user_id in hadir
     for decision in open_rows(row.id):
         decision.suara = {u: v for u, v in decision.suara.items() if uuid.UUID(u) in hadir}
-    row.status = k.BERLANGSUNG
+    row.status, row.undangan = k.BERLANGSUNG, guests
     row.versi += 1
-    activity.log("pleno.berubah", row, by=user, apa="kehadiran")
+    activity.log("pleno.berubah", row, by=user, apa=f"kehadiran: {len(hadir)} anggota, {len(guests)} undangan")
 
 
 # ---- rows
@@ -369,7 +379,7 @@ def minutes(row: k.Pleno, rows: list[Any]) -> dict[str, Any]:
              "rekusal": [names.get(u, "") for u in r.Keputusan.rekusal], "alasan": r.Keputusan.alasan}
             for i, r in enumerate(rows, 1)
         ],
-        "catatan": row.catatan,
+        "catatan": row.catatan, "undangan": row.undangan,
     }  # fmt: skip
 
 

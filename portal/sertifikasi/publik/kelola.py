@@ -14,25 +14,25 @@ from portal.kernel.forms import Problem
 from portal.kernel.listing import Choice, Column, DateRange, Listing, Tags
 from portal.kernel.people import Principal
 from portal.kernel.web import MenuItem, done, render, today
-from portal.sertifikasi import KONTEN, module
+from portal.sertifikasi import HALAMAN, KONTEN, module
 from portal.sertifikasi.publik import forms, konten, markdown, services
 from portal.sertifikasi.publik.models import Tiket
 
 GROUP = "Sertifikasi"
 PAGE, INBOX = "/sertifikasi/konten", "/sertifikasi/pesan"
 module.menu.append(MenuItem("Pesan masuk", "message", INBOX, can=KONTEN, group="Proses LSP", order=63))
-module.menu.append(MenuItem("Isi halaman publik", "file-text", PAGE, can=KONTEN, group="Pengelolaan LSP", order=82))
+module.menu.append(MenuItem("Isi halaman publik", "file-text", PAGE, can=HALAMAN, group="Pengelolaan LSP", order=82))
 
 
 # ---- texts
 
 
-@module.route("/konten", can=KONTEN)
+@module.route("/konten", can=HALAMAN)
 def konten_list() -> Response:
     return render("sertifikasi/konten_list.html", rows=konten.overview())
 
 
-@module.route("/konten/<string:slug>", can=KONTEN)
+@module.route("/konten/<string:slug>", can=HALAMAN)
 def konten_ubah(slug: str) -> Response:
     return _editor(slug, {}, [])
 
@@ -50,7 +50,7 @@ def _editor(slug: str, typed: Any, problems: list[Problem], status: int = 200, p
     )  # fmt: skip
 
 
-@module.route("/konten/<string:slug>", can=KONTEN, methods=["POST"])
+@module.route("/konten/<string:slug>", can=HALAMAN, methods=["POST"])
 def konten_simpan(slug: str) -> Response:
     """Keeps a draft, shows it, publishes it, or throws it away, by the button that was pressed."""
     konten.first_wording(slug)
@@ -74,7 +74,7 @@ def konten_simpan(slug: str) -> Response:
     return done(address, f"Draf versi {row.versi} tersimpan. Umum belum melihatnya.", "positive")
 
 
-@module.route("/konten/<string:slug>/versi/<int:nomor>", can=KONTEN)
+@module.route("/konten/<string:slug>/versi/<int:nomor>", can=HALAMAN)
 def konten_versi(slug: str, nomor: int) -> Response:
     every = konten.versions(slug)
     this = konten.version(slug, nomor)
@@ -88,7 +88,7 @@ def konten_versi(slug: str, nomor: int) -> Response:
     )  # fmt: skip
 
 
-@module.route("/konten/<string:slug>/versi/<int:nomor>/pulihkan", can=KONTEN, methods=["POST"])
+@module.route("/konten/<string:slug>/versi/<int:nomor>/pulihkan", can=HALAMAN, methods=["POST"])
 def konten_pulihkan(slug: str, nomor: int) -> Response:
     row = konten.restore(slug, nomor, people.required())
     return done(f"{PAGE}/{slug}", f"Isi versi {nomor} terbit lagi sebagai versi {row.versi}.", "positive")

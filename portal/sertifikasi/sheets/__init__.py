@@ -59,7 +59,7 @@ BA.ASESMEN  berita acara asesmen
   tanggal, mulai, selesai (clock), zona, baris [{"urut", "nama", "organisasi", "hasil"}], catatan, tempat (place of
   signing)                                                                   signed by ASESOR
 BA.PLENO  berita acara pleno
-  tanggal, tempat, kuorum, anggota [{"nama", "sebagai": "KETUA|ANGGOTA", "hadir": bool}]
+  tanggal, tempat, kuorum, anggota [{"nama", "sebagai": "KETUA|ANGGOTA", "hadir": bool}], undangan? [nama]
   baris [{"urut", "nomor", "nama", "skema", "asesor", "rekomendasi", "hasil": "K|BK|DITUNDA", "rekusal": [nama],
           "alasan"}], catatan                                                signed by KOMITE
 SK.HASIL  surat keputusan with its list

@@ -12,7 +12,7 @@ from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.pages.isian import Isian
 from portal.kernel.web import MenuItem, done, render, today
-from portal.sertifikasi import KONTEN, LIHAT, MANAJER, module
+from portal.sertifikasi import KONTEN, LIHAT, TERBIT, module
 from portal.sertifikasi.skema import cabut, kepala, lembar, services, sunting
 from portal.sertifikasi.skema import models as m
 
@@ -71,7 +71,7 @@ def _page(version: m.SkemaVersi, typed: Any, problems: list[Problem], status: in
         standar=services.standard_of(units), stempel=typed.get("stempel") or sunting.stamp(version), isian=typed,
         syarat=services.requirements_of(version.id), problems=problems, galat_isian=bool(problems),
         masalah={p.field: p.pesan for p in problems}, sunting=version.status == m.DRAF and user.has(KONTEN),
-        manajer=user.has(MANAJER), hari_ini=today(), konten=user.has(KONTEN), baris=sunting.ROWS,
+        manajer=user.has(TERBIT), hari_ini=today(), konten=user.has(KONTEN), baris=sunting.ROWS,
         jenis=[(k, k.replace("_", " ").capitalize()) for k in sunting.KINDS],
         oleh=services.confirmed_by(version),
     )  # fmt: skip
@@ -94,14 +94,14 @@ def kelola_skema_simpan(key: uuid.UUID) -> Response:
     return done(f"{PAGE}/{key}", "Draf tersimpan. Umum belum melihatnya.", "positive")
 
 
-@module.route("/kelola-skema/<uuid:key>/putusan", can=MANAJER, methods=["POST"])
+@module.route("/kelola-skema/<uuid:key>/putusan", can=TERBIT, methods=["POST"])
 def kelola_skema_putusan(key: uuid.UUID) -> Response:
     """Publish a draft, or vouch for a version as official."""
     user, version = people.required(), _version(key, lock=True)
     if request.form.get("aksi") == "terbit":
         sunting.publish(version, user, today())
         return done(f"{PAGE}/{key}", f"Versi {version.versi} terbit dan menerima permohonan.", "positive")
-    if user.units(MANAJER) is not None:
+    if user.units(TERBIT) is not None:
         raise Denied("Konfirmasi berlaku di seluruh LSP, sedangkan peran Anda terbatas pada unit tertentu.")
     if not request.form.get("pernyataan"):
         return _page(version, {}, [Problem("pernyataan", "Centang pernyataan sebelum mengonfirmasi")], 422)
@@ -111,7 +111,7 @@ def kelola_skema_putusan(key: uuid.UUID) -> Response:
     return done(f"{PAGE}/{key}", "Skema dikonfirmasi resmi. Tanda CONTOH dilepas dan peristiwanya dicatat.", "positive")
 
 
-@module.route("/kelola-skema/<uuid:key>/cabut", can=MANAJER, methods=["POST"])
+@module.route("/kelola-skema/<uuid:key>/cabut", can=TERBIT, methods=["POST"])
 def kelola_skema_cabut(key: uuid.UUID) -> Response:
     """Withdraw the scheme from a day on, or take that back."""
     user, version, isian = people.required(), _version(key, lock=True), Isian(request.form)
