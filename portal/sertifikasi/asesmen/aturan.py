@@ -240,7 +240,7 @@ def bentrok(asesor_id: uuid.UUID, mulai: datetime, selesai: datetime, kecuali: u
     """The asesor has another session in this time (C8b)."""
     query = sa.select(a.SesiAsesmen.id).where(
         a.SesiAsesmen.asesor_id == asesor_id, a.SesiAsesmen.mulai < selesai, a.SesiAsesmen.selesai > mulai,
-        a.SesiAsesmen.id != kecuali if kecuali else sa.true(),
+        a.SesiAsesmen.id != kecuali if kecuali else sa.true(), a.SesiAsesmen.dibatalkan_at.is_(None),
     )  # fmt: skip
     return db.session.scalar(query.limit(1)) is not None
 

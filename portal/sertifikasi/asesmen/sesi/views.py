@@ -21,7 +21,7 @@ from portal.sertifikasi import ASESMEN, LIHAT, REGISTER, VERIFIKASI, module
 from portal.sertifikasi.asesmen import daftar, formulir, kalender, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.rekam import services as rekam
-from portal.sertifikasi.asesmen.sesi import services
+from portal.sertifikasi.asesmen.sesi import services, ubah
 from portal.sertifikasi.asesmen.verifikasi.views import kunci_form
 from portal.sertifikasi.pantau import policies as outside
 from portal.sertifikasi.saya import models as m
@@ -113,16 +113,16 @@ def _page(row: a.SesiAsesmen, status: int = 200, galat: dict[str, str] | None = 
     every = services.peserta(row.id)
     rows = _inside(every, user)
     forms = [f for f in (formulir.untuk_sesi(row.id, k) for k in (formulir.AK05, formulir.BERITA_ACARA)) if f]
-    is_asesor = row.asesor.user_id == user.id
+    is_asesor, runs = row.asesor.user_id == user.id, row.ditutup_at is None and row.dibatalkan_at is None
     forms = forms if is_asesor or user.has(LIHAT) else []
     return render(
         "sertifikasi/asesmen_sesi.html", status=status, sesi=row, tuk=tuk, skema=versi, peserta=rows, form=forms,
         waktu=services.waktu(row, tuk), asesor=kasus.nama_asesor(row.asesor_id), moda=kasus.MODA[row.moda],
         hadir=HADIR, galat=galat or {}, ketik=request.form, kunci=uuid.uuid4(), status_tampil=kasus.STATUS,
-        calon=_waiting(row) if user.has(VERIFIKASI) and row.ditutup_at is None else [], adalah_asesor=is_asesor,
-        boleh_catat=row.ditutup_at is None and (is_asesor or user.has(VERIFIKASI)), staf=user.has(LIHAT),
+        calon=_waiting(row) if user.has(VERIFIKASI) and runs else [], adalah_asesor=is_asesor,
+        boleh_catat=runs and (is_asesor or user.has(VERIFIKASI)), staf=user.has(LIHAT),
         jadwal=user.has(REGISTER), banyak=len(every),
-        boleh_jadwal=user.has(VERIFIKASI), galat_isian=bool(galat),
+        boleh_jadwal=user.has(VERIFIKASI), boleh_ubah=ubah.boleh(row, user), galat_isian=bool(galat),
     )  # fmt: skip
 
 

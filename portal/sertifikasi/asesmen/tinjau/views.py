@@ -51,6 +51,7 @@ def asesor_meja() -> Response:
     sessions = sa.select(a.SesiAsesmen, a.Tuk, SkemaVersi.judul).join(a.Tuk, a.Tuk.id == a.SesiAsesmen.tuk_id)
     sessions = sessions.join(SkemaVersi, SkemaVersi.id == a.SesiAsesmen.skema_versi_id)
     mine = sessions.where(a.SesiAsesmen.asesor_id.in_(policies.own_asesor(user)), a.SesiAsesmen.ditutup_at.is_(None))
+    mine = mine.where(a.SesiAsesmen.dibatalkan_at.is_(None))
     register = db.session.scalars(sa.select(a.Asesor).where(a.Asesor.user_id == user.id)).first()
     return render(
         "sertifikasi/asesmen_meja.html", status_tampil=kasus.STATUS, register=register, hari_ini=kalender.hari_ini(),
