@@ -15,7 +15,7 @@ from portal.sertifikasi.skema.models import one_of
 
 PERMANEN, ASESMEN, PRIBADI, SENSITIF = "PERMANEN", "ASESMEN", "PRIBADI", "SENSITIF"
 RAHASIA, PERKARA, TATA_KELOLA = "RAHASIA", "PERKARA", "TATA_KELOLA"
-DIBUAT, KEPUTUSAN, KEDALUWARSA = "DIBUAT", "KEPUTUSAN", "KEDALUWARSA"
+DIBUAT, KEPUTUSAN, KEDALUWARSA, PEMAKAIAN = "DIBUAT", "KEPUTUSAN", "KEDALUWARSA", "PEMAKAIAN"
 DIUSULKAN, DISETUJUI, DITOLAK, SELESAI = "DIUSULKAN", "DISETUJUI", "DITOLAK", "SELESAI"
 LONGEST_DAYS = 90
 RARE = (
@@ -29,7 +29,7 @@ SEEDED.append("sertifikasi_retensi")
 
 class Retensi(Base):
     """A kind of document, its class, and how long it is kept. `bulan` None: for ever. `dasar`: the day it is counted
-    from: the document itself, the decision, or the end of the certificate."""
+    from: the document itself, the decision, the end of the certificate, or the end of its use."""
 
     __tablename__ = "sertifikasi_retensi"
 
@@ -41,7 +41,7 @@ class Retensi(Base):
     urut: Mapped[int] = mapped_column(default=0)
     __table_args__ = (
         one_of("kelas", PERMANEN, ASESMEN, PRIBADI, SENSITIF, RAHASIA, PERKARA, TATA_KELOLA),
-        one_of("dasar", DIBUAT, KEPUTUSAN, KEDALUWARSA),
+        one_of("dasar", DIBUAT, KEPUTUSAN, KEDALUWARSA, PEMAKAIAN),
         sa.CheckConstraint("bulan > 0", name="bulan"),
     )
 
