@@ -8,6 +8,7 @@ from portal.kernel.pages.daftar import module as daftar
 from portal.kernel.pages.gaya import module as gaya
 from portal.kernel.pages.impor import module as impor
 from portal.kernel.pages.kabar import module as kabar
+from portal.kernel.pages.kode import module as kode
 from portal.kernel.pages.kontak import module as kontak
 from portal.kernel.pages.kotak import module as kotak
 from portal.kernel.pages.laporan import module as laporan
@@ -35,6 +36,7 @@ MODULES = [
     gaya,
     kabar,
     impor,
+    kode,
     kontak,
     kotak,
     laporan,
