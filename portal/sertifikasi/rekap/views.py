@@ -23,7 +23,8 @@ from portal.sertifikasi import ASESMEN, REKAP, UNDUH, module
 from portal.sertifikasi.pantau import policies
 from portal.sertifikasi.rekap import definisi as d
 from portal.sertifikasi.rekap import ekspor
-from portal.sertifikasi.rekap.hitung import MENURUT, Rekap, Saringan, rekap
+from portal.sertifikasi.rekap.hitung import MENURUT, Rekap, Saringan
+from portal.sertifikasi.rekap.simpanan import figures
 from portal.sertifikasi.skema.models import Skema
 
 HOME, OWN = "/sertifikasi/rekap", "/sertifikasi/rekap/asesor"
@@ -71,7 +72,7 @@ def _schemes() -> list[tuple[str, str]]:
 
 
 def _answer(f: Saringan, address: str, user: Principal, files: bool) -> Response:
-    found, schemes, kind = rekap(f), _schemes(), request.args.get("format", "")
+    found, schemes, kind = figures(f), _schemes(), request.args.get("format", "")
     if kind in ("csv", "xlsx"):
         if not files:
             raise Denied("Peran Anda membaca rekap di layar, tanpa mengunduhnya.")
