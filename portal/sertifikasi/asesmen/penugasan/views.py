@@ -15,7 +15,7 @@ from portal.kernel.errors import Invalid, Missing
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import Principal, required
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import ASESMEN, LIHAT, MANAJER, REGISTER, VERIFIKASI, module
+from portal.sertifikasi import ASESMEN, LIHAT, MANAJER, REGISTER, VERIFIKASI, batas, module
 from portal.sertifikasi.asesmen import aturan, daftar, kalender, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.penugasan import services
@@ -103,6 +103,7 @@ def _proposal(id: uuid.UUID, penugasan: uuid.UUID) -> tuple[m.Permohonan, a.Penu
 
 def _decide(id: uuid.UUID, act: Callable[[], None], words: str) -> Response:
     try:
+        batas.periksa()
         act()
     except Invalid as error:
         rollback()
@@ -181,6 +182,7 @@ def asesor_nyatakan(id: uuid.UUID) -> Response:
     p = own(id, user)
     answers: dict[str, Any] = {key: form.get(key, "") for key in services.PERTANYAAN}
     try:
+        batas.periksa()
         if form.get("aksi") == "tolak":
             services.tidak_bersedia(p, user, form.get("alasan", ""))
             return done(DESK, "Penolakan Anda dicatat.")

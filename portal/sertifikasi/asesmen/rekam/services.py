@@ -243,13 +243,15 @@ def _asesor_again(case: m.Permohonan, user: Principal, why: str) -> None:
 
 
 def umpan_balik(case: m.Permohonan, user: Principal, jawaban: list[tuple[str, str]], catatan: str) -> m.FormIsian:
-    """Ya or Tidak with a comment for each statement, stored with the words that were asked."""
+    """Ya or Tidak with a comment for each statement, stored with the words that were asked. Sent again, or twice at
+    once: the first one stands and is the answer."""
     if case.user_id != user.id:
         raise Denied()
-    if kasus.status(case) not in OVER:
+    if approval.lock(case.submission_id).status not in OVER:
         raise Conflict("Umpan balik diisi setelah asesmen selesai.")
-    if formulir.terakhir(case.id, formulir.AK03) is not None:
-        raise Conflict("Umpan balik Anda sudah tersimpan.")
+    stored = formulir.terakhir(case.id, formulir.AK03)
+    if stored is not None:
+        return stored
     sesi = sesi_terakhir(case)
     tuk = _tuk(sesi)
     body = {

@@ -17,7 +17,7 @@ from portal.kernel.numbers import whole
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import Principal, User, required
 from portal.kernel.web import SIGNED_IN, MenuItem, done, render
-from portal.sertifikasi import ASESMEN, LIHAT, REGISTER, VERIFIKASI, module
+from portal.sertifikasi import ASESMEN, LIHAT, REGISTER, VERIFIKASI, batas, module
 from portal.sertifikasi.asesmen import daftar, formulir, kalender, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.rekam import services as rekam
@@ -153,6 +153,7 @@ def _waiting(row: a.SesiAsesmen) -> list[Any]:
 
 def _act(id: uuid.UUID, run: Callable[[], object], words: str) -> Response:
     try:
+        batas.periksa()
         run()
     except Invalid as error:
         rollback()

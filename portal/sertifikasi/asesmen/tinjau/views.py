@@ -15,7 +15,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import required
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import ASESMEN, module
+from portal.sertifikasi import ASESMEN, batas, module
 from portal.sertifikasi.asesmen import formulir, kalender, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.penugasan import services as penugasan
@@ -88,6 +88,7 @@ def act(
 ) -> Response:  # fmt: skip
     """Do it and go on; what is wrong is shown on the page again."""
     try:
+        batas.periksa()
         run()
     except Invalid as error:
         rollback()
