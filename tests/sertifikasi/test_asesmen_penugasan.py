@@ -171,7 +171,7 @@ def test_c7_the_scheme_must_be_theirs(lsp: f.Lsp, row: m.Permohonan) -> None:
 
 
 def test_c8_ten_a_day_are_enough(lsp: f.Lsp, row: m.Permohonan) -> None:
-    for n in range(aturan.MOST_A_DAY):
+    for n in range(10):
         other = f.permohonan(lsp, f"Asesi {n}")
         f.add(a.PenugasanAsesor(permohonan_id=other.id, asesor_id=lsp.asesor.id, status=a.AKTIF, rencana=DAY,
                                 diusulkan_oleh_id=lsp.sekretariat.id))  # fmt: skip

@@ -25,8 +25,9 @@ from portal.sertifikasi.keputusan import pleno
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
-FILE_DAYS, ANSWER_DAYS, WORDS_MIN, PANEL_MIN = 7, 14, 30, 2
+WORDS_MIN = 30
 ASESMEN, APL01 = "ASESMEN", "APL01"
 DIAJUKAN, DIREGISTRASI, DITELAAH, DITERIMA, DITOLAK = "DIAJUKAN", "DIREGISTRASI", "DITELAAH", "DITERIMA", "DITOLAK"
 AK04 = "FR.AK.04"
@@ -73,7 +74,7 @@ def deadline(case: m.Permohonan, status: str) -> date | None:
     at = db.session.scalar(query.order_by(SubmissionEvent.id.desc()).limit(1))
     if at is None:
         return None
-    return holidays.add_working_days(setempat(at, config().zona).date(), FILE_DAYS)
+    return holidays.add_working_days(setempat(at, config().zona).date(), batas("banding_ajukan"))
 
 
 def of_case(case_id: uuid.UUID) -> k.Banding | None:
@@ -115,7 +116,7 @@ def file(case: m.Permohonan, user: Principal, jawaban: list[str], alasan: str, s
         objek=OBJECTS[submission.status],
         jawaban={"pertanyaan": asked},
         alasan=alasan.strip()[:4000],
-        batas_jawab=holidays.add_working_days(hari_ini(), ANSWER_DAYS),
+        batas_jawab=holidays.add_working_days(hari_ini(), batas("banding_jawab")),
     )
     row.form_id = _form(case, asked, row.alasan, user, sandi).id
     db.session.add(row)
@@ -197,8 +198,9 @@ def register(row: k.Banding, user: Principal, panel: list[uuid.UUID]) -> None:
         raise Denied("Anda terlibat dalam putusan semula, jadi tidak menangani banding ini.")
     free = {u.id for u in eligible(row)}
     chosen = [one for one in dict.fromkeys(panel) if one in free]
-    if len(chosen) < PANEL_MIN or len(chosen) < len(set(panel)):
-        raise Invalid("panel", f"Pilih sedikitnya {PANEL_MIN} anggota yang tidak terlibat dalam putusan semula")
+    least = batas("panel")
+    if len(chosen) < least or len(chosen) < len(set(panel)):
+        raise Invalid("panel", f"Pilih sedikitnya {least} anggota yang tidak terlibat dalam putusan semula")
     row.panel, row.status = [str(one) for one in chosen], DIREGISTRASI
     row.versi += 1
     activity.log("banding.didaftar", row, by=user, panel=row.panel)

@@ -24,13 +24,14 @@ from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.kernel.storage import config
 from portal.sertifikasi import sheets
 from portal.sertifikasi.asesmen import models as a
-from portal.sertifikasi.asesmen.aturan import LOOK_BACK_DAYS, penilai_semula
+from portal.sertifikasi.asesmen.aturan import penilai_semula
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pengaturan
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import hari_pelatihan
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +163,7 @@ def involved(case: m.Permohonan) -> dict[uuid.UUID, str]:
     """Everybody who may not decide this case or sign for it, with the reason."""
     found: dict[uuid.UUID, str] = {case.user_id: "asesi itu sendiri"}
     trained = sa.select(a.Pelatihan.pelatih_id).where(
-        a.Pelatihan.peserta_id == case.user_id, a.Pelatihan.selesai >= hari_ini() - timedelta(days=LOOK_BACK_DAYS)
+        a.Pelatihan.peserta_id == case.user_id, a.Pelatihan.selesai >= hari_ini() - timedelta(days=hari_pelatihan())
     )
     found |= dict.fromkeys(db.session.scalars(trained), "melatih asesi ini")
     found |= dict.fromkeys(penilai_semula(case), "menilai asesmen yang dibanding")

@@ -25,6 +25,7 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.policies import own_cases
 from portal.sertifikasi.sheets import PERTANYAAN_AK04
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
 HOME, REGISTER = "/sertifikasi/saya", "/sertifikasi/banding"
 DECIDED = (m.KOMPETEN, m.MENUNGGU_NOMOR, m.BERSERTIFIKAT, m.BELUM_KOMPETEN)
@@ -189,7 +190,7 @@ def _appeal(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         tanya=PERTANYAAN_AK04,
         tolak=banding.refusal(case, state),
         batas=banding.deadline(case, state),
-        jawab_hari=banding.ANSWER_DAYS,
+        jawab_hari=batas("banding_jawab"),
     )
 
 
@@ -247,7 +248,7 @@ def _case_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         terhalang=[(names.get(u, ""), why) for u, why in out.items()],
         panel=[names.get(uuid.UUID(p), "") for p in row.panel],
         calon=banding.eligible(row),
-        minimum=banding.PANEL_MIN,
+        minimum=batas("panel"),
         boleh_daftar=(user.has(MANAJER) or user.has(VERIFIKASI))
         and row.status in (banding.DIAJUKAN, banding.DIREGISTRASI)
         and user.id not in out,

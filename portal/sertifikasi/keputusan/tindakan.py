@@ -19,8 +19,9 @@ from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pleno, sertifikat
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.tenggat import batas
 
-ANSWER_DAYS, WORDS_MIN, FILE_MOST = 7, 30, 10 * 1024 * 1024
+WORDS_MIN, FILE_MOST = 30, 10 * 1024 * 1024
 JENIS = {
     k.TANGGUHKAN: "Penangguhan", k.CABUT: "Pencabutan", k.PULIHKAN: "Pemulihan", k.GANTI: "Penggantian",
 }  # fmt: skip
@@ -101,7 +102,7 @@ def propose(row: k.Sertifikat, user: Principal, typed: dict[str, str], file: Any
         uraian=text,
         nama_baru=name if jenis == k.GANTI else "",
         diusulkan_oleh_id=user.id,
-        batas_tanggapan=hari_ini() + timedelta(days=0 if jenis in NO_ANSWER else ANSWER_DAYS),
+        batas_tanggapan=hari_ini() + timedelta(days=0 if jenis in NO_ANSWER else batas("tanggapan")),
     )
     if file is not None and file.filename:
         document = documents.receive(file.stream, file.filename, user.id, FILE_MOST, "bukti")

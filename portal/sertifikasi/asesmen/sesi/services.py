@@ -18,6 +18,7 @@ from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.tinjau.services import berlaku, jam
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
 REMOTE = (a.DARING_SINKRON, a.DARING_ASINKRON)
 
@@ -164,7 +165,7 @@ def tambah(sesi: a.SesiAsesmen, case: m.Permohonan, user: Principal, kunci: uuid
     asesor = db.session.scalars(sa.select(a.Asesor).where(a.Asesor.id == sesi.asesor_id)).one()
     berlaku(asesor, day)
     load = aturan.beban([asesor.id], day).get(asesor.id, 0)
-    warnings = [f"C8: asesor sudah menilai {load} asesi pada hari itu."] if load >= aturan.MOST_A_DAY else []
+    warnings = [f"C8: asesor sudah menilai {load} asesi pada hari itu."] if load >= batas("asesi_sehari") else []
     if tuk.pemilik_pelatih:
         warnings.append("C9: pemilik TUK juga melatih asesi; dicatat untuk komite.")
     _unseat(case)
