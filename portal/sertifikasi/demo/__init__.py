@@ -14,7 +14,7 @@ from portal.kernel import people
 from portal.kernel.db import db, now
 from portal.kernel.demo import FILLERS, SANDI_UMUM, SEED, require_demo, today
 from portal.kernel.demo.salin import Ids, no_time_limit
-from portal.sertifikasi.demo import akun, cerita, kasus, massa, putusan, register, skema, uji
+from portal.sertifikasi.demo import akun, cerita, kasus, loket, massa, putusan, register, skema, uji
 from portal.sertifikasi.demo.kasus import Kasus, Panggung
 from portal.sertifikasi.demo.manusia import Manusia, Penduduk, write_person
 from portal.sertifikasi.demo.meja import Lemari, Meja
@@ -79,7 +79,9 @@ def _stories(meja: Meja, schemes: dict[str, SkemaDemo], seed: int) -> None:
         uji.write(panggung, group, group[0].uji)
         putusan.write(panggung, plan, group)
     _leave(panggung)
+    loket.write(panggung)
     meja.flush()
+    loket.finish(panggung)
 
 
 def _leave(p: Panggung) -> None:
