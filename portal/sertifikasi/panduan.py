@@ -41,6 +41,9 @@ module.manuals.update({
     "/sertifikasi/saya/*/banding": "asesi#banding",
     "/sertifikasi/saya/*/surveilan": "asesi#surveilan-dan-perpanjangan",
     "/sertifikasi/saya/*/tanggapan": "asesi#hasil-dan-sertifikat",
+    "/sertifikasi/saya/undangan": "asesi#undangan-dari-lembaga",
+    "/sertifikasi/kolektif": "sekretariat-lsp#pendaftaran-kolektif",
+    "/sertifikasi/lembaga": "sekretariat-lsp#pendaftaran-kolektif",
     # asesor
     "/sertifikasi/asesmen": "asesor",
     "/sertifikasi/asesmen/*": "asesor#meninjau-apl-02",
@@ -69,6 +72,11 @@ module.manuals.update({
         ketua="ketua-lsp",
     ),
     "/sertifikasi/lisensi": "sekretariat-lsp#lisensi-lsp",
+    "/sertifikasi/muk": _by_role(
+        sekretariat="sekretariat-lsp#materi-uji-kompetensi", manajer="manajer-sertifikasi#materi-uji-kompetensi",
+    ),
+    "/sertifikasi/muk/saya": "asesor#materi-uji-kompetensi",
+    "/sertifikasi/pantau/muk": "pihak-ketiga#materi-uji",
     "/sertifikasi/konten": "sekretariat-lsp#isi-halaman-publik-dan-pesan",
     "/sertifikasi/pesan": "sekretariat-lsp#isi-halaman-publik-dan-pesan",
     "/sertifikasi/paket": "sekretariat-lsp#paket-bnsp-blanko-dan-nomor",
