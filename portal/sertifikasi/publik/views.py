@@ -135,9 +135,12 @@ def _refusal(typed: Any, token: str) -> Response | None:
 
 def _to_ticket(nomor: str) -> Response:
     """The ticket's page, open for this browser from now on: the code stands in no address."""
-    opened = [one for one in session.get(OPENED, []) if one != nomor]
-    session[OPENED] = [*opened, nomor][-MOST_OPENED:]
+    session[OPENED] = [*(one for one in _opened() if one != nomor), nomor][-MOST_OPENED:]
     return done(f"/sertifikasi/tiket/{nomor}")
+
+
+def _opened() -> list[str]:
+    return list(session[OPENED]) if OPENED in session else []
 
 
 @module.route("/tiket/<string:nomor>", can=PUBLIC, writes=True)
@@ -153,7 +156,7 @@ def publik_tiket(nomor: str) -> Response:
 
 
 def _ticket_of(nomor: str, kode: str = "") -> Tiket | None:
-    return services.ticket_of_asker(nomor, kode, people.current(), session.get(OPENED, []))
+    return services.ticket_of_asker(nomor, kode, people.current(), _opened())
 
 
 def _ask_code(nomor: str, problem: str = "", status: int = 200) -> Response:
