@@ -10,13 +10,13 @@ import sqlalchemy as sa
 import xlsxwriter
 from flask import Flask
 
-from portal.kernel import citizens, importing, jobs, messages, sealing
+from portal.kernel import citizens, importing, jobs, messages, people, sealing
 from portal.kernel.db import commit, db, now
 from portal.kernel.errors import Invalid
 from portal.kernel.importing import Row, Run
 from portal.kernel.organisation import Orang
 from portal.kernel.people import User
-from portal.sertifikasi.kolektif import impor, services
+from portal.sertifikasi.kolektif import demo, impor, services
 from portal.sertifikasi.kolektif import models as k
 from portal.sertifikasi.kolektif.models import Lembaga, Operator, Undangan
 from portal.sertifikasi.saya.models import Permohonan
@@ -217,3 +217,14 @@ def test_an_operator_reaches_their_own_institution_only(versi: Any, lembaga: Lem
     owner = masuk(db.session.get_one(User, made.oleh_id))
     assert owner.post(f"/sertifikasi/kolektif/{made.id}").status_code == 409, "sent just now"
     assert owner.post(f"/sertifikasi/kolektif/{made.id}", data={"aksi": "tarik"}).status_code == 303
+
+
+def test_the_demo_is_loaded_once_and_its_operator_signs_in(app: Flask) -> None:
+    skema_versi()
+    give(UserFactory(), "sekretariat_lsp")
+    assert "3 undangan" in demo.load_kolektif()
+    assert "tidak ada" in demo.load_kolektif()
+    user = db.session.scalars(sa.select(User).where(User.pengguna == demo.ACCOUNT["pengguna"])).one()
+    assert people.check_password(user, demo.ACCOUNT["sandi"])
+    made = services.claim(demo.CODE, f.principal(f.asesi("Darma Wijaksana")))
+    assert services.contents(made)["isian"]["jabatan"] == "Petugas logistik"
