@@ -117,6 +117,7 @@ module.manuals.update({
         sekretariat="sekretariat-lsp#rekap", manajer="manajer-sertifikasi#rekap", ketua="ketua-lsp", komite="komite",
     ),
     "/sertifikasi/rekap/asesor": "asesor#rekap",
+    "/sertifikasi/mutu": {TANDA_TANGAN: "ketua-lsp#mutu-layanan", "": "manajer-sertifikasi#mutu-layanan"},
     "/sertifikasi/repositori": _by_role(
         sekretariat="sekretariat-lsp#repositori", manajer="manajer-sertifikasi#repositori-dan-pemusnahan",
         ketua="ketua-lsp",
