@@ -17,6 +17,7 @@ from portal.sertifikasi.demo import cerita, load_sertifikasi
 from portal.sertifikasi.demo.akun import PETUGAS, staff
 from portal.sertifikasi.keputusan import banding, paket
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.muk.models import Muk, MukDibuka
 from portal.sertifikasi.publik.models import Tiket
 from portal.sertifikasi.saya import models as m
 
@@ -58,6 +59,7 @@ def test_loading_twice_adds_once_and_every_state_is_there(app: Flask) -> None:
     kinds = set(db.session.scalars(sa.select(k.Sertifikat.status)))
     assert {k.BERLAKU, k.DITANGGUHKAN, k.DICABUT, k.KEDALUWARSA, k.MENUNGGU_NOMOR, k.MENUNGGU_TANDA_TANGAN} <= kinds
     _desks()
+    _instruments()
 
 
 def _replay(states: Counter[str]) -> None:
@@ -79,6 +81,16 @@ def _files() -> None:
 
 def _count(what: sa.Select[Any]) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(what.subquery())) or 0
+
+
+def _instruments() -> None:
+    """They open, one took the place of another, one is open for the officer of BNSP."""
+    rows = db.session.execute(sa.select(Muk, Document).join(Document, Document.id == Muk.dokumen_id)).all()
+    assert sorted((one.Muk.kode, one.Muk.status) for one in rows) == [
+        ("FR.IA.02", "BERLAKU"), ("FR.IA.05", "BERLAKU"), ("FR.MAPA.01", "BERLAKU"), ("FR.MAPA.01", "DICABUT"),
+    ]  # fmt: skip
+    assert {one.Document.mime for one in rows} == {"application/pdf"}
+    assert db.session.scalar(sa.select(sa.func.count(MukDibuka.id))) == 1
 
 
 def _desks() -> None:

@@ -101,6 +101,17 @@ MATRIKS = (
     sel("Skema", "R kelola", "GET", "/kelola-skema", PEMBACA),
     sel("Skema", "C impor", P, f"/kelola-skema/{Z}/impor", K),
     sel("Skema", "D terbit", P, f"/kelola-skema/{Z}/putusan", SKEMA),
+    # instruments
+    sel("MUK", "R list", "GET", "/muk", PENYIAP),
+    sel("MUK", "R", "GET", f"/muk/{Z}", M),
+    sel("MUK", "C", P, "/muk/baru", M),
+    sel("MUK", "U", P, f"/muk/{Z}/ubah", M),
+    sel("MUK", "U versi", P, f"/muk/{Z}/ganti", M),
+    sel("MUK", "D cabut", P, f"/muk/{Z}/cabut", M),
+    sel("MUK", "D buka", P, f"/muk/{Z}/buka", M),
+    sel("MUK", "D tutup", P, f"/muk/{Z}/tutup/{Z}", M),
+    sel("MUK", "aR", "GET", "/muk/saya", "asesor"),
+    sel("MUK", "tR", "GET", "/pantau/muk", "bnsp"),
     # registers
     sel("Register asesor", "R", "GET", "/asesor", REKAP),
     sel("Register asesor", "C", P, "/asesor/baru", K),

@@ -20,6 +20,7 @@ from portal.kernel.people import User
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.demo.berkas import letter
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.muk import services
 from portal.sertifikasi.repositori import sinkron
 from portal.sertifikasi.repositori.models import Arsip
 from portal.sertifikasi.saya import models as m
@@ -29,6 +30,7 @@ from tests.sertifikasi import factories_saya as f
 from tests.sertifikasi.factories import add
 from tests.sertifikasi.orang import petugas
 from tests.sertifikasi.test_matriks import PERAN
+from tests.sertifikasi.test_muk import instrumen
 from tests.sertifikasi.test_pantau import izin
 from tests.sertifikasi.test_repositori import berkas
 
@@ -59,6 +61,7 @@ A = "/sertifikasi"
 KASUS, MILIK, LUARAN = (f"{A}/{one}/{{kasus}}" for one in ("permohonan", "saya", "pantau"))
 TUGAS = f"{A}/asesmen/{{tugas}}"
 HASIL = (f"{MILIK}/hasil",)
+MUK, MUK_LUAR = f"{A}/muk/{{muk}}", f"{A}/pantau/muk/{{muk}}"
 REGISTER = (f"{A}/asesor", f"{A}/asesor/{{asesor}}", f"{A}/tuk", f"{A}/tuk/{{tuk}}")
 
 
@@ -88,6 +91,10 @@ TABEL = (
     Baris("Scheme", "R|R|CRU draft|R|D publish|R|D|-|R", (f"{A}/kelola-skema", f"{A}/kelola-skema/{{versi}}"), {
         **dict.fromkeys(("publik", "asesi", "asesor", "komite", "bnsp"), (f"{A}/skema/{{kode}}",)),
         **dict.fromkeys(("sekretariat", "manajer", "ketua"), (f"{A}/kelola-skema", f"{A}/kelola-skema/{{versi}}")),
+    }),
+    Baris("MUK", "-|-|R list|aR|CRUD|-|-|-|tR", ("/berkas/{muk_berkas}", MUK, f"{A}/muk", f"{MUK_LUAR}/1.png"), {
+        "sekretariat": (f"{A}/muk",), "asesor": ("/berkas/{muk_berkas}",), "bnsp": (f"{MUK_LUAR}/1.png",),
+        "manajer": ("/berkas/{muk_berkas}", MUK, f"{A}/muk", f"{A}/muk/baru"),
     }),
     Baris("Asesor, TUK register", "names only|R|CRU|oR|D|R|R|-|R", REGISTER, {
         **dict.fromkeys(("sekretariat", "manajer", "ketua", "komite", "bnsp"), REGISTER),
@@ -145,7 +152,10 @@ def dunia(app: Flask, jam: Any) -> tuple[dict[str, User | None], dict[str, str]]
     keys |= {"asesor": place.asesor_row.id, "tuk": place.sesi.tuk_id, "token": cert.token}
     keys["kode"] = db.session.get_one(s.Skema, place.versi.skema_id).kode
     watcher = petugas("pihak_ketiga")
-    izin(watcher)
+    paper = instrumen(place)
+    services.open_for(paper, izin(watcher).id, "Surat 12/PENGAWASAN/2026", place.panggil("manajer"))
+    case.aktif = True  # the asesor has it in hand: instruments are read for such cases
+    keys |= {"muk": paper.id, "muk_berkas": paper.dokumen_id}
     people: dict[str, User | None] = {
         "publik": None, "asesi": owner, "sekretariat": place.sekretariat, "asesor": place.asesor,
         "manajer": place.manajer, "komite": place.komite[0], "ketua": place.ketua,

@@ -23,6 +23,7 @@ from portal.sertifikasi.repositori.models import AksesPihakKetiga, Arsip
 from portal.sertifikasi.saya import models as m
 from tests.sertifikasi import factories_keputusan as keputusan
 from tests.sertifikasi import factories_saya as f
+from tests.sertifikasi.factories import skema_versi
 from tests.sertifikasi.orang import petugas, terkirim
 from tests.sertifikasi.test_repositori import berkas
 
@@ -114,7 +115,9 @@ def test_what_names_or_reaches_a_person_is_covered(pengawas: User, masuk: Any) -
     assert [line.data["halaman"] for line in read] == ["permohonan"]
 
 
-def test_evidence_is_a_picture_with_the_readers_name_and_identity_stays_closed(pengawas: User, masuk: Any) -> None:
+def test_evidence_is_a_picture_with_the_readers_name_and_identity_stays_closed(
+    pengawas: User, masuk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = terkirim()
     scan = Image.new("RGB", (900, 600), "white")
     for kind in ("LAPORAN", "KTP"):
@@ -131,6 +134,9 @@ def test_evidence_is_a_picture_with_the_readers_name_and_identity_stays_closed(p
     assert client.get(f"{base}/{rows['IDENTITAS'].id}/1.png").status_code == 404
     assert client.get(f"/berkas/{rows['PORTOFOLIO'].dokumen_id}").status_code == 404
     assert client.get("/sertifikasi/pantau?format=csv").mimetype == "text/html"
+    monkeypatch.setattr(services, "PAGES_AN_HOUR", 2)  # the second look is the last of this hour
+    codes = [client.get(f"{base}/{rows['PORTOFOLIO'].id}/1.png").status_code for _ in range(2)]
+    assert codes == [200, 403]
 
 
 def _pdf(words: str) -> bytes:
@@ -167,7 +173,7 @@ def test_minutes_decisions_and_certificates_follow_the_leave(pengawas: User, mas
     client = masuk(pengawas)
     assert {client.get(path).status_code for path in papers} == {404}
     assert cert.nama not in client.get("/sertifikasi/sertifikat").text
-    leave = izin(pengawas, [str(terkirim().skema_id)])
+    leave = izin(pengawas, [str(skema_versi().skema_id)])
     assert {client.get(path).status_code for path in papers} == {404}, "another scheme"
     leave.skema = []
     db.session.flush()

@@ -189,7 +189,7 @@ def test_changed_bytes_are_found_and_told(arsip: Arsip) -> None:
 def test_kinds_and_times_are_settings(app: Flask, masuk: Any) -> None:
     client = masuk(petugas("manajer_sertifikasi"))
     kinds = db.session.scalars(sa.select(Retensi)).all()
-    assert len(kinds) == 13
+    assert len(kinds) == 14
     values = {f"bulan-{r.jenis}": str(r.bulan or "") for r in kinds}
     assert client.post("/sertifikasi/repositori/retensi", data={**values, "bulan-IA": "banyak"}).status_code == 422
     assert client.post("/sertifikasi/repositori/retensi", data={**values, "bulan-IA": "24"}).status_code == 303

@@ -18,7 +18,8 @@ from portal.kernel.documents import Document
 from portal.kernel.storage import redis
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.repositori.models import KEDALUWARSA, KEPUTUSAN, Arsip, Retensi
+from portal.sertifikasi.muk.models import Muk
+from portal.sertifikasi.repositori.models import KEDALUWARSA, KEPUTUSAN, PEMAKAIAN, Arsip, Retensi
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 
@@ -136,6 +137,7 @@ def _sources(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
     )
     yield forms.where(f.dokumen_id >= key)
     yield _recordings(key)
+    yield _instruments(key)
     yield from _of_decisions(key)
     yield from _of_certificates(key)
     parcel = sa.literal("Paket ").concat(k.PaketBnsp.nomor)
@@ -150,6 +152,12 @@ def _sources(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
     yield sa.select(s.LisensiLsp.dokumen_id, NONE, sa.literal("REGISTER"), licence, NONE, NONE, NONE).where(
         s.LisensiLsp.dokumen_id >= key
     )
+
+
+def _instruments(key: uuid.UUID) -> sa.Select[Any]:
+    title = Muk.kode.concat(" versi ").concat(sa.cast(Muk.versi, sa.Text())).concat(": ").concat(Muk.judul)
+    query = sa.select(Muk.dokumen_id, NONE, sa.literal("MUK"), title, s.SkemaVersi.skema_id, NONE, NONE)
+    return query.join(s.SkemaVersi, s.SkemaVersi.id == Muk.skema_versi_id).where(Muk.dokumen_id >= key)
 
 
 def _recordings(key: uuid.UUID) -> sa.Select[Any]:
@@ -276,6 +284,7 @@ def count_retention() -> int:
     made = sa.cast(Arsip.pada, sa.Date)
     start = sa.case(
         (Retensi.dasar == KEPUTUSAN, decided),
+        (Retensi.dasar == PEMAKAIAN, _out_of_use()),
         (Retensi.dasar == KEDALUWARSA, sa.func.coalesce(ended.scalar_subquery(), decided)),
         else_=made,
     )
@@ -283,6 +292,13 @@ def count_retention() -> int:
     changed = sa.update(Arsip).where(Retensi.jenis == Arsip.jenis, Arsip.simpan_sampai.is_distinct_from(until))
     done = db.session.execute(changed.values(simpan_sampai=until).execution_options(synchronize_session=False))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _out_of_use() -> sa.ScalarSelect[Any]:
+    """The day an instrument ended, once no open case is pinned to its scheme version."""
+    used = sa.exists().where(m.Permohonan.skema_versi_id == Muk.skema_versi_id, m.Permohonan.aktif)
+    ended = sa.select(sa.cast(sa.func.max(Muk.berakhir_at), sa.Date))
+    return ended.where(Muk.dokumen_id == Arsip.dokumen_id, ~used).scalar_subquery()
 
 
 def overdue(hari: date) -> sa.Select[tuple[Arsip]]:

@@ -41,6 +41,7 @@ DASAR = {
     "DIBUAT": "tanggal berkas",
     "KEPUTUSAN": "keputusan akhir",
     "KEDALUWARSA": "akhir sertifikat atau keputusan akhir",
+    "PEMAKAIAN": "akhir pemakaian",
 }
 ADA, DITAHAN, DIUSULKAN, MUSNAH, BERBEDA = "ADA", "DITAHAN", "DIUSULKAN", "MUSNAH", "BERBEDA"
 KEADAAN = Tags(
