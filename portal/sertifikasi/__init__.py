@@ -31,20 +31,18 @@ JEJAK = permission("sertifikasi.jejak", "Membaca log aktivitas orang LSP")
 RINGKASAN = permission("sertifikasi.jejak_ringkas", "Membaca ringkasan log aktivitas tanpa isinya")
 MUK = permission("sertifikasi.muk", "Melihat daftar materi uji kompetensi")
 KELOLA_MUK = permission("sertifikasi.muk_kelola", "Mengunggah, membuka, dan mencabut materi uji kompetensi")
-KOLEKTIF = permission("sertifikasi.kolektif", "Mendaftarkan orang satu lembaga lewat tabel")
 PANTAU = permission("sertifikasi.pantau", "Membaca data sertifikasi sebagai pihak luar, tanpa mengubah apa pun")
 
 _READ = {REGISTER, PUTUSAN, REKAP}  # those who watch the process without a part in a case
 _FIGURES = {*_READ, REGISTER_SERTIFIKAT, UNDUH}
 role("pengguna", "Pengguna portal", {DAFTAR}, given=False)
 role("sekretariat_lsp", "Sekretariat LSP",
-     {*_FIGURES, LIHAT, VERIFIKASI, KONTEN, HALAMAN, SIAPKAN, AKSES, JEJAK, MUK, KOLEKTIF})  # fmt: skip
+     {*_FIGURES, LIHAT, VERIFIKASI, KONTEN, HALAMAN, SIAPKAN, AKSES, JEJAK, MUK})  # fmt: skip
 role("asesor", "Asesor kompetensi", {ASESMEN, PUTUSAN})
 role("manajer_sertifikasi", "Manajer sertifikasi",
      {*_FIGURES, LIHAT, MANAJER, TERBIT, HALAMAN, SIAPKAN, AKSES, MUK, KELOLA_MUK, "log.baca"})  # fmt: skip
 role("komite_teknis", "Komite teknis", {*_READ, PLENO, KOMITE})
 role("ketua_lsp", "Ketua LSP", {*_FIGURES, LIHAT, TANDA_TANGAN, PLENO, TERBIT, "log.baca"})
-role("operator_kolektif", "Operator pendaftaran kolektif", {KOLEKTIF})
 role("pihak_ketiga", "Pihak ketiga (BNSP)", {*_FIGURES, PANTAU, RINGKASAN}, read_only=True)
 
 module = Module("sertifikasi", "/sertifikasi")
