@@ -21,9 +21,10 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema.models import Skema, SkemaVersi
 
 AK01, AK02, AK03, AK05, BERITA_ACARA = "FR.AK.01", "FR.AK.02", "FR.AK.03", "FR.AK.05", "BA.ASESMEN"
+AK06, AK07 = "FR.AK.06", "FR.AK.07"
 MAPA01, MAPA02, PENOLAKAN, PINDAIAN = "FR.MAPA.01", "FR.MAPA.02", "BA.PENOLAKAN", "FR.IA"
 ASESI, ADMIN_LSP, ASESOR = "ASESI", "ADMIN_LSP", "ASESOR"
-ON_PAPER = {m.APL01, m.APL02, AK01, AK02, AK03, AK05, BERITA_ACARA}
+ON_PAPER = {m.APL01, m.APL02, AK01, AK02, AK03, AK05, AK06, AK07, MAPA01, BERITA_ACARA}
 
 activity.declare(**{"sertifikasi.ditandatangani": "kode peran sha256", "sertifikasi.form_dikunci": "kode ke sha256"})
 
@@ -180,7 +181,7 @@ def cetak_lembar(job: jobs.Job) -> uuid.UUID | None:
         form.isi, [*marks, *_refused(form)], tautan=_link(form), nik=_nik(case, form.kode),
         zona=str(form.isi.get("zona") or config().zona),
     )  # fmt: skip
-    owner = case.user_id if case else signed[0].user_id
+    owner = case.user_id if case and form.kode != MAPA01 else signed[0].user_id  # a plan is not the asesi's to read
     document = documents.made(Checked(sheets.nama_berkas(form.isi), PDF, body, None), owner)
     documents.claim(document)
     form.dokumen_id = document.id

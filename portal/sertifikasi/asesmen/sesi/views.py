@@ -112,7 +112,8 @@ def _page(row: a.SesiAsesmen, status: int = 200, galat: dict[str, str] | None = 
     versi = db.session.scalars(sa.select(SkemaVersi).where(SkemaVersi.id == row.skema_versi_id)).one()
     every = services.peserta(row.id)
     rows = _inside(every, user)
-    forms = [f for f in (formulir.untuk_sesi(row.id, k) for k in (formulir.AK05, formulir.BERITA_ACARA)) if f]
+    kinds = (formulir.AK05, formulir.BERITA_ACARA, formulir.AK06)
+    forms = [f for f in (formulir.untuk_sesi(row.id, k) for k in kinds) if f]
     is_asesor, runs = row.asesor.user_id == user.id, row.ditutup_at is None and row.dibatalkan_at is None
     forms = forms if is_asesor or user.has(LIHAT) else []
     return render(
