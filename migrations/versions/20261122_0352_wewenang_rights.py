@@ -10,9 +10,7 @@ down_revision = "impor"
 
 def upgrade() -> None:
     empty = sa.text("'[]'")
-    op.add_column(
-        "sertifikasi_pleno", sa.Column("undangan", postgresql.JSONB(), nullable=False, server_default=empty)
-    )
+    op.add_column("sertifikasi_pleno", sa.Column("undangan", postgresql.JSONB(), nullable=False, server_default=empty))
     op.add_column(
         "sertifikasi_tindakan", sa.Column("pertimbangan", postgresql.JSONB(), nullable=False, server_default=empty)
     )

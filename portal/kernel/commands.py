@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import sys
 
 import click
@@ -14,12 +15,18 @@ from sqlalchemy.engine import make_url
 from portal.kernel import activity, backup, demo, people
 from portal.kernel.db import APPEND_ONLY, commit, db
 from portal.kernel.numbers import angka, ukuran
+from portal.kernel.organisation import in_force, today
+from portal.kernel.people import PenugasanPeran, User
 from portal.kernel.storage import config, redis
 from portal.kernel.web import ROOT
 
+ADMINISTRATOR = "administrator"
+
+activity.declare(**{"akun.administrator_pertama": ""})
+
 
 def register(app: Flask) -> None:
-    for one in (migrasi, verifikasi_log, akun_demo, isi_demo, cadangkan, pulihkan, akhiri_latihan):
+    for one in (migrasi, administrator, verifikasi_log, akun_demo, isi_demo, cadangkan, pulihkan, akhiri_latihan):
         app.cli.add_command(one)
 
 
@@ -47,6 +54,26 @@ def migrate(owner_url: str, application_url: str) -> None:
             f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(APPEND_ONLY)} FROM {name}",
         ):
             connection.execute(sa.text(right))
+
+
+@click.command("administrator")
+@click.argument("pengguna")
+@click.option("--nama", required=True, help="Name of the person.")
+def administrator(pengguna: str, nama: str) -> None:
+    """Make the first account of a new portal. Refused once somebody is administrator."""
+    held = sa.select(PenugasanPeran.id).where(PenugasanPeran.peran == ADMINISTRATOR, in_force(PenugasanPeran, today()))
+    if db.session.scalar(held.limit(1)) is not None:
+        raise click.ClickException("Portal ini sudah memiliki administrator. Peran berikutnya diberi di /pengguna.")
+    fresh = secrets.token_urlsafe(12)
+    account = User(pengguna=pengguna.strip().lower(), nama=nama.strip())
+    people.set_password(account, fresh)
+    account.sandi_diubah_at, account.sandi_sementara = None, True
+    db.session.add(account)
+    db.session.flush()
+    db.session.add(PenugasanPeran(user_id=account.id, peran=ADMINISTRATOR, dasar="Pemasangan", mulai=today()))
+    activity.log("akun.administrator_pertama", account)
+    commit()
+    click.echo(f"Akun {account.pengguna} dibuat. Kata sandi sementara, tampil sekali ini saja: {fresh}")
 
 
 @click.command("akun-demo")

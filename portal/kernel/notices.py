@@ -1,21 +1,23 @@
-"""Messages to people: always in the portal, and by mail once a day when a mail server is set."""
+"""Messages to people: always in the portal, and outside it the way each person chose (pages/kabar.py sends them)."""
 
-import logging
 import uuid
-from datetime import datetime, timedelta
-from email.message import EmailMessage
-from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel import jobs, post
-from portal.kernel.db import Base, commit, db, now
-from portal.kernel.people import User, touch
-from portal.kernel.storage import config
+from portal.kernel.db import Base, db, now
+from portal.kernel.people import touch
 
-logger = logging.getLogger(__name__)
+SEKETIKA, RINGKASAN, TIDAK = "SEKETIKA", "RINGKASAN", "TIDAK"
+CHOICES = {
+    RINGKASAN: "Ringkasan pukul 07.00 pada hari kerja",
+    SEKETIKA: "Seketika, setiap ada pemberitahuan",
+    TIDAK: "Tidak; saya membuka portal sendiri",
+}
+FRESH = timedelta(days=7)
 
 
 class Notice(Base):
@@ -61,34 +63,67 @@ def mark_read(user_id: uuid.UUID) -> None:
     touch(user_id)
 
 
-@jobs.every(86400, "Kirim ringkasan pemberitahuan")
-@jobs.kind("surel-ringkasan", antrean="panjang")
-def mail_digest(job: jobs.Job) -> None:
-    """One mail a person a day with what they have not read. Without SUREL_URL nothing is sent."""
-    if not config().surel_url:
-        return
-    since = now() - timedelta(days=7)
-    query = (
-        sa.select(User.id, User.nama, User.surel, sa.func.array_agg(Notice.judul).label("judul"))
-        .join(Notice, Notice.user_id == User.id)
-        .where(Notice.dibaca_at.is_(None), Notice.disurelkan_at.is_(None), Notice.dibuat_at > since)
-        .where(User.surel != "", User.aktif)
-        .group_by(User.id)
-    )
-    people = db.session.execute(query).all()
-    with post.connected() as server:
-        for done, person in enumerate(people, 1):
-            try:
-                server.send_message(_letter(person))
-            except (SMTPRecipientsRefused, SMTPNotSupportedError, ValueError) as error:
-                logger.warning("no mail to user %s: %s", person.id, error)  # this address, not the server
-            sent = sa.update(Notice).where(Notice.user_id == person.id, Notice.disurelkan_at.is_(None))
-            db.session.execute(sent.values(disurelkan_at=now()))
-            commit()  # what has left must not leave again when a later letter fails
-            jobs.progress(job, done, len(people))
+# ---- what leaves the portal: each person chooses
 
 
-def _letter(person: Any) -> EmailMessage:
-    lines = "\n".join(f"- {judul}" for judul in person.judul[:50])
-    text = f"Yth. {person.nama}\n\n{lines}\n\nBuka portal: {config().alamat}/beranda\n"
-    return post.letter(person.surel, f"{len(person.judul)} pemberitahuan menunggu Anda", text)
+class PilihanKabar(Base):
+    """How a person wants to hear outside the portal; without a row RINGKASAN."""
+
+    __tablename__ = "pilihan_kabar"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"), unique=True)
+    cara: Mapped[str]
+    __table_args__ = (sa.CheckConstraint("cara IN ('SEKETIKA', 'RINGKASAN', 'TIDAK')", name="cara"),)
+
+
+class HariRingkasan(Base):
+    """How far the digest of a day has come: `sampai_id` is the last account looked at."""
+
+    __tablename__ = "ringkasan_hari"
+
+    tanggal: Mapped[date] = mapped_column(unique=True)
+    sampai_id: Mapped[uuid.UUID | None]
+    selesai_at: Mapped[datetime | None]
+
+
+class Ringkasan(Base):
+    """A digest that was handed over: one a person a day, whatever restarts."""
+
+    __tablename__ = "ringkasan"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
+    tanggal: Mapped[date]
+    jumlah: Mapped[int]
+    __table_args__ = (sa.UniqueConstraint("user_id", "tanggal"),)
+
+
+def choice(user_id: uuid.UUID) -> str:
+    return db.session.scalar(sa.select(PilihanKabar.cara).where(PilihanKabar.user_id == user_id)) or RINGKASAN
+
+
+def choose(user_id: uuid.UUID, cara: str) -> None:
+    """From now on; what came before is not sent by the new way. Raises ValueError for another word."""
+    if cara not in CHOICES:
+        raise ValueError(cara)
+    values = {"user_id": user_id, "cara": cara}
+    fresh = insert(PilihanKabar).values(**values)
+    db.session.execute(fresh.on_conflict_do_update(index_elements=[PilihanKabar.user_id], set_={"cara": cara}))
+    mark_mailed([user_id])
+
+
+def unsent(ids: list[uuid.UUID], before: datetime) -> dict[uuid.UUID, list[Notice]]:
+    """Fresh messages by person, oldest first: not read, not sent outside yet, left before that moment."""
+    query = sa.select(Notice).where(
+        Notice.user_id.in_(ids), Notice.dibaca_at.is_(None), Notice.disurelkan_at.is_(None),
+        Notice.dibuat_at < before, Notice.dibuat_at > before - FRESH,
+    )  # fmt: skip
+    found: dict[uuid.UUID, list[Notice]] = {}
+    for row in db.session.scalars(query.order_by(Notice.id)):
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def mark_mailed(ids: list[uuid.UUID], before: datetime | None = None) -> None:
+    """These people's messages, those before a moment if it is given, have been told outside."""
+    query = sa.update(Notice).where(Notice.user_id.in_(ids), Notice.disurelkan_at.is_(None))
+    db.session.execute((query.where(Notice.dibuat_at < before) if before else query).values(disurelkan_at=now()))

@@ -98,7 +98,8 @@ class Principal:
     """The signed-in person as a page needs it; kept in Redis so that no page asks SQL for it.
 
     `scopes` maps a permission to the unit ids it holds for; None means everywhere. `ganti_sandi`: somebody else
-    set the password, so that every page but the one to choose another waits.
+    set the password, so that every page but the one to choose another waits. `tanpa_sandi`: another service signs
+    this person in, so signatures are proven by a code.
     """
 
     id: uuid.UUID
@@ -116,6 +117,7 @@ class Principal:
     roles: list[str] = field(default_factory=list)
     scopes: dict[str, list[uuid.UUID] | None] = field(default_factory=dict)
     ganti_sandi: bool = False
+    tanpa_sandi: bool = False
 
     is_authenticated = True
     is_active = True
@@ -144,7 +146,8 @@ def principal_of(user_id: uuid.UUID, grants: dict[str, set[str]]) -> Principal |
     query = (
         sa.select(
             User.id, User.nama, User.pengguna, User.pegawai_id, User.tampilan, User.pintasan,
-            User.sandi_sementara, Penempatan.jabatan, Penempatan.unit_id, Penempatan.pd_id, Unit.nama.label("unit"),
+            User.sandi_sementara, (User.sandi_hash == "").label("tanpa_sandi"),
+            Penempatan.jabatan, Penempatan.unit_id, Penempatan.pd_id, Unit.nama.label("unit"),
             Unit.zona,
         )
         .outerjoin(
@@ -167,7 +170,7 @@ def principal_of(user_id: uuid.UUID, grants: dict[str, set[str]]) -> Principal |
         id=row.id, nama=row.nama, pengguna=row.pengguna, pegawai_id=row.pegawai_id,
         jabatan=row.jabatan or "", unit=row.unit or "", unit_id=row.unit_id, pd_id=row.pd_id,
         tema=tema or "", zona=row.zona or config().zona, tampilan=row.tampilan, pintasan=row.pintasan,
-        ganti_sandi=row.sandi_sementara, roles=roles, scopes=scopes,
+        ganti_sandi=row.sandi_sementara, tanpa_sandi=row.tanpa_sandi, roles=roles, scopes=scopes,
     )  # fmt: skip
 
 

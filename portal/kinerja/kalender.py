@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from portal.kernel import calendar
+from portal.kernel import calendar, holidays
 from portal.kernel.db import db, now
 from portal.kernel.storage import config
 from portal.kinerja.models import JadwalKunci, KinerjaBulanan
@@ -63,9 +63,9 @@ def jadwal(tahun: int, bulan: int, pd_id: uuid.UUID | None) -> Jadwal:
     return Jadwal(row.buka, row.batas_pegawai, row.batas_penilai, row.kunci_at)
 
 
-def repair_until(returned: date, plan: Jadwal, rules: Aturan) -> date:
-    """After a return: what is left of the window, or two working days if that is longer."""
-    return max(plan.batas_pegawai, calendar.tambah_hari_kerja(returned, rules.hari_kerja_perbaikan))
+def repair_until(returned: date, plan: Jadwal, rules: Aturan, unit_id: uuid.UUID | None = None) -> date:
+    """After a return: what is left of the window, or two working days of that unit if that is longer."""
+    return max(plan.batas_pegawai, holidays.add_working_days(returned, rules.hari_kerja_perbaikan, unit_id))
 
 
 def may_send_until(bulan: KinerjaBulanan, plan: Jadwal) -> date:

@@ -15,17 +15,34 @@ VERIFIKASI = permission("sertifikasi.verifikasi", "Memverifikasi APL-01 dan menc
 MANAJER = permission("sertifikasi.manajer", "Menyetujui penugasan asesor, skema, dan tindakan atas sertifikat")
 ASESMEN = permission("sertifikasi.asesmen", "Menilai asesi yang ditugaskan kepadanya")
 PLENO = permission("sertifikasi.pleno", "Memutuskan hasil sertifikasi dalam pleno")
+KOMITE = permission("sertifikasi.komite", "Membuka bukti asesi yang dibawa ke plenonya dan menimbang usul tindakan")
 TANDA_TANGAN = permission("sertifikasi.tanda_tangan", "Menandatangani SK dan sertifikat")
-KONTEN = permission("sertifikasi.konten", "Mengubah isi halaman publik dan menjawab pesan")
-REKAP = permission("sertifikasi.rekap", "Membaca dan mengunduh rekapitulasi sertifikasi")
+TERBIT = permission("sertifikasi.skema", "Menerbitkan skema dan mengonfirmasi isinya")
+SIAPKAN = permission("sertifikasi.siapkan", "Menyiapkan pleno dan draf SK")
+AKSES = permission("sertifikasi.akses", "Mengurus akses pihak ketiga")
+KONTEN = permission("sertifikasi.konten", "Menyusun draf skema dan menjawab pesan")
+HALAMAN = permission("sertifikasi.halaman", "Mengubah isi halaman publik")
+REGISTER = permission("sertifikasi.register", "Membaca register asesor dan TUK, jadwal, dan penugasan")
+PUTUSAN = permission("sertifikasi.putusan", "Membaca pleno dan SK sejauh wewenangnya")
+REGISTER_SERTIFIKAT = permission("sertifikasi.sertifikat", "Membaca register sertifikat dan surveilan")
+REKAP = permission("sertifikasi.rekap", "Membaca rekapitulasi sertifikasi dan register banding")
+UNDUH = permission("sertifikasi.rekap_unduh", "Mengunduh rekapitulasi sertifikasi")
+JEJAK = permission("sertifikasi.jejak", "Membaca log aktivitas orang LSP")
+RINGKASAN = permission("sertifikasi.jejak_ringkas", "Membaca ringkasan log aktivitas tanpa isinya")
+MUK = permission("sertifikasi.muk", "Melihat daftar materi uji kompetensi")
+KELOLA_MUK = permission("sertifikasi.muk_kelola", "Mengunggah, membuka, dan mencabut materi uji kompetensi")
 PANTAU = permission("sertifikasi.pantau", "Membaca data sertifikasi sebagai pihak luar, tanpa mengubah apa pun")
 
+_READ = {REGISTER, PUTUSAN, REKAP}  # those who watch the process without a part in a case
+_FIGURES = {*_READ, REGISTER_SERTIFIKAT, UNDUH}
 role("pengguna", "Pengguna portal", {DAFTAR}, given=False)
-role("sekretariat_lsp", "Sekretariat LSP", {LIHAT, VERIFIKASI, KONTEN, REKAP})
-role("asesor", "Asesor kompetensi", {ASESMEN})
-role("manajer_sertifikasi", "Manajer sertifikasi", {LIHAT, MANAJER, REKAP, "log.baca"})
-role("komite_teknis", "Komite teknis", {PLENO, REKAP})
-role("ketua_lsp", "Ketua LSP", {LIHAT, TANDA_TANGAN, PLENO, REKAP, "log.baca"})
-role("pihak_ketiga", "Pihak ketiga (BNSP)", {PANTAU, REKAP}, read_only=True)
+role("sekretariat_lsp", "Sekretariat LSP",
+     {*_FIGURES, LIHAT, VERIFIKASI, KONTEN, HALAMAN, SIAPKAN, AKSES, JEJAK, MUK})  # fmt: skip
+role("asesor", "Asesor kompetensi", {ASESMEN, PUTUSAN})
+role("manajer_sertifikasi", "Manajer sertifikasi",
+     {*_FIGURES, LIHAT, MANAJER, TERBIT, HALAMAN, SIAPKAN, AKSES, MUK, KELOLA_MUK, "log.baca"})  # fmt: skip
+role("komite_teknis", "Komite teknis", {*_READ, PLENO, KOMITE})
+role("ketua_lsp", "Ketua LSP", {*_FIGURES, LIHAT, TANDA_TANGAN, PLENO, TERBIT, "log.baca"})
+role("pihak_ketiga", "Pihak ketiga (BNSP)", {*_FIGURES, PANTAU, RINGKASAN}, read_only=True)
 
 module = Module("sertifikasi", "/sertifikasi")

@@ -84,6 +84,8 @@ FLOW = Flow(
         _move("setujui_ak01", "Setujui persetujuan asesmen", {m.SIAP_ASESMEN}, m.AK01_DISETUJUI, OWNER),
         _move("jadwalkan", "Jadwalkan", {m.AK01_DISETUJUI, m.TERJADWAL}, m.TERJADWAL, VERIFIKASI,
               tell="Jadwal asesmen Anda sudah ada"),
+        _move("ubah_jadwal", "Ubah jadwal", {m.TERJADWAL}, m.TERJADWAL, VERIFIKASI, REQUIRED),
+        _move("batal_jadwal", "Batalkan jadwal", {m.TERJADWAL}, m.AK01_DISETUJUI, VERIFIKASI, REQUIRED),
         _move("mulai", "Mulai asesmen", {m.TERJADWAL}, m.BERLANGSUNG, ASESMEN),
         _move("rekomendasikan", "Kirim rekomendasi", {m.BERLANGSUNG}, m.DIREKOMENDASIKAN, ASESMEN,
               tell="Rekam asesmen Anda sudah dapat dibaca"),

@@ -72,6 +72,7 @@ WORK = {
             sa.select(k.Sertifikat.id).where(
                 k.Sertifikat.status == k.MENUNGGU_TANDA_TANGAN, k.Sertifikat.ditandatangani_at.is_(None)),
             sa.select(k.Tindakan.id).where(k.Tindakan.status == k.DISETUJUI),
+            sa.select(k.Banding.id).where(k.Banding.status == "DITELAAH", k.Banding.hasil != ""),
         )), "Menunggu tanda tangan Anda", "/sertifikasi/tanda-tangan", "pencil"),
     ],
 }  # fmt: skip

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from portal.config import Config
-from portal.kernel import jobs, pages, people, web
+from portal.kernel import importing, jobs, pages, people, web
 from portal.kernel.access import fetch, role
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
@@ -263,3 +263,62 @@ WIZARD = Wizard(
     finish=finish, exit_url="/beranda", live=live,
 )  # fmt: skip
 WIZARD.mount(module)
+
+
+# ---- an import of units: a table small enough to see through; `telepon` of a unit stops its way back
+
+
+def check_units(rows: list[importing.Row], run: importing.Run) -> None:
+    codes = [row.text("kode") for row in rows]
+    known = {unit.kode: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.kode.in_(codes)))}
+    for row in rows:
+        unit = known.get(row.text("kode"))
+        if "terlarang" in row.text("nama"):
+            row.add("nama", "E_LARANG", "Nama ini tidak boleh dipakai", "Pilih nama lain.")
+        if unit is not None:
+            row.found = unit.id
+            row.action = importing.SAMA if unit.nama == row.text("nama") else importing.UBAH
+        elif len(row.text("nama")) < 6:
+            row.add("nama", "W_PENDEK", "Nama pendek", warning=True)
+
+
+def apply_units(rows: list[importing.Row], run: importing.Run) -> None:
+    for row in rows:
+        if row.action == importing.UBAH:
+            unit = db.session.get_one(Unit, row.found)
+            row.before, row.result = {"nama": unit.nama}, unit.id
+            unit.nama = row.text("nama")
+            continue
+        if row.text("nama").startswith("tolak"):
+            raise Conflict("Ditolak saat ditulis.")
+        made = Unit(kode=row.text("kode"), nama=row.text("nama"), jenis="IMPOR", alamat=row.text("alamat"),
+                    mulai=row.day("mulai") or date(2020, 1, 1))  # fmt: skip
+        db.session.add(made)
+        db.session.flush()
+        row.result = made.id
+
+
+def undo_units(rows: list[importing.Row], run: importing.Run) -> None:
+    for row in rows:
+        unit = db.session.get_one(Unit, row.result)
+        if unit.telepon:
+            row.add("kode", "E_TERIKAT", "Unit ini sudah dipakai")
+        elif row.before:
+            unit.nama = row.before["nama"]
+        else:
+            db.session.delete(unit)
+
+
+UNITS = importing.declare(importing.Importer(
+    "unit-uji", "Unit uji", "log.baca", (
+        importing.Column("kode", "Kode", "kode", required=True, aliases=("Kode unit",)),
+        importing.Column("nama", "Nama unit", required=True, aliases=("Unit",)),
+        importing.Column("alamat", "Alamat"),
+        importing.Column("mulai", "Mulai berlaku", "tanggal", example="03/09/1990"),
+        importing.Column("nip", "NIP kepala", "nip"),
+        importing.Column("nik", "NIK kepala", "nik"),
+        importing.Column("luas", "Luas", "angka"),
+        importing.Column("lantai", "Lantai", "bulat"),
+        importing.Column("golongan", "Golongan", "pilihan", choices=(("A", "Kelas besar"), ("B", "Kelas kecil"))),
+    ), ("kode",), check_units, apply_units, undo_units,
+))  # fmt: skip

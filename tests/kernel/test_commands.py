@@ -10,9 +10,9 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
 
-from portal.kernel import engines, storage
+from portal.kernel import access, engines, people, storage
 from portal.kernel.commands import migrate
-from portal.kernel.db import APPEND_ONLY
+from portal.kernel.db import APPEND_ONLY, db
 from portal.kernel.web import ROOT
 from tests import database
 
@@ -109,3 +109,17 @@ def test_loading_demo_data_drops_what_was_remembered_of_people(app: Flask, monke
     assert result.exit_code == 0, result.output
     assert result.output.splitlines() == ["Kota kecil termuat.", "Modul kecil termuat."]
     assert storage.redis().get(people.EPOCH) == b"1"
+
+
+def test_the_first_account_of_a_portal_is_made_once(app: Flask) -> None:
+    run = app.test_cli_runner().invoke
+    answer = run(args=["administrator", "Admin.Uji", "--nama", "Admin Uji"])
+    assert (answer.exit_code, answer.output.count("admin.uji")) == (0, 1)
+    account = db.session.scalars(sa.select(people.User).where(people.User.pengguna == "admin.uji")).one()
+    assert people.check_password(account, answer.output.split()[-1])
+    assert account.sandi_sementara
+    found = people.principal_of(account.id, access.grants())
+    assert found is not None
+    assert found.has("pengguna.kelola")
+    again = run(args=["administrator", "lain", "--nama", "Orang Lain"])
+    assert (again.exit_code, "sudah memiliki administrator" in again.output) == (1, True)

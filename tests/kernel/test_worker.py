@@ -17,13 +17,14 @@ from flask import Flask
 from rq import Worker
 
 import worker
-from portal.kernel import engines, jobs, notices, storage
+from portal.kernel import engines, jobs, storage
 from portal.kernel.db import commit, db, now, rollback
 from portal.kernel.documents import Document
 from portal.kernel.engines.processes import identity
 from portal.kernel.issued import DokumenTerbit
 from portal.kernel.jobs import ANTRE, BERJALAN, SELESAI, Job
 from portal.kernel.organisation import Unit
+from portal.kernel.pages.kabar import mail_digest
 from portal.kernel.reports.request import REPORTS
 from tests.conftest import empty_bucket
 from tests.kernel.factories import UnitFactory
@@ -166,7 +167,7 @@ def test_a_killed_parent_takes_its_children_along(serentak: Flask, workers: Work
 def test_both_queues_are_served_and_a_term_signal_ends_everything(serentak: Flask, workers: Workers) -> None:
     with serentak.app_context():
         keys = [
-            jobs.enqueue(notices.mail_digest, "Ringkasan", "panjang"),  # the queue that forks
+            jobs.enqueue(mail_digest, "Ringkasan", "panjang"),  # the queue that forks
             jobs.enqueue(jobs.KINDS["laporan"], "Tanpa peminta", "singkat", kode="rencana-aksi", subjek="-"),
         ]
         commit()

@@ -267,3 +267,32 @@ def sertifikat(kode: str = "SERTIFIKAT", **isi: Any) -> dict[str, Any]:
 
 def salinan(**isi: Any) -> dict[str, Any]:
     return sertifikat("SALINAN", **{"status": "Berlaku", "status_per": "2026-12-21", **isi})
+
+
+def mapa01() -> dict[str, Any]:
+    kata = ("pendekatan", "konteks", "tolok_ukur", "rencana", "penyesuaian")
+    unit = [{**u, "bukti": f"Rekaman kegiatan unit {u['urut']}", "jenis": ["L", "T"], "metode": ["OBSERVASI", "LISAN"]}
+            for u in unit_skema()]  # fmt: skip
+    return dasar(
+        "FR.MAPA.01", unit=unit,
+        pilihan={"asesi": ["PEKERJA"], "tujuan": ["PKT"], "lingkungan": ["SIMULASI"], "acuan": ["SKKNI"]},
+        baris=[{"kode": k, "teks": f"Bagian {k}", "isi": f"Uraian {k} di lapangan"} for k in kata],
+    )  # fmt: skip
+
+
+def ak06() -> dict[str, Any]:
+    aspek = [{"teks": teks, "prinsip": ["V", "A"]} for _, teks in sheets.proses.ASPEK_AK06]
+    return dasar(
+        "FR.AK.06", asesi=None, tanggal="2026-12-04", aspek=aspek, rekomendasi_aspek="Tambah waktu persiapan",
+        dimensi=["TS", "TRS"], rekomendasi_konsistensi="Samakan pertanyaan lisan", komentar="Lancar dan tertib",
+    )  # fmt: skip
+
+
+def ak07() -> dict[str, Any]:
+    rows = [
+        {"urut": n, "teks": teks, "jawaban": "YA" if n == 4 else "TIDAK",
+         "keterangan": "Jeda 15 menit tiap jam" if n == 4 else ""}
+        for n, teks in enumerate(sheets.proses.KEBUTUHAN_AK07, 1)
+    ]  # fmt: skip
+    return dasar("FR.AK.07", potensi="PEKERJA", penyesuaian=rows,
+                 hasil={"acuan": "Tetap", "metode": "Lisan, bukan tertulis", "instrumen": "FR.IA.07"})  # fmt: skip

@@ -339,7 +339,9 @@ def test_the_asesi_answers_every_statement_once(masuk: Any, jam: Any) -> None:
     form = formulir.terakhir(row.id, formulir.AK03)
     assert form is not None
     assert form.isi["pernyataan"][0]["jawaban"] == "YA"
-    assert client.post(page, data={"p1": "YA"}).status_code == 409
+    assert client.post(page, data={"p1": "TIDAK"}).status_code == 303, "sent again: the first answer stands"
+    found = db.session.scalars(sa.select(m.FormIsian).where(m.FormIsian.kode == formulir.AK03)).all()
+    assert [one.isi["pernyataan"][0]["jawaban"] for one in found] == ["YA"]
     assert "tersimpan" in client.get(page).text
 
 

@@ -19,7 +19,7 @@ from portal.sertifikasi.publik import forms, services
 from portal.sertifikasi.publik.models import Tiket, TiketBalasan, TiketLampiran
 from tests.kernel.factories import UserFactory, give
 
-FORM = "/sertifikasi/hubungi"
+FORM, TICKET = "/sertifikasi/hubungi", "/sertifikasi/tiket"
 TEXT = "Apakah sertifikat pelatihan tahun 2019 masih diterima?"
 GOOD = {"nama": "Budi Uji", "surel": "budi@contoh.id", "ponsel": "", "topik": "INFORMASI", "pesan": TEXT}
 
@@ -70,11 +70,12 @@ def test_a_message_becomes_a_ticket_its_writer_can_read(visitor: Any, client: An
     assert answer.status_code == 303
     (ticket,) = tickets()
     assert ticket.nomor == "HUB-2026-00001"
-    assert answer.headers["Location"] == f"/sertifikasi/tiket/{ticket.nomor}?kode={ticket.kode}"
+    assert answer.headers["Location"] == f"/sertifikasi/tiket/{ticket.nomor}"
     assert ticket.batas == date(2026, 11, 25)  # three working days after Saturday the 21st
     text = client.get(answer.headers["Location"]).get_data(as_text=True)
     assert "HUB-2026-00001" in text
     assert TEXT in text
+    assert services.shown_code(ticket) in text
 
 
 def test_the_answer_is_due_after_three_working_days_not_counting_holidays(app: Flask) -> None:
@@ -89,11 +90,52 @@ def test_numbers_count_without_a_gap(visitor: Any) -> None:
 
 
 @pytest.mark.parametrize("kode", ["", "salah", "é"])
-def test_without_the_code_nobody_reads_a_ticket(visitor: Any, client: Any, kode: str) -> None:
+def test_without_the_code_nobody_reads_a_ticket(visitor: Any, app: Flask, kode: str) -> None:
     visitor.send()
-    answer = client.get("/sertifikasi/tiket/HUB-2026-00001", query_string={"kode": kode})
-    assert answer.status_code == 404
-    assert TEXT not in answer.get_data(as_text=True)
+    other, pages = Visitor(app.test_client(), visitor.jam), []
+    for nomor in ("HUB-2026-00001", "HUB-2026-00099"):
+        form = {"csrf_token": other.open()["csrf_token"], "kode": kode}
+        for answer in (other.client.get(f"{TICKET}/{nomor}"), other.client.post(f"{TICKET}/{nomor}", data=form)):
+            text = answer.get_data(as_text=True)
+            assert TEXT not in text
+            pages.append((answer.status_code, re.sub(rf'{nomor}|value="[^"]*"|hx-headers=\'[^\']*\'', "", text)))
+    assert [code for code, _ in pages] == [200, 422, 200, 422]
+    assert pages[:2] == pages[2:], "a number that does not exist looks the same"
+
+
+def test_the_code_opens_a_ticket_in_another_browser_and_stands_in_no_address(visitor: Any, app: Flask) -> None:
+    visitor.send()
+    ticket, other = tickets()[0], Visitor(app.test_client(), visitor.jam)
+    form = {"csrf_token": other.open()["csrf_token"], "kode": services.shown_code(ticket).upper()}
+    answer = other.client.post(f"{TICKET}/{ticket.nomor}", data=form)
+    assert answer.headers["Location"] == f"{TICKET}/{ticket.nomor}"
+    assert TEXT in other.client.get(f"{TICKET}/{ticket.nomor}").get_data(as_text=True)
+
+
+def test_an_old_link_opens_one_more_time(visitor: Any, app: Flask) -> None:
+    visitor.send()
+    ticket = tickets()[0]
+    link = f"{TICKET}/{ticket.nomor}?kode={ticket.kode}"
+
+    def follow() -> str:
+        client = app.test_client()
+        answer = client.get(link)
+        assert answer.headers["Location"] == f"{TICKET}/{ticket.nomor}"
+        return str(client.get(answer.headers["Location"]).get_data(as_text=True))
+
+    assert TEXT not in follow(), "of a new ticket no link was ever given out"
+    tickets()[0].tautan_dipakai_at = None
+    db.session.flush()
+    assert TEXT in follow()
+    assert TEXT not in follow()
+
+
+def test_codes_of_tickets_cannot_be_tried_in_a_row(visitor: Any, app: Flask) -> None:
+    visitor.send()
+    other = Visitor(app.test_client(), visitor.jam)
+    form = {"csrf_token": other.open()["csrf_token"], "kode": "salah"}
+    found = [other.client.post(f"{TICKET}/HUB-2026-00001", data=form).status_code for _ in range(21)]
+    assert found == [422] * services.CODES_PER_HOUR + [429]
 
 
 def test_sending_twice_makes_one_ticket(visitor: Any, client: Any) -> None:
@@ -263,6 +305,7 @@ def ask(topik: str = "INFORMASI", user: User | None = None, day: date = date(202
 
 
 def test_the_sekretariat_is_told_and_answers(sekretariat: User, visitor: Any, masuk: Any, app: Flask) -> None:
+    visitor.client = app.test_client()
     location = visitor.send().headers["Location"]
     ticket = tickets()[0]
     path = f"/sertifikasi/pesan/{ticket.id}"
@@ -272,7 +315,7 @@ def test_the_sekretariat_is_told_and_answers(sekretariat: User, visitor: Any, ma
     answer = staff.post(path, data={"aksi": "jawab", "isi": "Masih diterima.\n\nSalam."})
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
     assert "Sari Uji" in staff.get(path).get_data(as_text=True)
-    anyone = app.test_client().get(location).get_data(as_text=True)
+    anyone = visitor.client.get(location).get_data(as_text=True)
     assert "Masih diterima." in anyone
     assert "LSP BNPB" in anyone
     assert "Sari Uji" not in anyone, "the asker reads an answer of the LSP, not of a person"
@@ -288,7 +331,6 @@ def test_the_asker_writes_again_and_the_clock_starts_anew(sekretariat: User, vis
     ticket = tickets()[0]
     assert (ticket.status, ticket.batas) == ("BARU", date(2026, 12, 3))
     assert client.post(f"/sertifikasi/tiket/{ticket.nomor}", data={**data, "isi": ""}).status_code == 422
-    assert client.post(f"/sertifikasi/tiket/{ticket.nomor}", data={**data, "kode": "x"}).status_code == 404
 
 
 def test_an_account_is_told_of_the_answer(sekretariat: User, masuk: Any, app: Flask) -> None:
@@ -298,6 +340,8 @@ def test_an_account_is_told_of_the_answer(sekretariat: User, masuk: Any, app: Fl
     assert db.session.scalars(sa.select(Notice.judul).where(Notice.user_id == asker.id)).all() == [
         "Pesan Anda sudah dijawab"
     ]
+    url = db.session.scalars(sa.select(Notice.url).where(Notice.user_id == asker.id)).one()
+    assert (ticket.kode in url, TEXT in masuk(asker).get(url).get_data(as_text=True)) == (False, True)
     assert tickets()[0].status == "DITUTUP"
 
 

@@ -137,7 +137,8 @@ def test_every_page_of_staff_answers(app: Flask, masuk: SignIn, jam: Any) -> Non
     for user in (place.manajer, place.ketua, place.komite[0], place.sekretariat, watcher):
         client = masuk(user)
         for page in pages:
-            assert client.get(page).status_code == 200, (user.nama, page)
+            closed = user is place.komite[0] and ("sertifikat" in page or "surveilan" in page)
+            assert client.get(page).status_code == (403 if closed else 200), (user.nama, page)
     client = masuk(place.sekretariat)
     for page in (
         "/sertifikasi/blanko",
@@ -373,6 +374,7 @@ def test_a_rejected_apl01_is_appealed_and_starts_again_at_verification(app: Flas
     banding.register(row, place.panggil("sekretariat"), [u.id for u in panel])
     banding.study(row, f.principal(panel[0]))
     banding.decide(row, f.principal(panel[0]), True, "Dasar pekerjaannya sesuai dengan ruang lingkup skema.")
+    banding.sign(row, place.panggil("ketua"), f.PASSWORD)
     new = db.session.get_one(m.Permohonan, row.ulang_id)
     assert db.session.get_one(Submission, new.submission_id).status == m.DIAJUKAN
     assert db.session.get_one(Submission, case.submission_id).status == m.APL01_DITOLAK
@@ -407,6 +409,18 @@ def test_nobody_of_the_first_decision_handles_the_appeal(app: Flask, jam: Any) -
         banding.study(row, place.panggil("ketua"))
     banding.study(row, f.principal(panel[1]))
     banding.decide(row, f.principal(panel[0]), True, "Alat yang tercantum memang tidak tersedia saat asesmen.")
+    assert (row.status, row.ulang_id) == (banding.DITELAAH, None), "in force once it is signed"
+    with pytest.raises(Conflict, match="sudah diputuskan"):
+        banding.decide(row, f.principal(panel[0]), False, "x" * 40)
+    for one in (place.komite[0], place.asesor, panel[0]):
+        with pytest.raises(Denied):
+            banding.sign(row, f.principal(one), f.PASSWORD)
+    with pytest.raises(Invalid):
+        banding.sign(row, place.panggil("ketua"), "salah")
+    banding.sign(row, place.panggil("ketua"), f.PASSWORD)
+    with pytest.raises(Conflict):
+        banding.sign(row, place.panggil("ketua"), f.PASSWORD)
+    assert row.ditandatangani_oleh_id == place.ketua.id
     new = db.session.get_one(m.Permohonan, row.ulang_id)
     status = db.session.get_one(Submission, new.submission_id).status
     assert (new.jenis, new.user_id, new.aktif, status) == (m.BANDING_ULANG, case.user_id, True, m.APL02_DIAJUKAN)
@@ -459,6 +473,12 @@ def test_an_appeal_through_the_screens(app: Flask, masuk: SignIn, jam: Any) -> N
         terima="TIDAK",
         putusan="Kesepakatan tertulis tentang alat pengganti sah.",
     )
+    client = masuk(db.session.get_one(User, case.user_id))
+    assert "Kesepakatan tertulis" not in client.get(f"{home}/hasil").text, "not before the ketua has signed"
+    ketua = masuk(place.ketua)
+    assert row.nomor in ketua.get("/sertifikasi/tanda-tangan").text
+    post(ketua, f"/sertifikasi/banding/{row.id}/tanda-tangan", 422, sandi="salah")
+    post(ketua, f"/sertifikasi/banding/{row.id}/tanda-tangan", sandi=f.PASSWORD)
     client = masuk(db.session.get_one(User, case.user_id))
     assert "Kesepakatan tertulis" in client.get(f"{home}/hasil").text
     assert masuk(place.komite[0]).post(f"/sertifikasi/banding/{row.id}/putuskan").status_code == 403

@@ -136,8 +136,8 @@ def test_markdown_of_the_sekretariat_cannot_attack_readers(staff: Any, app: Flas
     assert 'href="javascript' not in text
 
 
-@pytest.mark.parametrize("role", ["", "manajer_sertifikasi", "asesor", "pihak_ketiga"])
-def test_only_the_sekretariat_changes_texts(app: Flask, masuk: Any, role: str) -> None:
+@pytest.mark.parametrize("role", ["", "ketua_lsp", "asesor", "pihak_ketiga"])
+def test_only_sekretariat_and_manajer_change_texts(app: Flask, masuk: Any, role: str) -> None:
     user = UserFactory()
     if role:
         give(user, role)

@@ -23,6 +23,7 @@ from portal.sertifikasi.repositori.models import AksesPihakKetiga, Arsip
 from portal.sertifikasi.saya import models as m
 from tests.sertifikasi import factories_keputusan as keputusan
 from tests.sertifikasi import factories_saya as f
+from tests.sertifikasi.factories import skema_versi
 from tests.sertifikasi.orang import petugas, terkirim
 from tests.sertifikasi.test_repositori import berkas
 
@@ -167,7 +168,7 @@ def test_minutes_decisions_and_certificates_follow_the_leave(pengawas: User, mas
     client = masuk(pengawas)
     assert {client.get(path).status_code for path in papers} == {404}
     assert cert.nama not in client.get("/sertifikasi/sertifikat").text
-    leave = izin(pengawas, [str(terkirim().skema_id)])
+    leave = izin(pengawas, [str(skema_versi().skema_id)])
     assert {client.get(path).status_code for path in papers} == {404}, "another scheme"
     leave.skema = []
     db.session.flush()

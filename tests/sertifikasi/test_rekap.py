@@ -4,6 +4,8 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.kernel import approval
+from portal.kernel import approval, jobs
 from portal.kernel.activity import Aktivitas
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
@@ -21,6 +23,7 @@ from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.rekap import definisi as d
 from portal.sertifikasi.rekap import ekspor, hitung
 from portal.sertifikasi.rekap.hitung import MENURUT, Baris, Rekap, Saringan, rekap
+from portal.sertifikasi.rekap.simpanan import figures, prepare
 from portal.sertifikasi.saya import models as m
 from tests.sertifikasi import factories_saya as f
 from tests.sertifikasi.orang import petugas, sertifikat, terkirim
@@ -180,3 +183,94 @@ def test_nonsense_in_the_address_is_today_and_all(kasus: list[Any], masuk: Any) 
     assert page.status_code == 200
     assert "21 November 2026" in page.text
     assert UUID(int=0).hex not in page.text
+
+
+# ---- what was counted already
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(_c: Any, _u: Any, statement: str, _p: Any, _x: Any, _many: bool) -> None:
+        found.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield found
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def _slow(day: date) -> dict[str, tuple[int, int]]:
+    """The model: every case on its own, its events in order, one person once a bucket."""
+    end = Saringan(day).batas
+    people: dict[str, list[Any]] = {}
+    for case in db.session.scalars(sa.select(m.Permohonan).where(m.Permohonan.apl01_diajukan_at.is_not(None))):
+        moves = [e.ke for e in approval.history(case.submission_id) if e.dibuat_at < end]
+        state = moves[-1] if moves else m.DRAF
+        if state != m.DRAF:
+            people.setdefault(_bucket(case, state, day, end), []).append(case.user_id)
+    return {bucket: (len(users), len(set(users))) for bucket, users in people.items()}
+
+
+def _bucket(case: m.Permohonan, state: str, day: date, end: Any) -> str:
+    if state != m.BERSERTIFIKAT:
+        return d.DARI_KEADAAN[state]
+    papers = db.session.scalars(sa.select(k.Sertifikat).where(k.Sertifikat.permohonan_id == case.id)).all()
+    told = []
+    for paper in sorted(papers, key=lambda row: row.id):
+        e = k.SertifikatPeristiwa
+        found = db.session.scalars(sa.select(e).where(e.sertifikat_id == paper.id, e.dibuat_at < end).order_by(e.id))
+        told += [(paper.sampai, row.ke) for row in list(found)[-1:]]
+    until, last = told[-1] if told else (day, "")
+    return d.TERSERTIFIKASI if last == k.BERLAKU and until >= day else d.LAINNYA
+
+
+def _told(found: Rekap) -> dict[str, tuple[int, int]]:
+    return {bucket: (count, found.orang[bucket]) for bucket, count in found.ember.items()}
+
+
+def test_what_is_kept_is_what_the_slow_model_counts_after_every_change(kasus: list[Any], jam: Any) -> None:
+    user = _owner(kasus[4])
+
+    def moves() -> Iterator[object]:
+        yield approval.move(kasus[0].submission_id, "terima", f.officer())
+        yield approval.move(kasus[1].submission_id, "tarik", f.principal(_owner(kasus[1])))
+        yield terkirim(user)
+        yield approval.record_system(approval.lock(kasus[2].submission_id), "batalkan", m.DIBATALKAN)
+        yield sertifikat(terkirim(user), k.DICABUT)
+
+    days = [TODAY - timedelta(days=1), TODAY]
+    for n, _ in enumerate(moves()):
+        db.session.flush()
+        now = TODAY + timedelta(days=n)
+        for day in {*days, now}:
+            assert _told(figures(Saringan(day))) == _told(rekap(Saringan(day))) == _slow(day), (n, day)
+            assert figures(Saringan(day)).sel() == rekap(Saringan(day)).sel()
+        days.append(now)
+        jam.shift(timedelta(days=1))
+
+
+def test_an_unchanged_recap_is_not_counted_again(kasus: list[Any]) -> None:
+    asked = Saringan(TODAY, "provinsi")
+    first = figures(asked)
+    with counted() as statements:
+        again = figures(asked)
+    assert len(statements) == 1
+    assert again == first
+    kasus[0].provinsi = "91"
+    db.session.flush()
+    assert figures(asked).sel() == rekap(asked).sel() != first.sel()
+
+
+@pytest.mark.parametrize("menurut", list(MENURUT))
+def test_today_from_states_is_today_replayed(kasus: list[Any], menurut: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = rekap(Saringan(TODAY, menurut))
+    monkeypatch.setattr(hitung, "states", hitung.last_states)
+    assert rekap(Saringan(TODAY, menurut)) == found
+
+
+def test_the_clock_prepares_today(kasus: list[Any]) -> None:
+    prepare.run(jobs.Job())
+    with counted() as statements:
+        figures(Saringan(TODAY, "tuk"))
+    assert len(statements) == 1

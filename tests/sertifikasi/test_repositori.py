@@ -1,5 +1,6 @@
 """The repository: everything of a sent case is entered once, kept, held, checked, destroyed by two people only."""
 
+import csv
 import hashlib
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,12 @@ from portal.kernel.db import db, new_id
 from portal.kernel.documents import PDF, Checked, Document, content_key
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.organisation import today
+from portal.kernel.storage import redis
 from portal.sertifikasi.repositori import kelengkapan, periksa, services, sinkron
 from portal.sertifikasi.repositori.models import Arsip, Pemusnahan, Retensi
+from portal.sertifikasi.repositori.views import KEADAAN, _in_state, _state
 from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.skema.models import WAJIB, SkemaSyarat
 from tests.sertifikasi import factories_saya as f
 from tests.sertifikasi.orang import petugas, terkirim
 
@@ -185,7 +189,7 @@ def test_changed_bytes_are_found_and_told(arsip: Arsip) -> None:
 def test_kinds_and_times_are_settings(app: Flask, masuk: Any) -> None:
     client = masuk(petugas("manajer_sertifikasi"))
     kinds = db.session.scalars(sa.select(Retensi)).all()
-    assert len(kinds) == 13
+    assert len(kinds) == 14
     values = {f"bulan-{r.jenis}": str(r.bulan or "") for r in kinds}
     assert client.post("/sertifikasi/repositori/retensi", data={**values, "bulan-IA": "banyak"}).status_code == 422
     assert client.post("/sertifikasi/repositori/retensi", data={**values, "bulan-IA": "24"}).status_code == 303
@@ -200,7 +204,64 @@ def test_the_matrix_says_complete_missing_and_expired(arsip: Arsip, masuk: Any) 
     page = client.get("/sertifikasi/repositori/kelengkapan")
     assert "Kurang" in page.text
     assert "Kelengkapan" in page.text
-    csv = client.get("/sertifikasi/repositori/kelengkapan?format=csv").data.decode("utf-8-sig")
-    assert "Pelatihan atau pengalaman" in csv.splitlines()[0]
+    body = client.get("/sertifikasi/repositori/kelengkapan?format=csv").data.decode("utf-8-sig")
+    assert "Pelatihan atau pengalaman" in body.splitlines()[0]
     states = {name for name, _, _ in kelengkapan.cells()}
     assert {"ktp", "foto", "apl01", "ak02"} <= states
+
+
+def test_a_cell_follows_the_file_of_its_requirement(app: Flask, jam: Any, masuk: Any) -> None:
+    case = terkirim()
+    link = sa.select(m.BuktiSyarat, SkemaSyarat).join(SkemaSyarat, SkemaSyarat.id == m.BuktiSyarat.syarat_id)
+    rows = db.session.execute(link.where(m.BuktiSyarat.permohonan_id == case.id, SkemaSyarat.sifat == WAJIB)).all()
+    kinds = {jenis: label for _, label, jenis in kelengkapan.KINDS}
+    row, syarat = next(found for found in rows if found.SkemaSyarat.jenis in kinds)
+    held = berkas(case, jenis=syarat.jenis)
+    db.session.execute(sa.update(m.BerkasSyarat).values(bukti_syarat_id=row.id))
+    client = masuk(petugas("sekretariat_lsp"))
+
+    def cell() -> str:
+        body = client.get("/sertifikasi/repositori/kelengkapan?format=csv").data.decode("utf-8-sig")
+        lines = list(csv.reader(body.splitlines(), delimiter=body[len("Permohonan")]))
+        return lines[1][lines[0].index(kinds[syarat.jenis])]
+
+    for until, word in ((today(), "Ada"), (today() - timedelta(days=1), "Kedaluwarsa")):
+        held.berlaku_sampai = until
+        db.session.flush()
+        assert cell() == word
+    db.session.execute(sa.delete(m.BerkasSyarat))
+    assert cell() == "Kurang"
+
+
+# ---- what is entered when
+
+
+def test_opening_the_list_asks_for_what_is_new_and_only_then(arsip: Arsip, masuk: Any) -> None:
+    client = masuk(petugas("sekretariat_lsp"))
+    waiting = sa.select(sa.func.count()).where(jobs.Job.nama == "sertifikasi-arsip-susul")
+    redis().set(sinkron.MARK, (sinkron.now() + timedelta(days=365)).isoformat())
+    client.get("/sertifikasi/repositori")
+    assert db.session.scalar(waiting) == 0
+    redis().set(sinkron.MARK, (sinkron.now() - timedelta(days=1)).isoformat())
+    berkas(terkirim(), b"%PDF-1.4 baru")
+    client.get("/sertifikasi/repositori")
+    client.get("/sertifikasi/repositori")
+    assert db.session.scalar(waiting) == 1
+    sinkron.catch_up_job.run(_job())
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Arsip)) == 2
+
+
+@pytest.mark.parametrize("keadaan", list(KEADAAN.states))
+def test_a_state_finds_what_it_shows(arsip: Arsip, masuk: Any, keadaan: str) -> None:
+    """One entry in every state: the filter and the badge mean the same."""
+    for n, change in enumerate(({"ditahan_at": sinkron.now()}, {"cocok": False}, {"dimusnahkan_at": sinkron.now()})):
+        db.session.add(
+            Arsip(dokumen_id=arsip.dokumen_id, jenis=f"U{n}", judul=f"U{n}", sha256="", ukuran=1, pada=arsip.pada,
+                  tahun=2026, **change)
+        )  # fmt: skip
+    db.session.flush()
+    found = db.session.scalars(sa.select(_state()).where(_in_state(keadaan, None))).all()
+    there = db.session.scalars(sa.select(_state())).all()
+    assert found == [keadaan] * there.count(keadaan)
+    page = masuk(petugas("manajer_sertifikasi")).get(f"/sertifikasi/repositori?keadaan={keadaan}")
+    assert ("Tidak ada hasil" in page.text) is (not found)

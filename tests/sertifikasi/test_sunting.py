@@ -50,7 +50,8 @@ def draft(version: m.SkemaVersi, people: dict[str, Any], masuk: Any) -> tuple[An
 def fields(row: m.SkemaVersi, **changes: str) -> dict[str, str]:
     """The form as the page shows it."""
     form = {"aksi": "simpan", "stempel": sunting.stamp(row), "judul": row.judul, "nomor": row.nomor,
-            "masa_berlaku_bulan": str(row.masa_berlaku_bulan), "surveilan": "12, 24", "biaya": ""}  # fmt: skip
+            "masa_berlaku_bulan": str(row.masa_berlaku_bulan), "surveilan": "12, 24", "biaya": "",
+            "sub_klaster": "Hunian/Shelter", "jenjang": "Petugas", "moda-LURING": "1"}  # fmt: skip
     for number, one in enumerate(services.requirements_of(row.id), 1):
         form |= {
             f"s{number}-{name}": str(getattr(one, name)) for name in ("teks", "kategori", "sifat", "grup", "jenis")

@@ -11,9 +11,11 @@ from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Denied
 from portal.kernel.notices import Notice
 from portal.kernel.people import PenugasanPeran, User
+from portal.sertifikasi import tenggat
+from portal.sertifikasi.asesmen import kalender
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.register import services as register
-from portal.sertifikasi.keputusan import banding, paket, sertifikat, sk, tindakan
+from portal.sertifikasi.keputusan import banding, paket, pleno, sertifikat, sk, tindakan
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya import services as saya
@@ -172,3 +174,25 @@ def test_23_a_new_name_is_a_new_certificate_and_the_old_one_names_it() -> None:
     sertifikat.sign([new.id], place.panggil("ketua"), f.PASSWORD)
     sertifikat.issue(new)
     assert (old.status, old.nama, old.sampai == new.sampai) == (k.DIGANTIKAN, "Ratna Wulandari, S.Kom.", True)
+
+
+# ---- figures that the reference leaves to the LSP
+
+
+def test_deadlines_and_limits_are_set_on_a_page(masuk: Any) -> None:
+    place = f.lsp()
+    client = masuk(place.manajer)
+    page = client.get("/sertifikasi/pengaturan").text
+    typed = {"nama": "LSP Uji", "bentuk": "ELEKTRONIK", "kuorum": "3", "kolom": "Nama = nama"}
+    typed |= {f"batas-{name}": str(one.awal) for name, one in tenggat.BATAS.items()}
+    assert all(f'name="{name}"' in page for name in typed)
+    wrong = client.post("/sertifikasi/pengaturan", data={**typed, "batas-banding_ajukan": "0"})
+    assert (wrong.status_code, "isi angka 1 sampai 30" in wrong.text) == (422, True)
+    changed = {**typed, "batas-perbaikan": "7", "batas-banding_ajukan": "1", "batas-pelatihan": "12"}
+    assert client.post("/sertifikasi/pengaturan", data=changed).status_code == 303
+    assert kalender.tenggat_perbaikan(f.TODAY) == f.TODAY + timedelta(days=9), "a week on is a Saturday"
+    case = f.kasus(place, hasil=m.BK)
+    closed(place, case)
+    assert banding.deadline(case, m.BELUM_KOMPETEN) == date(2026, 11, 23)
+    add(a.Pelatihan(pelatih_id=place.ketua.id, peserta_id=case.user_id, nama="Tenda", selesai=date(2025, 11, 1)))
+    assert place.ketua.id not in pleno.involved(case)

@@ -51,6 +51,7 @@ def test_public_pages_are_few_and_known(app: Flask) -> None:
         "/kotak-surat",
         "/sertifikasi", "/sertifikasi/skema", "/sertifikasi/skema/<string:kode>", "/sertifikasi/alur",
         "/sertifikasi/informasi/<string:slug>", "/sertifikasi/tanya-jawab", "/sertifikasi/statistik",
+        "/sertifikasi/asesor-tuk",
         "/sertifikasi/hubungi", "/sertifikasi/tiket/<string:nomor>", "/sertifikasi/periksa",
         "/sertifikasi/v/<string:token>",
         "/sertifikasi/saya/sw", "/sertifikasi/saya/luring", "/sertifikasi/saya/manifest.json",

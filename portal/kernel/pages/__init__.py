@@ -6,6 +6,9 @@ from portal.kernel.pages.berkas import module as berkas
 from portal.kernel.pages.cadangan import module as cadangan
 from portal.kernel.pages.daftar import module as daftar
 from portal.kernel.pages.gaya import module as gaya
+from portal.kernel.pages.impor import module as impor
+from portal.kernel.pages.kabar import module as kabar
+from portal.kernel.pages.kode import module as kode
 from portal.kernel.pages.kontak import module as kontak
 from portal.kernel.pages.kotak import module as kotak
 from portal.kernel.pages.laporan import module as laporan
@@ -32,6 +35,9 @@ MODULES = [
     cadangan,
     daftar,
     gaya,
+    kabar,
+    impor,
+    kode,
     kontak,
     kotak,
     laporan,

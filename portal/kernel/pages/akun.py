@@ -86,6 +86,7 @@ def _page(isian: Isian, status: int = 200, bagian: str = "") -> Response:
     return render(
         "kernel/akun.html", status=status, akun=account, isian=isian, bagian=bagian, sesi=sessions,
         data=_about(account, user), tampilan=LOOKS,
+        kabar=notices.choice(user.id), cara_kabar=list(notices.CHOICES.items()),
         bisa_delegasi=decides, delegasi=_delegations(user) if decides else [],
         rekan=_colleagues(user) if decides else [], pembaca=readers_of_mine(user), hari_ini=today(),
     )  # fmt: skip

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from portal.kernel import activity, notices, onetime, people
 from portal.kernel.db import after_commit, commit, db
+from portal.kernel.errors import Invalid
 from portal.kernel.onetime import MATCHES
-from portal.kernel.pages import alamat
+from portal.kernel.pages import alamat, bukti
 from portal.kernel.pages.isian import Isian
 from portal.kernel.pages.percobaan import tries_of
 from portal.kernel.people import User, required
@@ -49,7 +50,9 @@ def minta() -> Response:
         isian.galat["alamat"] = wrong
     elif address in (account.ponsel, account.surel.lower() if account.surel_terbukti else ""):
         isian.galat["alamat"] = "Alamat ini sudah milik akun Anda"
-    if minutes := tries.closed_minutes()[0]:
+    if not account.sandi_hash:
+        _prove_by_code(isian)
+    elif minutes := tries.closed_minutes()[0]:
         isian.galat["sandi"] = f"Terlalu banyak percobaan. Coba lagi dalam {minutes} menit."
     elif not people.check_password(account, request.form.get("sandi", "")):
         account.gagal_masuk += 1
@@ -69,6 +72,16 @@ def minta() -> Response:
     onetime.keep(_purpose(), {"alamat": address}, ticket)
     _tell(address, made)
     return done(f"/akun/alamat/kode?tiket={ticket}", alamat.too_often(made) if made.wait else "", "warning")
+
+
+def _prove_by_code(isian: Isian) -> None:
+    """Who has no password proves the old address; spent only when the new one can be read."""
+    if isian.galat:
+        return
+    try:
+        bukti.prove(required(), isian["sandi"])
+    except Invalid as error:
+        isian.galat["sandi"] = error.pesan
 
 
 def _tell(address: str, made: onetime.Made) -> None:

@@ -30,7 +30,7 @@ class Manual:
 
 
 module.manuals.update({
-    "/": "memulai", "/cadangan": "pencadangan", "/kotak-persetujuan": "atasan",
+    "/": "memulai", "/cadangan": "pencadangan", "/impor": "impor", "/kotak-persetujuan": "atasan",
     "/libur": {"peran.susun": "administrator#hari-libur", "": "bkpsdm#hari-libur"},
     "/akun": "memulai#akun-dan-tampilan", "/daftar": "memulai#membuat-akun", "/log": "administrator#log-aktivitas",
     "/lupa-sandi": "memulai#lupa-kata-sandi", "/masuk": "memulai#masuk", "/kotak-surat": "memulai#membuat-akun",

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from portal.kernel.calendar import BULAN, tambah_hari_kerja
+from portal.kernel import holidays
+from portal.kernel.calendar import BULAN
 from portal.kernel.demo.kota import Seat
 from portal.kernel.demo.salin import Ids
 from portal.kernel.numbers import angka, persen
@@ -227,7 +228,7 @@ class Director:
         words = f"{step} {row.hasil.urut}: {note}"
         kb.langkah.append(Langkah(when, step, "kembalikan", DIAJUKAN, DIKEMBALIKAN, kb.penilai, words))
         kb.status, kb.dibuka_at, kb.jumlah_kembali = DIKEMBALIKAN, when, 1
-        repair = tambah_hari_kerja(when.date(), 2)
+        repair = holidays.add_working_days(when.date(), 2)
         kb.batas_perbaikan = max(self.waktu.batas_pegawai[kb.bulan], repair)
 
     def _resend(self, kb: Bundel) -> None:

@@ -170,7 +170,7 @@ def send_back(kb: KinerjaBulanan, user: Principal, kunci: uuid.UUID | None, vers
     _reopen_later(kb, rows)
     services.keep_sent(kb)  # as sent, with what the penilai recognised of it
     plan, today = kalender.jadwal(kb.tahun, kb.bulan, kb.pd_id), kalender.hari_ini()
-    kb.batas_perbaikan = kalender.repair_until(today, plan, aturan(kb.tahun))
+    kb.batas_perbaikan = kalender.repair_until(today, plan, aturan(kb.tahun), kb.pd_id)
     kb.jumlah_kembali += 1
     url = f"/kinerja/{kb.tahun}/{kb.bulan:02d}/{first}"
     notices.notify(kb.submission.owner_id, f"{kb.submission.judul} dikembalikan", notes, url)

@@ -19,10 +19,9 @@ from portal.kernel.people import User
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan.models import Banding
 from portal.sertifikasi.saya.models import BANDING_ULANG, Permohonan
+from portal.sertifikasi.tenggat import batas, hari_pelatihan
 
 MUTLAK, DAPAT_DIKECUALIKAN, PERINGATAN, DINYATAKAN = "MUTLAK", "DAPAT_DIKECUALIKAN", "PERINGATAN", "DINYATAKAN"
-LOOK_BACK_DAYS = 731  # 24 months
-MOST_A_DAY = 10
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ class Pasangan:
     pelatihan: tuple[str, ...] = ()
     satu_unit: bool = False
     beban: int = 0
+    paling_banyak: int = 10
     bentrok: bool = False
     dibanding: bool = False
 
@@ -104,7 +104,7 @@ def _near(p: Pasangan) -> str:
 ATURAN = (
     Aturan("C1", MUTLAK, "Asesor tidak menilai dirinya sendiri.",
            lambda p: "Asesor adalah asesi itu sendiri." if p.orang_sama else ""),
-    Aturan("C2", DAPAT_DIKECUALIKAN, "Asesor tidak menilai orang yang dilatihnya dalam 24 bulan terakhir.",
+    Aturan("C2", DAPAT_DIKECUALIKAN, "Asesor tidak menilai orang yang baru dilatihnya.",
            lambda p: f"Melatih asesi ini: {', '.join(p.pelatihan)}." if p.pelatihan else ""),
     Aturan("C3", PERINGATAN, "Keluarga, atasan langsung, bawahan, atau rekan satu unit kerja dinyatakan.", _near),
     Aturan("C4", MUTLAK, "Yang memutuskan atau menandatangani tidak menilai atau melatih asesi itu."),
@@ -112,12 +112,12 @@ ATURAN = (
            lambda p: "Menilai asesmen yang dibanding." if p.dibanding else ""),
     Aturan("C6", MUTLAK, "Sekretariat tidak memverifikasi permohonannya sendiri; hubungan keluarga dinyatakan."),
     Aturan("C7", MUTLAK, "Registrasi MET dan kompetensi teknis berlaku pada hari asesmen.", _licence),
-    Aturan("C8", PERINGATAN, f"Paling banyak {MOST_A_DAY} asesi sehari bagi seorang asesor.",
-           lambda p: f"Sudah menilai {p.beban} asesi pada hari itu." if p.beban >= MOST_A_DAY else ""),
+    Aturan("C8", PERINGATAN, "Asesor tidak menilai lebih banyak asesi sehari daripada batas LSP.",
+           lambda p: f"Sudah menilai {p.beban} asesi pada hari itu." if p.beban >= p.paling_banyak else ""),
     Aturan("C8b", MUTLAK, "Jadwal asesor tidak bertumpang tindih.",
            lambda p: "Jadwalnya bertumpang tindih pada hari itu." if p.bentrok else ""),
     Aturan("C9", DINYATAKAN, "TUK milik pihak yang juga melatih asesi dinyatakan kepada komite."),
-    Aturan("C10", DINYATAKAN, "Asesi boleh berkeberatan atas asesornya dalam 3 hari kerja."),
+    Aturan("C10", DINYATAKAN, "Asesi boleh berkeberatan atas asesornya dalam batas hari kerja LSP."),
 )  # fmt: skip
 KATA = {rule.id: rule.kata for rule in ATURAN}
 
@@ -147,6 +147,7 @@ def _pair(asesor: a.Asesor, user: User, case: Permohonan, hari: date, facts: dic
         hari=hari, kompetensi=facts["kompetensi"].get(asesor.id),
         pelatihan=tuple(facts["pelatihan"].get(asesor.user_id, ())),
         satu_unit=user.pegawai_id in facts["sejawat"], beban=facts["beban"].get(asesor.id, 0),
+        paling_banyak=facts["paling_banyak"],
         bentrok=asesor.id in facts["bentrok"], dibanding=asesor.user_id in facts["dibanding"],
     )  # fmt: skip
 
@@ -163,6 +164,7 @@ def _facts(case: Permohonan, hari: date, asesor: list[a.Asesor]) -> dict[str, An
         "orang": {key for key in (asesi.orang_id, case.orang_id) if key is not None},
         "sejawat": _colleagues(asesi.pegawai_id, hari),
         "beban": beban(ids, hari),
+        "paling_banyak": batas("asesi_sehari"),
         "bentrok": set(),
         "dibanding": penilai_semula(case),
     }
@@ -185,7 +187,7 @@ def penilai_semula(case: Permohonan) -> set[uuid.UUID]:
 
 def _trainings(peserta: uuid.UUID, hari: date) -> dict[uuid.UUID, list[str]]:
     query = sa.select(a.Pelatihan).where(
-        a.Pelatihan.peserta_id == peserta, a.Pelatihan.selesai > hari - timedelta(days=LOOK_BACK_DAYS)
+        a.Pelatihan.peserta_id == peserta, a.Pelatihan.selesai > hari - timedelta(days=hari_pelatihan())
     )
     found: dict[uuid.UUID, list[str]] = {}
     for row in db.session.scalars(query.order_by(a.Pelatihan.selesai)):
@@ -240,7 +242,7 @@ def bentrok(asesor_id: uuid.UUID, mulai: datetime, selesai: datetime, kecuali: u
     """The asesor has another session in this time (C8b)."""
     query = sa.select(a.SesiAsesmen.id).where(
         a.SesiAsesmen.asesor_id == asesor_id, a.SesiAsesmen.mulai < selesai, a.SesiAsesmen.selesai > mulai,
-        a.SesiAsesmen.id != kecuali if kecuali else sa.true(),
+        a.SesiAsesmen.id != kecuali if kecuali else sa.true(), a.SesiAsesmen.dibatalkan_at.is_(None),
     )  # fmt: skip
     return db.session.scalar(query.limit(1)) is not None
 

@@ -10,7 +10,7 @@ from portal.kernel.approval import Submission
 from portal.kernel.db import now, rows
 from portal.kernel.listing import Ask, Choice, Column, DateRange, Listing, Tags
 from portal.kernel.people import Principal, User
-from portal.sertifikasi import LIHAT
+from portal.sertifikasi import LIHAT, REGISTER
 from portal.sertifikasi.asesmen import kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
@@ -122,10 +122,6 @@ def _valid(table: Any, active: Any = None) -> Callable[[str, Ask], Any]:
     return lambda wanted, ask: state(ask) == wanted
 
 
-def _register(table: Any) -> Callable[[Principal], sa.Select[Any]]:
-    return lambda user: sa.select(table) if user.has(LIHAT) else sa.select(table).where(sa.false())
-
-
 _skema_asesor = (
     sa.select(sa.func.string_agg(s.Skema.judul, "; "))
     .join(a.AsesorSkema, a.AsesorSkema.skema_id == s.Skema.id)
@@ -134,8 +130,8 @@ _skema_asesor = (
 )
 
 ASESOR = Listing(
-    "asesor-lsp", title="Asesor kompetensi", noun="asesor", rows=_register(a.Asesor), key=a.Asesor.id, sort="nama",
-    can=LIHAT, join=[(User, User.id == a.Asesor.user_id)], search=[User.cari], search_label="Nama asesor",
+    "asesor-lsp", title="Asesor kompetensi", noun="asesor", rows=policies.visible_asesor, key=a.Asesor.id, sort="nama",
+    can=REGISTER, join=[(User, User.id == a.Asesor.user_id)], search=[User.cari], search_label="Nama asesor",
     columns=[
         Column("nama", "Nama", User.nama, sort=True, indexed=False, link="/sertifikasi/asesor/{id}"),
         Column("no_reg", "Nomor registrasi", a.Asesor.no_reg),
@@ -148,7 +144,8 @@ ASESOR = Listing(
 )  # fmt: skip
 
 TUK = Listing(
-    "tuk-lsp", title="Tempat uji kompetensi", noun="TUK", rows=_register(a.Tuk), key=a.Tuk.id, sort="nama", can=LIHAT,
+    "tuk-lsp", title="Tempat uji kompetensi", noun="TUK", rows=policies.visible_tuk, key=a.Tuk.id, sort="nama",
+    can=REGISTER,
     columns=[
         Column("nama", "Nama", a.Tuk.nama, sort=True, link="/sertifikasi/tuk/{id}"),
         Column("kode", "Kode", a.Tuk.kode),
@@ -165,7 +162,7 @@ _peserta = sa.select(sa.func.count(a.PesertaSesi.id)).where(a.PesertaSesi.sesi_i
 
 SESI = Listing(
     "sesi-lsp", title="Jadwal asesmen", noun="sesi", rows=policies.visible_sesi, key=a.SesiAsesmen.id, sort="-mulai",
-    can=LIHAT,
+    can=REGISTER,
     join=[(s.SkemaVersi, s.SkemaVersi.id == a.SesiAsesmen.skema_versi_id), (a.Tuk, a.Tuk.id == a.SesiAsesmen.tuk_id),
           (a.Asesor, a.Asesor.id == a.SesiAsesmen.asesor_id), (User, User.id == a.Asesor.user_id)],
     columns=[
@@ -176,8 +173,37 @@ SESI = Listing(
         Column("peserta", "Peserta", _peserta, number=True),
         Column("kuota", "Kuota", a.SesiAsesmen.kuota, number=True),
         Column("selesai", "Ditutup", a.SesiAsesmen.ditutup_at),
+        Column("batal", "Dibatalkan", a.SesiAsesmen.dibatalkan_at),
     ],
     filters=[DateRange("hari", "Hari", a.SesiAsesmen.mulai)],
+)  # fmt: skip
+
+PENUGASAN_STATES = Tags({
+    a.DIUSULKAN: ("Diusulkan", "", "clock"), a.MENUNGGU_COI: ("Menunggu deklarasi", "warning", "clock"),
+    a.BERSEDIA: ("Menunggu persetujuan", "warning", "user-check"), a.AKTIF: ("Ditugaskan", "positive", "check"),
+    a.MENOLAK: ("Tidak ditugaskan", "", "x"),
+    a.SELESAI: ("Selesai", "guide", "check"),
+})  # fmt: skip
+_konflik = sa.case((a.DeklarasiCoi.ada_konflik, "Ada yang dinyatakan"), else_="Tidak ada")
+
+PENUGASAN = Listing(
+    "penugasan-lsp", title="Penugasan asesor", noun="penugasan", rows=policies.assigned, key=a.PenugasanAsesor.id,
+    sort="-dibuat", can=REGISTER,
+    join=[(m.Permohonan, m.Permohonan.id == a.PenugasanAsesor.permohonan_id),
+          (a.Asesor, a.Asesor.id == a.PenugasanAsesor.asesor_id), (User, User.id == a.Asesor.user_id),
+          (a.DeklarasiCoi, a.DeklarasiCoi.penugasan_id == a.PenugasanAsesor.id)],
+    columns=[
+        Column("nama", "Asesi", m.Permohonan.nama, link="/sertifikasi/penugasan/{id}"),
+        Column("nomor", "Permohonan", m.Permohonan.nomor),
+        Column("skema", "Skema", _skema),
+        Column("asesor", "Asesor", User.nama),
+        Column("status", "Keadaan", a.PenugasanAsesor.status, show=PENUGASAN_STATES),
+        Column("konflik", "Konflik kepentingan", sa.case((a.DeklarasiCoi.id.is_(None), "Belum dinyatakan"),
+                                                         else_=_konflik)),
+        Column("surat", "Surat tugas", a.PenugasanAsesor.surat_tugas),
+        Column("dibuat", "Diusulkan", a.PenugasanAsesor.dibuat_at, sort=True, indexed=False),
+    ],
+    filters=[Choice("status", "Keadaan", a.PenugasanAsesor.status, options=PENUGASAN_STATES.options)],
 )  # fmt: skip
 
 

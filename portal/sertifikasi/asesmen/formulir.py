@@ -10,9 +10,9 @@ from flask import has_request_context, request
 from portal.kernel import activity, documents, jobs
 from portal.kernel.db import db, now
 from portal.kernel.documents import PDF, Checked
-from portal.kernel.errors import Conflict, Denied, Invalid
-from portal.kernel.pages.percobaan import tries_of
-from portal.kernel.people import Principal, User, check_password
+from portal.kernel.errors import Conflict
+from portal.kernel.pages import bukti
+from portal.kernel.people import Principal, User
 from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
 from portal.sertifikasi import sheets
@@ -21,9 +21,10 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema.models import Skema, SkemaVersi
 
 AK01, AK02, AK03, AK05, BERITA_ACARA = "FR.AK.01", "FR.AK.02", "FR.AK.03", "FR.AK.05", "BA.ASESMEN"
+AK06, AK07 = "FR.AK.06", "FR.AK.07"
 MAPA01, MAPA02, PENOLAKAN, PINDAIAN = "FR.MAPA.01", "FR.MAPA.02", "BA.PENOLAKAN", "FR.IA"
 ASESI, ADMIN_LSP, ASESOR = "ASESI", "ADMIN_LSP", "ASESOR"
-ON_PAPER = {m.APL01, m.APL02, AK01, AK02, AK03, AK05, BERITA_ACARA}
+ON_PAPER = {m.APL01, m.APL02, AK01, AK02, AK03, AK05, AK06, AK07, MAPA01, BERITA_ACARA}
 
 activity.declare(**{"sertifikasi.ditandatangani": "kode peran sha256", "sertifikasi.form_dikunci": "kode ke sha256"})
 
@@ -124,7 +125,7 @@ def utuh(form: m.FormIsian) -> None:
 
 def tanda_tangani(form: m.FormIsian, penanda: Penanda) -> m.TandaTangan:
     """Sign a locked form. Raises Invalid for a wrong password, Conflict for a role that has signed."""
-    _prove(penanda)
+    cara = bukti.prove(penanda.user, penanda.sandi)
     utuh(form)
     taken = sa.select(m.TandaTangan.id).where(m.TandaTangan.form_id == form.id, m.TandaTangan.peran == penanda.peran)
     if db.session.scalar(taken) is not None:
@@ -132,28 +133,12 @@ def tanda_tangani(form: m.FormIsian, penanda: Penanda) -> m.TandaTangan:
     user = penanda.user
     row = m.TandaTangan(
         form_id=form.id, peran=penanda.peran, user_id=user.id, nama=user.nama, no_reg=penanda.no_reg, pada=now(),
-        cara="SANDI", alamat_ip=(request.remote_addr or "") if has_request_context() else "", sha256=form.sha256,
+        cara=cara, alamat_ip=(request.remote_addr or "") if has_request_context() else "", sha256=form.sha256,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
     activity.log("sertifikasi.ditandatangani", form, by=user, kode=form.kode, peran=penanda.peran, sha256=form.sha256)
     return row
-
-
-def _prove(penanda: Penanda) -> None:
-    """The password once more; guesses count against the account as at the door."""
-    account = db.session.get(User, penanda.user.id)
-    tries = tries_of(account) if has_request_context() else None
-    wait = max(tries.closed_minutes()) if tries else 0
-    if wait:
-        raise Denied(f"Terlalu banyak percobaan kata sandi. Coba lagi dalam {wait} menit.")
-    if check_password(account, penanda.sandi):
-        if tries:
-            tries.succeeded()
-        return
-    if tries:
-        tries.count()
-    raise Invalid("sandi", "Kata sandi tidak cocok. Tulis kata sandi akun Anda untuk menandatangani.")
 
 
 def kunci_dan_tanda(form: m.FormIsian, penanda: Penanda) -> None:
@@ -196,7 +181,7 @@ def cetak_lembar(job: jobs.Job) -> uuid.UUID | None:
         form.isi, [*marks, *_refused(form)], tautan=_link(form), nik=_nik(case, form.kode),
         zona=str(form.isi.get("zona") or config().zona),
     )  # fmt: skip
-    owner = case.user_id if case else signed[0].user_id
+    owner = case.user_id if case and form.kode != MAPA01 else signed[0].user_id  # a plan is not the asesi's to read
     document = documents.made(Checked(sheets.nama_berkas(form.isi), PDF, body, None), owner)
     documents.claim(document)
     form.dokumen_id = document.id

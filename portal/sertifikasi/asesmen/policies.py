@@ -9,8 +9,10 @@ from portal.kernel import activity, documents
 from portal.kernel.db import db
 from portal.kernel.people import Principal
 from portal.kernel.storage import redis
-from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI
+from portal.sertifikasi import KOMITE, LIHAT, MANAJER, REGISTER, VERIFIKASI
 from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.pantau import policies as outside
 from portal.sertifikasi.saya import models as m
 
 LOOK_SECONDS = 600  # leafing through a document is one look
@@ -45,9 +47,52 @@ def assessed(user: Principal) -> sa.Select[tuple[m.Permohonan]]:
     return sa.select(m.Permohonan).where(m.Permohonan.id.in_(held), m.Permohonan.user_id != user.id)
 
 
-def visible_sesi(user: Principal) -> sa.Select[tuple[a.SesiAsesmen]]:
+# ---- registers, schedule and assignments: read by more people than the cases they belong to
+
+
+def watched_permohonan(user: Principal) -> sa.Select[tuple[m.Permohonan]]:
+    """Cases whose assignment and schedule this person reads: all that were sent; outside, those of the leave."""
+    if not user.has(REGISTER):
+        return visible_permohonan(user)
+    if outside.is_outside(user):
+        return outside.visible_cases(user)
+    return sa.select(m.Permohonan).where(m.Permohonan.apl01_diajukan_at.is_not(None))
+
+
+def visible_asesor(user: Principal) -> sa.Select[tuple[a.Asesor]]:
+    """The register, for who reads it; an asesor finds their own entry."""
+    every = sa.select(a.Asesor)
+    if outside.is_outside(user):
+        return every.where(outside.admitted(user))
+    return every if user.has(REGISTER) else every.where(a.Asesor.user_id == user.id)
+
+
+def visible_tuk(user: Principal) -> sa.Select[tuple[a.Tuk]]:
+    every = sa.select(a.Tuk)
+    if outside.is_outside(user):
+        return every.where(outside.admitted(user))
+    return every if user.has(REGISTER) else every.where(sa.false())
+
+
+def assigned(user: Principal) -> sa.Select[tuple[a.PenugasanAsesor]]:
+    """Assignments as a list, those refused included, of the cases above."""
+    cases = watched_permohonan(user).with_only_columns(m.Permohonan.id)
+    return sa.select(a.PenugasanAsesor).where(a.PenugasanAsesor.permohonan_id.in_(cases))
+
+
+def kept_sesi(user: Principal) -> sa.Select[tuple[a.SesiAsesmen]]:
+    """Sessions whose papers this person opens."""
     everything = sa.select(a.SesiAsesmen)
     return everything if user.has(LIHAT) else everything.where(a.SesiAsesmen.asesor_id.in_(own_asesor(user)))
+
+
+def visible_sesi(user: Principal) -> sa.Select[tuple[a.SesiAsesmen]]:
+    """Outside, sessions with somebody of the leave in them; `watched_permohonan` says which of their rows."""
+    if outside.is_outside(user):
+        cases = outside.visible_cases(user).with_only_columns(m.Permohonan.id)
+        held = sa.select(a.PesertaSesi.sesi_id).where(a.PesertaSesi.permohonan_id.in_(cases))
+        return sa.select(a.SesiAsesmen).where(a.SesiAsesmen.id.in_(held))
+    return sa.select(a.SesiAsesmen) if user.has(REGISTER) else kept_sesi(user)
 
 
 # ---- files
@@ -57,6 +102,17 @@ def with_evidence(user: Principal) -> sa.Select[tuple[m.Permohonan]]:
     """Cases whose personal evidence this person opens: who verifies or decides on it, not everybody who reads cases."""
     cases = visible_permohonan(user)
     return cases if user.has(VERIFIKASI) or user.has(MANAJER) else cases.where(sa.false())
+
+
+def in_meeting(user: Principal) -> sa.Select[tuple[m.Permohonan]]:
+    """Cases brought to a meeting of this member of the komite, but for those they stepped aside from."""
+    rows = (
+        sa.select(k.Keputusan.permohonan_id)
+        .join(k.PlenoAnggota, k.PlenoAnggota.pleno_id == k.Keputusan.pleno_id)
+        .where(k.PlenoAnggota.user_id == user.id, ~k.Keputusan.rekusal.has_key(str(user.id)))
+    )
+    cases = sa.select(m.Permohonan).where(m.Permohonan.id.in_(rows), m.Permohonan.user_id != user.id)
+    return cases if user.has(KOMITE) else cases.where(sa.false())
 
 
 def _linked(cases: sa.Select[tuple[m.Permohonan]]) -> sa.Select[Any]:
@@ -82,7 +138,7 @@ def _forms(cases: sa.Select[tuple[m.Permohonan]]) -> sa.Select[tuple[uuid.UUID |
 
 
 def _session_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
-    ids = visible_sesi(user).with_only_columns(a.SesiAsesmen.id)
+    ids = kept_sesi(user).with_only_columns(a.SesiAsesmen.id)
     return sa.select(m.FormIsian.dokumen_id).where(m.FormIsian.sesi_id.in_(ids))
 
 
@@ -93,6 +149,7 @@ def _register_files(user: Principal) -> sa.Select[Any]:
 
 documents.visible_through(lambda user: _linked(with_evidence(user)))
 documents.visible_through(lambda user: _linked(assessed(user)))
+documents.visible_through(lambda user: _linked(in_meeting(user)))
 documents.visible_through(lambda user: _forms(visible_permohonan(user)))
 documents.visible_through(lambda user: _forms(assessed(user)))
 documents.visible_through(_session_papers)

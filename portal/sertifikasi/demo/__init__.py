@@ -14,7 +14,7 @@ from portal.kernel import people
 from portal.kernel.db import db, now
 from portal.kernel.demo import FILLERS, SANDI_UMUM, SEED, require_demo, today
 from portal.kernel.demo.salin import Ids, no_time_limit
-from portal.sertifikasi.demo import akun, cerita, kasus, massa, putusan, register, skema, uji
+from portal.sertifikasi.demo import akun, cerita, kasus, loket, massa, muk, putusan, register, skema, uji
 from portal.sertifikasi.demo.kasus import Kasus, Panggung
 from portal.sertifikasi.demo.manusia import Manusia, Penduduk, write_person
 from portal.sertifikasi.demo.meja import Lemari, Meja
@@ -78,17 +78,19 @@ def _stories(meja: Meja, schemes: dict[str, SkemaDemo], seed: int) -> None:
             kasus.write(panggung, one)
         uji.write(panggung, group, group[0].uji)
         putusan.write(panggung, plan, group)
-    _leave(panggung)
+    muk.write(panggung, schemes, _leave(panggung))
+    loket.write(panggung)
     meja.flush()
+    loket.finish(panggung)
 
 
-def _leave(p: Panggung) -> None:
-    """The officer of BNSP may look at the cases of the last two years for another month and a half."""
+def _leave(p: Panggung) -> str:
+    """The officer of BNSP may look at the cases of the last two years for another month and a half. Its id."""
     made, hari = p.now - timedelta(days=14), p.hari
     columns = (
         "user_id tujuan skema data_dari data_sampai mulai selesai diusulkan_oleh_id disetujui_oleh_id disetujui_at"
     )
-    p.meja.add(
+    return p.meja.add(
         AksesPihakKetiga,
         columns,
         made,

@@ -133,7 +133,16 @@ PETUGAS = (
     Petugas(
         "asesi_lama", "", "yuliana.kase", "Yuliana Kase", "P", "sagara-flores-2026", "Asesi yang sudah bersertifikat"
     ),
-)
+    # They sat in none of the meetings, so that appeals find a panel.
+    Petugas(
+        "komite_teknis", "komite_teknis", "lestari.handoko", "Lestari Handoko", "P", "sagara-kenanga-2026",
+        "Komite teknis", "M.Kom.",
+    ),
+    Petugas(
+        "komite_teknis", "komite_teknis", "yohanes.lado", "Yohanes Lado", "L", "sagara-pinang-2026", "Komite teknis",
+        "M.T.",
+    ),
+)  # fmt: skip
 ACCOUNTS.extend(
     {"peran": p.peran, "pengguna": p.pengguna, "sandi": p.sandi, "nama": p.nama, "unit": p.unit} for p in PETUGAS
 )

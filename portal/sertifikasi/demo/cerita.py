@@ -115,9 +115,10 @@ def check() -> None:
 
 @dataclass(frozen=True)
 class Angkatan:
-    """`peserta`: how far each has come. `pengguna` names the account of the first one, "" for a new person.
+    """`sk`: signed by the ketua. `bernomor`: how many of those who wait for a certificate have their number.
+    `peserta`: how far each has come. `pengguna` names the account of the first one, "" for a new person.
     `sertifikat`: states of the certificates of those who got one, BERLAKU when left out. `banding`: state of the
-    appeal of the one who is BELUM_KOMPETEN."""
+    appeal of the one who is BELUM_KOMPETEN; DIPUTUS: the panel has decided, the ketua has not signed."""
 
     uji: int
     skema: str
@@ -127,6 +128,8 @@ class Angkatan:
     pengguna: str = ""
     sertifikat: tuple[str, ...] = ()
     banding: str = ""
+    sk: bool = True
+    bernomor: int = 0
 
 
 H, R, A = "hendra.gunadi", "rini.pakpahan", "ahmad.fauzan"
@@ -139,7 +142,11 @@ ANGKATAN = (
     Angkatan(-362, "PPT-PTG", R, 1, (S, S, S)),
     Angkatan(-150, "PPT-PTG", H, 0, (S, S, S, BKP, m.TIDAK_LANJUT), banding="DITOLAK"),
     Angkatan(-95, "SHL-PTG", R, 0, (BKP, BKP, m.GUGUR)),
-    Angkatan(-40, "PPT-PTG", A, 2, (S, S, m.MENUNGGU_NOMOR, m.MENUNGGU_NOMOR, BKP), banding="DITELAAH"),
+    Angkatan(-40, "PPT-PTG", A, 2, (S, S, m.MENUNGGU_NOMOR, m.MENUNGGU_NOMOR, BKP), banding="DITOLAK", bernomor=1),
+    Angkatan(-20, "PPT-PTG", R, 0, (m.KOMPETEN, BKP), banding="DITERIMA"),
+    Angkatan(-18, "PPT-PTG", H, 1, (BKP,), banding="DIPUTUS"),
+    Angkatan(-16, "PPT-PTG", A, 1, (BKP,), banding="DITELAAH"),
+    Angkatan(-14, "PPT-PTG", R, 1, (m.KOMPETEN, BKP), banding="DIREGISTRASI", sk=False),
     Angkatan(-12, "PPT-PTG", H, 0, (m.KOMPETEN, m.KOMPETEN, BKP, m.DITUNDA), banding="DIAJUKAN"),
     Angkatan(-6, "PPT-PTG", R, 1, (m.MENUNGGU_KEPUTUSAN, m.MENUNGGU_KEPUTUSAN, m.DIREKOMENDASIKAN, m.DIREKOMENDASIKAN)),
     Angkatan(-1, "ASB-PTG", A, 0, (m.BERLANGSUNG, m.BERLANGSUNG)),

@@ -24,10 +24,13 @@ from portal.sertifikasi.demo.meja import JPG, PDF, Isi, Meja
 from portal.sertifikasi.demo.putusan import LETTERS, add_months
 from portal.sertifikasi.demo.skema import SkemaDemo
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.publik.models import Tiket
 from portal.sertifikasi.saya import models as m
 
 ADDED = {"sedang": 5, "besar": 100}  # thousands
 PORTION, SPAN_DAYS, WITH_ROWS = 1000, 1000, 5
+ASKING = 5  # one message to the LSP for so many cases
+TOPICS = ("INFORMASI", "PENDAFTARAN", "SERTIFIKAT", "KELUHAN", "LAINNYA")
 OFFICIAL = "PPT-PTG"
 ENDS = (
     (m.BERSERTIFIKAT, 60),
@@ -104,6 +107,27 @@ def _portion(x: Massa, n: int, seed: int) -> None:
             write_person(x.meja, person, tested - timedelta(days=50), x.sandi)
             before.append((person, scheme))
         _case(x, person, scheme, tested, random, with_rows=n < WITH_ROWS)
+        if i % ASKING == 0:
+            _message(x, person, scheme, tested - timedelta(days=40), TOPICS[i // ASKING % len(TOPICS)], random)
+
+
+def _message(x: Massa, o: Manusia, scheme: SkemaDemo, asked: datetime, topik: str, random: Random) -> None:
+    """A message to the LSP: old ones are answered or closed, the newest wait."""
+    age = (x.now - asked).days
+    status = "BARU" if age < 5 else random.choice(("DIJAWAB", "DITUTUP", "DITUTUP"))
+    x.meja.add(
+        Tiket,
+        "nomor kode topik nama surel pesan status batas",
+        asked,
+        f"HUB-{asked.year}-{x.meja.number(f'HUB-{asked.year}'):05d}",
+        "".join(random.choices(LETTERS, k=22)),
+        topik,
+        o.nama,
+        o.surel,
+        f"Kapan jadwal uji skema {scheme.versi.judul} berikutnya?",
+        status,
+        asked.date() + timedelta(days=3),
+    )
 
 
 def _end(x: Massa, scheme: SkemaDemo, tested: datetime, random: Random) -> str:
@@ -340,9 +364,11 @@ def _certificate(
     kode = "".join(random.choices(issued.ALPHABET, k=10))
     token = "".join(random.choices(LETTERS, k=22))
     nomor = f"84234 1439 3 {serial:07d} {diputus.year} (rekaan)" if done else None
+    blanko = x.meja.add(k.Blanko, "seri status", done, f"REKAAN-{serial:07d}", k.TERPAKAI) if done else None
     key = x.meja.add(
         k.Sertifikat,
-        "permohonan_id user_id skema_versi_id keputusan_id nama unit token kode status diputus sampai nomor terbit_at",
+        "permohonan_id user_id skema_versi_id keputusan_id nama unit token kode status diputus sampai nomor blanko_id "
+        "terbit_at",
         times["minta_nomor"],
         case,
         o.user_id,
@@ -356,6 +382,7 @@ def _certificate(
         diputus,
         until,
         nomor,
+        blanko,
         done,
     )
     if done is None:

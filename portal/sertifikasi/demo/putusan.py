@@ -3,8 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from portal.kernel import issued
-from portal.kernel.calendar import tambah_hari_kerja
+from portal.kernel import holidays, issued
 from portal.kernel.demo.salin import dice
 from portal.kernel.storage import config
 from portal.sertifikasi import sheets
@@ -14,15 +13,17 @@ from portal.sertifikasi.demo.kasus import Kasus, Panggung, form
 from portal.sertifikasi.demo.manusia import Manusia
 from portal.sertifikasi.demo.meja import PDF
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.keputusan import tindakan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.sheets import tanda
 
 KOMITE = ("sri.mulyasari", "tomi.rantung", "fatimah.syahrani")
+PANEL = ("lestari.handoko", "yohanes.lado")  # of appeals: they decided none of the rows
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 DECIDED = {m.KOMPETEN: m.K, m.MENUNGGU_NOMOR: m.K, m.BERSERTIFIKAT: m.K, m.BELUM_KOMPETEN: m.BK, m.DITUNDA: m.DITUNDA}
 OUTCOME = {
-    k.DITANGGUHKAN: ("tangguhkan", "Surveilan belum dipenuhi", "Laporan surveilan belum disampaikan."),
-    k.DICABUT: ("cabut", "Bukti tidak sah", "Logbook pada portofolio ternyata milik orang lain."),
+    k.DITANGGUHKAN: (k.TANGGUHKAN, "SURVEILAN", "Laporan surveilan belum disampaikan."),
+    k.DICABUT: (k.CABUT, "BUKTI_PALSU", "Logbook pada portofolio ternyata milik orang lain."),
 }
 
 
@@ -41,11 +42,15 @@ def write(p: Panggung, plan: Angkatan, group: list[Kasus]) -> None:
     pleno, keys = _pleno(p, rows, held, bool(decided))
     states = list(plan.sertifikat)
     final = [one for one in decided if one.akhir != m.DITUNDA]
-    sk = _sk(p, final, keys, pleno, held + timedelta(days=1)) if final else None
+    sk = _sk(p, final, keys, pleno, held + timedelta(days=1), plan.sk) if final else None
+    numbered = plan.bernomor
     for one in rows:
         _decision(p, one, pleno, keys[one.id], sk, held)
         if one.akhir in (m.MENUNGGU_NOMOR, m.BERSERTIFIKAT):
             state = states.pop(0) if states and one.akhir == m.BERSERTIFIKAT else k.BERLAKU
+            if one.akhir == m.MENUNGGU_NOMOR:
+                state = k.MENUNGGU_TANDA_TANGAN if numbered > 0 else k.MENUNGGU_NOMOR
+                numbered -= 1
             _certificate(p, one, keys[one.id], (held + timedelta(days=1)).date(), state)
         if one.akhir == m.BELUM_KOMPETEN and plan.banding:
             _appeal(p, one, plan.banding, held)
@@ -150,7 +155,9 @@ def _signed(ketua: Manusia, when: datetime, sha256: str) -> dict[str, Any]:
     return {"peran": "KETUA", "nama": ketua.lengkap, "no_reg": "", "pada": when, "sha256": sha256}
 
 
-def _sk(p: Panggung, rows: list[Kasus], keys: dict[str, str], pleno: tuple[str, str], when: datetime) -> str:
+def _sk(
+    p: Panggung, rows: list[Kasus], keys: dict[str, str], pleno: tuple[str, str], when: datetime, signed: bool
+) -> str:
     first, ketua, day = rows[0], p.petugas["rahmat.daulay"], when.date()
     number = f"{p.meja.number(f'demo-sk-{day.year}'):03d}/SK/LSP-PBS/{day.year} (rekaan)"
     tested = first.uji.date().isoformat()
@@ -181,7 +188,7 @@ def _sk(p: Panggung, rows: list[Kasus], keys: dict[str, str], pleno: tuple[str, 
         ],
     }
     sha256, paper = sheets.sidik(isi), None
-    if p.kertas:
+    if p.kertas and signed:
         body = sheets.render(isi, [_signed(ketua, when, sha256)])
         paper = p.meja.document(ketua.user_id, sheets.nama_berkas(isi), p.meja.lemari.put(body, PDF), when)
     return p.meja.add(
@@ -193,8 +200,8 @@ def _sk(p: Panggung, rows: list[Kasus], keys: dict[str, str], pleno: tuple[str, 
         day,
         first.skema.versi.id,
         paper,
-        ketua.user_id,
-        when,
+        ketua.user_id if signed else None,
+        when if signed else None,
         pleno[0],
         isi,
         sha256,
@@ -214,13 +221,17 @@ def _certificate(p: Panggung, one: Kasus, keputusan: str, diputus: date, state: 
     made, done = one.waktu["minta_nomor"], one.waktu.get("terbit")
     columns = "permohonan_id user_id skema_versi_id keputusan_id nama unit token kode status diputus sampai status_at"
     base = (one.id, one.orang.user_id, one.skema.versi.id, keputusan, one.orang.lengkap, units, token, kode)
-    if done is None:
-        key = p.meja.add(k.Sertifikat, columns, made, *base, k.MENUNGGU_NOMOR, diputus, sampai, made)
+    if state == k.MENUNGGU_NOMOR:
+        p.meja.add(k.Sertifikat, columns, made, *base, state, diputus, sampai, made)
         return
     serial = p.meja.number("demo-sertifikat")
     nomor, no_reg = f"84234 1439 3 {serial:07d} {diputus.year} (rekaan)", f"PBS.9999.{serial:05d} {diputus.year}"
     seri = f"REKAAN-{serial:07d}"
     blanko = p.meja.add(k.Blanko, "seri status", made, seri, k.TERPAKAI)
+    if done is None:
+        p.meja.add(k.Sertifikat, f"{columns} nomor no_reg blanko_id", made, *base, state, diputus, sampai, made,
+                   nomor, no_reg, blanko)  # fmt: skip
+        return
     isi = _printed(p, one, (nomor, no_reg, seri, kode), diputus, sampai, units, done.date())
     ketua = p.petugas["rahmat.daulay"]
     paper, sha256 = None, ""
@@ -228,7 +239,7 @@ def _certificate(p: Panggung, one: Kasus, keputusan: str, diputus: date, state: 
         signed = [{"peran": "KETUA", "nama": ketua.lengkap, "no_reg": "", "pada": done, "sha256": sheets.sidik(isi)}]
         stored = p.meja.lemari.put(sheets.render(isi, signed, foto=one.foto), PDF, 2)
         paper, sha256 = p.meja.document(one.orang.user_id, sheets.nama_berkas(isi), stored, done), stored.sha256
-    reason = OUTCOME.get(state, ("", "", ""))[1]
+    reason = _reason(state)
     key = p.meja.add(
         k.Sertifikat,
         f"{columns} nomor no_reg blanko_id terbit_at ditandatangani_oleh ditandatangani_oleh_id "
@@ -330,9 +341,8 @@ def _acted(p: Panggung, key: str, state: str, done: datetime) -> None:
     """A suspension or revocation: proposed, decided, signed, told."""
     columns = "sertifikat_id aksi dari ke pelaku_id pelaku alasan publik"
     ketua, manajer = p.petugas["rahmat.daulay"], p.petugas["gede.artawan"]
-    aksi, public, words = OUTCOME[state]
-    at = done + timedelta(days=200)
-    kind = k.TANGGUHKAN if state == k.DITANGGUHKAN else k.CABUT
+    kind, kelas, words = OUTCOME[state]
+    at, public = done + timedelta(days=200), f"{tindakan.PUBLIC[kind]}: {_reason(state)}"
     p.meja.add(
         k.Tindakan,
         "sertifikat_id jenis kelas uraian status diusulkan_oleh_id batas_tanggapan putusan diputus_oleh_id "
@@ -340,7 +350,7 @@ def _acted(p: Panggung, key: str, state: str, done: datetime) -> None:
         at - timedelta(days=12),
         key,
         kind,
-        public,
+        kelas,
         words,
         k.SELESAI,
         p.petugas["maria.tamaela"].user_id,
@@ -352,8 +362,15 @@ def _acted(p: Panggung, key: str, state: str, done: datetime) -> None:
         at,
     )
     p.meja.add(
-        k.SertifikatPeristiwa, columns, at, key, aksi, k.BERLAKU, state, ketua.user_id, ketua.lengkap, words, public
-    )
+        k.SertifikatPeristiwa, columns, at, key, kind.lower(), k.BERLAKU, state, ketua.user_id, ketua.lengkap, words,
+        public,
+    )  # fmt: skip
+
+
+def _reason(state: str) -> str:
+    """Class of the reason as the public reads it, "" for a certificate nobody acted upon."""
+    kind, kelas, _ = OUTCOME.get(state, ("", "", ""))
+    return tindakan.KELAS[kind][kelas] if kind else ""
 
 
 def _surveillance(p: Panggung, key: str, diputus: date, sampai: date, state: str, one: Kasus) -> None:
@@ -391,24 +408,18 @@ def _appeal(p: Panggung, one: Kasus, state: str, held: datetime) -> None:
     reason = "Observasi unit terakhir dilakukan saat hujan sehingga peralatan tidak lengkap."
     isi = {**one.kepala("FR.AK.04"), "tanggal_asesmen": one.uji.date().isoformat(), "jawaban": asked, "alasan": reason}
     key = form(p, one, isi, filed, [{"peran": "ASESI", "orang": one.orang, "pada": filed}])
-    panel = [] if state == "DIAJUKAN" else [_uuid(p.petugas["rahmat.daulay"].user_id)]
-    over = state == "DITOLAK"
+    panel = [] if state == "DIAJUKAN" else [_uuid(p.petugas[name].user_id) for name in PANEL]
+    result = {"DITERIMA": "DITERIMA", "DITOLAK": "DITOLAK", "DIPUTUS": "DITOLAK"}.get(state, "")
+    decided = min(filed + timedelta(days=9), p.now - timedelta(hours=2)) if result else None
+    closed = state in ("DITERIMA", "DITOLAK")
+    words = {"DITERIMA": "Peralatan memang tidak lengkap; asesmen diulang oleh asesor lain.",
+             "DITOLAK": "Asesmen berjalan sesuai rencana; cuaca telah diperhitungkan."}  # fmt: skip
     p.meja.add(
         k.Banding,
         "nomor permohonan_id user_id objek jawaban alasan status batas_jawab panel putusan diputus_oleh_id "
-        "diputus_at form_id",
-        filed,
-        nomor,
-        one.id,
-        one.orang.user_id,
-        "ASESMEN",
-        {"pertanyaan": asked},
-        reason,
-        state,
-        tambah_hari_kerja(filed.date(), 14),
-        panel,
-        "Asesmen berjalan sesuai rencana; cuaca telah diperhitungkan." if over else "",
-        p.petugas["rahmat.daulay"].user_id if over else None,
-        filed + timedelta(days=9) if over else None,
-        key,
-    )
+        "diputus_at form_id hasil ditandatangani_oleh_id ditandatangani_at",
+        filed, nomor, one.id, one.orang.user_id, "ASESMEN", {"pertanyaan": asked}, reason,
+        "DITELAAH" if state == "DIPUTUS" else state, holidays.add_working_days(filed.date(), 14), panel,
+        words.get(result, ""), p.petugas[PANEL[0]].user_id if result else None, decided, key, result,
+        p.petugas["rahmat.daulay"].user_id if closed else None, decided if closed else None,
+    )  # fmt: skip

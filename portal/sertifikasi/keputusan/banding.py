@@ -19,12 +19,15 @@ from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.formulir import ASESI, Penanda
 from portal.sertifikasi.asesmen.kalender import hari_ini
+from portal.sertifikasi.asesmen.kasus import pemegang
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pleno
+from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
-FILE_DAYS, ANSWER_DAYS, WORDS_MIN, PANEL_MIN = 7, 14, 30, 2
+WORDS_MIN = 30
 ASESMEN, APL01 = "ASESMEN", "APL01"
 DIAJUKAN, DIREGISTRASI, DITELAAH, DITERIMA, DITOLAK = "DIAJUKAN", "DIREGISTRASI", "DITELAAH", "DITERIMA", "DITOLAK"
 AK04 = "FR.AK.04"
@@ -53,6 +56,7 @@ activity.declare(
         "banding.ditelaah": "",
         "banding.dijawab_asesor": "",
         "banding.diputus": "putusan",
+        "banding.ditandatangani": "putusan",
     }
 )
 
@@ -70,7 +74,7 @@ def deadline(case: m.Permohonan, status: str) -> date | None:
     at = db.session.scalar(query.order_by(SubmissionEvent.id.desc()).limit(1))
     if at is None:
         return None
-    return holidays.add_working_days(setempat(at, config().zona).date(), FILE_DAYS)
+    return holidays.add_working_days(setempat(at, config().zona).date(), batas("banding_ajukan"))
 
 
 def of_case(case_id: uuid.UUID) -> k.Banding | None:
@@ -112,7 +116,7 @@ def file(case: m.Permohonan, user: Principal, jawaban: list[str], alasan: str, s
         objek=OBJECTS[submission.status],
         jawaban={"pertanyaan": asked},
         alasan=alasan.strip()[:4000],
-        batas_jawab=holidays.add_working_days(hari_ini(), ANSWER_DAYS),
+        batas_jawab=holidays.add_working_days(hari_ini(), batas("banding_jawab")),
     )
     row.form_id = _form(case, asked, row.alasan, user, sandi).id
     db.session.add(row)
@@ -194,8 +198,9 @@ def register(row: k.Banding, user: Principal, panel: list[uuid.UUID]) -> None:
         raise Denied("Anda terlibat dalam putusan semula, jadi tidak menangani banding ini.")
     free = {u.id for u in eligible(row)}
     chosen = [one for one in dict.fromkeys(panel) if one in free]
-    if len(chosen) < PANEL_MIN or len(chosen) < len(set(panel)):
-        raise Invalid("panel", f"Pilih sedikitnya {PANEL_MIN} anggota yang tidak terlibat dalam putusan semula")
+    least = batas("panel")
+    if len(chosen) < least or len(chosen) < len(set(panel)):
+        raise Invalid("panel", f"Pilih sedikitnya {least} anggota yang tidak terlibat dalam putusan semula")
     row.panel, row.status = [str(one) for one in chosen], DIREGISTRASI
     row.versi += 1
     activity.log("banding.didaftar", row, by=user, panel=row.panel)
@@ -244,23 +249,50 @@ def _in_panel(row: k.Banding, user: Principal) -> None:
 
 
 def decide(row: k.Banding, user: Principal, diterima: bool, putusan: str) -> k.Banding:
-    """By a member of the panel for the panel. Accepted: a new case of the same asesi, jenis BANDING_ULANG, old rows
-    kept. Raises Denied, Conflict, Invalid."""
+    """By a member of the panel for the panel; in force once the ketua has signed. Raises Denied, Conflict, Invalid."""
     _in_panel(row, user)
     if row.status == DIREGISTRASI:
         raise Conflict("Buka berkas banding lebih dahulu, lalu putuskan.")
-    if row.status != DITELAAH:
+    if row.status != DITELAAH or row.hasil:
         raise Conflict("Banding ini sudah diputuskan.")
     if len(putusan.strip()) < WORDS_MIN:
         raise Invalid("putusan", f"Tulis pertimbangan panel, sedikitnya {WORDS_MIN} huruf")
-    row.status = DITERIMA if diterima else DITOLAK
+    row.hasil = DITERIMA if diterima else DITOLAK
     row.putusan, row.diputus_oleh_id, row.diputus_at = putusan.strip(), user.id, now()
     row.versi += 1
-    if diterima:
-        row.ulang_id = again(db.session.get_one(m.Permohonan, row.permohonan_id), user).id
-    activity.log("banding.diputus", row, by=user, putusan=row.status)
-    _tell(row, "Banding Anda sudah diputuskan")
+    activity.log("banding.diputus", row, by=user, putusan=row.hasil)
+    for chief in pemegang("ketua_lsp"):
+        notices.notify(chief, "Putusan banding menunggu tanda tangan", row.nomor, f"/sertifikasi/banding/{row.id}")
+        people.touch(chief)
     return row
+
+
+def unsigned(row: k.Banding) -> bool:
+    """The panel has decided, the ketua has not signed."""
+    return row.status == DITELAAH and bool(row.hasil)
+
+
+def may_sign(row: k.Banding, user: Principal) -> str:
+    """Why this ketua does not sign, "" when nothing is in the way (C5 reaches the signature, too)."""
+    why = barred(row).get(user.id, "mencatat putusan panel ini" if user.id == row.diputus_oleh_id else "")
+    return f"Anda {why}. Penanda tangan lain dengan peran ketua LSP yang menandatangani." if why else ""
+
+
+def sign(row: k.Banding, user: Principal, sandi: str) -> None:
+    """By the ketua: now it is in force and the asesi is told. Accepted: a new case of the same asesi, jenis
+    BANDING_ULANG, old rows kept. Raises Denied for who took part before, Conflict, Invalid for a wrong password."""
+    if not unsigned(row):
+        raise Conflict("Panel belum memutus banding ini, atau putusannya sudah ditandatangani.")
+    why = may_sign(row, user)
+    if why:
+        raise Denied(why)
+    buktikan(user, sandi)
+    row.status, row.ditandatangani_oleh_id, row.ditandatangani_at = row.hasil, user.id, now()
+    row.versi += 1
+    if row.hasil == DITERIMA:
+        row.ulang_id = again(db.session.get_one(m.Permohonan, row.permohonan_id), user).id
+    activity.log("banding.ditandatangani", row, by=user, putusan=row.hasil)
+    _tell(row, "Banding Anda sudah diputuskan")
 
 
 def _tell(row: k.Banding, words: str) -> None:

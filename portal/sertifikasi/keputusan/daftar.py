@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from portal.kernel.listing import Choice, Column, DateRange, Listing, Tags
 from portal.kernel.listing.search import matches
 from portal.kernel.people import Principal
-from portal.sertifikasi import LIHAT, REKAP, VERIFIKASI
+from portal.sertifikasi import LIHAT, PUTUSAN, REGISTER_SERTIFIKAT, REKAP, VERIFIKASI
 from portal.sertifikasi.asesmen.daftar import skema_options
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import policies
 from portal.sertifikasi.keputusan.banding import WORDS as BANDING_WORDS
+from portal.sertifikasi.keputusan.tindakan import JENIS
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 
@@ -39,6 +40,7 @@ BANDING_STATES = Tags(
         "DIAJUKAN": (BANDING_WORDS["DIAJUKAN"], "warning", "inbox"),
         "DIREGISTRASI": (BANDING_WORDS["DIREGISTRASI"], "guide", "list"),
         "DITELAAH": (BANDING_WORDS["DITELAAH"], "guide", "eye"),
+        "TANDA": ("Menunggu tanda tangan", "warning", "pencil"),
         "DITERIMA": (BANDING_WORDS["DITERIMA"], "positive", "check"),
         "DITOLAK": (BANDING_WORDS["DITOLAK"], "negative", "x"),
     }
@@ -72,7 +74,7 @@ PLENO = Listing(
     rows=policies.visible_pleno,
     key=k.Pleno.id,
     sort="-tanggal",
-    can=REKAP,
+    can=PUTUSAN,
     columns=[
         Column("nomor", "Nomor", k.Pleno.nomor, link="/sertifikasi/pleno/{id}"),
         Column("tanggal", "Tanggal", k.Pleno.tanggal, sort=True, indexed=False),
@@ -90,7 +92,7 @@ PLENO = Listing(
 )
 
 SK = Listing(
-    "sk-lsp", title="Surat keputusan", noun="SK", rows=policies.visible_sk, key=k.Sk.id, sort="-tanggal", can=REKAP,
+    "sk-lsp", title="Surat keputusan", noun="SK", rows=policies.visible_sk, key=k.Sk.id, sort="-tanggal", can=PUTUSAN,
     join=[(s.SkemaVersi, s.SkemaVersi.id == k.Sk.skema_versi_id)], search=_words(k.Sk.nomor, s.SkemaVersi.judul),
     search_label="Nomor atau skema",
     columns=[
@@ -109,16 +111,17 @@ def _certificates(user: Principal) -> sa.Select[Any]:
 
 SERTIFIKAT = Listing(
     "sertifikat-lsp", title="Sertifikat", noun="sertifikat", rows=_certificates, key=k.Sertifikat.id, sort="-diputus",
-    can=REKAP, search=_words(k.Sertifikat.nama, k.Sertifikat.nomor, k.Sertifikat.no_reg, k.Sertifikat.kode),
+    can=REGISTER_SERTIFIKAT,
+    search=[k.Sertifikat.cari],
     search_label="Nama, nomor, atau kode",
     columns=[
-        Column("nama", "Nama", k.Sertifikat.nama, sort=True, indexed=False, link="/sertifikasi/sertifikat/{id}"),
+        Column("nama", "Nama", k.Sertifikat.nama, sort=True, link="/sertifikasi/sertifikat/{id}"),
         Column("skema", "Skema", s.SkemaVersi.judul),
         Column("nomor", "Nomor sertifikat", k.Sertifikat.nomor),
         Column("no_reg", "Nomor registrasi", k.Sertifikat.no_reg, screen=False),
         Column("status", "Keadaan", k.Sertifikat.status, show=STATES),
-        Column("diputus", "Diputus", k.Sertifikat.diputus, sort=True, indexed=False),
-        Column("sampai", "Berlaku sampai", k.Sertifikat.sampai, sort=True, indexed=False),
+        Column("diputus", "Diputus", k.Sertifikat.diputus, sort=True),
+        Column("sampai", "Berlaku sampai", k.Sertifikat.sampai, sort=True),
     ],
     filters=[
         Choice("status", "Keadaan", k.Sertifikat.status, options=STATES.options),
@@ -127,9 +130,17 @@ SERTIFIKAT = Listing(
     ],
 )  # fmt: skip
 
+
+def _of_blanko(words: str) -> sa.ColumnElement[bool]:
+    """By its own number or by the certificate printed on it, each under its index."""
+    own = sa.select(k.Blanko.id).where(matches([k.Blanko.cari], words))
+    used = sa.select(k.Sertifikat.blanko_id).where(matches([k.Sertifikat.cari], words))
+    return k.Blanko.id.in_(own.union(used.where(k.Sertifikat.blanko_id.is_not(None))))
+
+
 BLANKO = Listing(
     "blanko-lsp", title="Blanko", noun="blanko", rows=policies.visible_blanko, key=k.Blanko.id, sort="seri", can=LIHAT,
-    join=[(k.Sertifikat, k.Sertifikat.blanko_id == k.Blanko.id)], search=_words(k.Blanko.seri, k.Sertifikat.nama),
+    join=[(k.Sertifikat, k.Sertifikat.blanko_id == k.Blanko.id)], search=_of_blanko,
     search_label="Seri atau nama",
     columns=[
         Column("seri", "Seri", k.Blanko.seri, sort=True, link="/sertifikasi/blanko/{id}"),
@@ -162,14 +173,28 @@ PAKET = Listing(
     ],
 )
 
+TINDAKAN = Listing(
+    "tindakan-lsp", title="Tindakan atas sertifikat", noun="tindakan", rows=policies.visible_tindakan,
+    key=k.Tindakan.id, sort="-diusulkan", can=REKAP, join=[(k.Sertifikat, k.Sertifikat.id == k.Tindakan.sertifikat_id)],
+    columns=[
+        Column("nama", "Pemegang", k.Sertifikat.nama, link="/sertifikasi/tindakan/{id}"),
+        Column("nomor", "Nomor sertifikat", k.Sertifikat.nomor),
+        Column("jenis", "Tindakan", k.Tindakan.jenis, show=lambda v: JENIS.get(v, v)),
+        Column("status", "Keadaan", k.Tindakan.status, show=TINDAKAN_STATES),
+        Column("ditimbang", "Pertimbangan", sa.func.jsonb_array_length(k.Tindakan.pertimbangan), number=True),
+        Column("diusulkan", "Diusulkan", k.Tindakan.dibuat_at, sort=True, indexed=False),
+    ],
+    filters=[Choice("status", "Keadaan", k.Tindakan.status, options=TINDAKAN_STATES.options)],
+)  # fmt: skip
+
 SURVEILAN = Listing(
     "surveilan-lsp", title="Surveilan", noun="surveilan", rows=policies.visible_surveilan, key=k.Surveilan.id,
-    sort="jatuh_tempo", can=REKAP, join=[(k.Sertifikat, k.Sertifikat.id == k.Surveilan.sertifikat_id)],
-    search=_words(k.Sertifikat.nama, k.Sertifikat.nomor), search_label="Nama atau nomor",
+    sort="jatuh_tempo", can=REGISTER_SERTIFIKAT, join=[(k.Sertifikat, k.Sertifikat.id == k.Surveilan.sertifikat_id)],
+    search=[k.Sertifikat.cari], search_label="Nama atau nomor",
     columns=[
         Column("nama", "Nama", k.Sertifikat.nama, link="/sertifikasi/surveilan/{id}"),
         Column("nomor", "Nomor sertifikat", k.Sertifikat.nomor), Column("ke", "Ke", k.Surveilan.ke, number=True),
-        Column("jatuh_tempo", "Jatuh tempo", k.Surveilan.jatuh_tempo, sort=True, indexed=False),
+        Column("jatuh_tempo", "Jatuh tempo", k.Surveilan.jatuh_tempo, sort=True),
         Column("status", "Keadaan", k.Surveilan.status, show=SURVEILAN_STATES),
         Column("dikirim", "Dilaporkan", k.Surveilan.dikirim_at),
     ],
@@ -178,6 +203,13 @@ SURVEILAN = Listing(
         DateRange("jatuh", "Jatuh tempo", k.Surveilan.jatuh_tempo),
     ],
 )  # fmt: skip
+
+
+def _appeal_state() -> sa.ColumnElement[str]:
+    """The decision of the panel waits for the ketua."""
+    waits = sa.and_(k.Banding.status == "DITELAAH", k.Banding.hasil != "")
+    return sa.case((waits, "TANDA"), else_=k.Banding.status)
+
 
 BANDING = Listing(
     "banding-lsp",
@@ -190,11 +222,11 @@ BANDING = Listing(
     join=[(m.Permohonan, m.Permohonan.id == k.Banding.permohonan_id)],
     columns=[
         Column("nomor", "Nomor", k.Banding.nomor, link="/sertifikasi/banding/{id}"),
-        Column("status", "Keadaan", k.Banding.status, show=BANDING_STATES),
+        Column("status", "Keadaan", _appeal_state(), show=BANDING_STATES),
         Column("nama", "Asesi", m.Permohonan.nama),
         Column("permohonan", "Permohonan", m.Permohonan.nomor),
         Column("masuk", "Diajukan", k.Banding.dibuat_at, sort=True, indexed=False),
         Column("batas", "Batas jawab", k.Banding.batas_jawab, sort=True, indexed=False),
     ],
-    filters=[Choice("status", "Keadaan", k.Banding.status, options=BANDING_STATES.options)],
+    filters=[Choice("status", "Keadaan", options=BANDING_STATES.options, where=lambda v, ask: _appeal_state() == v)],
 )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.db import rollback
 from portal.kernel.errors import Conflict, Invalid
+from portal.sertifikasi import batas
 from portal.sertifikasi.saya.forms import parse_date
 
 Galat = dict[str, str]
@@ -44,4 +45,5 @@ def day(name: str) -> date | None:
 
 
 def text(name: str) -> str:
-    return request.form.get(name, "").strip()
+    """As typed, within the limit of the module. Raises Invalid."""
+    return batas.teks(name)

@@ -17,6 +17,13 @@ DITANGGUHKAN, DICABUT, KEDALUWARSA, DIGANTIKAN = "DITANGGUHKAN", "DICABUT", "KED
 STOK, TERPAKAI, RUSAK, HILANG = "STOK", "TERPAKAI", "RUSAK", "HILANG"
 
 
+def _sought(table: str) -> sa.Index:
+    """Parts of words in the column `cari`."""
+    return sa.Index(
+        f"ix_sertifikasi_{table}_cari", "cari", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}
+    )
+
+
 class Sk(Base):
     """Surat keputusan of one pleno for one scheme; `koreksi_id` names the SK it corrects."""
 
@@ -93,7 +100,12 @@ class Blanko(Base):
     seri: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str] = mapped_column(default=STOK)
     catatan: Mapped[str] = mapped_column(default="")
-    __table_args__ = (one_of("status", STOK, TERPAKAI, RUSAK, HILANG),)
+    cari: Mapped[str] = mapped_column(sa.Computed("lower(f_unaccent(seri))", persisted=True))
+    __table_args__ = (
+        sa.Index("ix_sertifikasi_blanko_keadaan", "status", "seri"),
+        _sought("blanko"),
+        one_of("status", STOK, TERPAKAI, RUSAK, HILANG),
+    )
 
 
 class Sertifikat(Base):
@@ -131,7 +143,19 @@ class Sertifikat(Base):
     isi_sha256: Mapped[str] = mapped_column(default="", server_default="")  # of `isi` when the ketua signed
     paket_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_paket_bnsp.id"), index=True)
     diingatkan_at: Mapped[datetime | None]  # told that it is time to renew
+    cari: Mapped[str] = mapped_column(
+        sa.Computed(
+            "lower(f_unaccent(nama || ' ' || coalesce(nomor, '') || ' ' || coalesce(no_reg, '') || ' ' || kode))",
+            persisted=True,
+        )
+    )
     __table_args__ = (
+        sa.Index("ix_sertifikasi_sertifikat_diputus", "diputus", "id"),
+        sa.Index("ix_sertifikasi_sertifikat_sampai", "sampai", "id"),
+        sa.Index("ix_sertifikasi_sertifikat_nama", "nama", "id"),
+        sa.Index("ix_sertifikasi_sertifikat_status", "status", "diputus", "id"),
+        sa.Index("ix_sertifikasi_sertifikat_versi", "skema_versi_id", "diputus", "id"),
+        _sought("sertifikat"),
         sa.Index("ix_sertifikasi_sertifikat_keadaan", "status", "sampai"),
         sa.Index("ix_sertifikasi_sertifikat_sidik", "sha256"),
         one_of("status", MENUNGGU_NOMOR, MENUNGGU_TANDA_TANGAN, BERLAKU, DITANGGUHKAN, DICABUT, KEDALUWARSA,
@@ -175,6 +199,8 @@ class Surveilan(Base):
     diingatkan_at: Mapped[datetime | None]
     __table_args__ = (
         sa.UniqueConstraint("sertifikat_id", "ke"),
+        sa.Index("ix_sertifikasi_surveilan_jatuh_tempo", "jatuh_tempo", "id"),
+        sa.Index("ix_sertifikasi_surveilan_status", "status", "jatuh_tempo", "id"),
         one_of("status", "MENUNGGU", "DIKIRIM", "SESUAI", "TEMUAN"),
     )
 

@@ -10,7 +10,7 @@ from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI, module
+from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI, module, tenggat
 from portal.sertifikasi.keputusan import daftar, jawab, nomor, pengaturan, policies
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
@@ -136,7 +136,12 @@ def _settings(galat: Galat, status: int = 200) -> Response:
         "sertifikasi/keputusan_pengaturan.html", status=status, galat=galat, galat_isian=bool(galat),
         lsp={**pengaturan.lsp(), **{name: typed[name] for name in LSP_FIELDS if name in typed}},
         kuorum=typed.get("kuorum") or pengaturan.kuorum(), kolom=columns, nilai=sorted(pengaturan.VALUES),
+        batas=tenggat.BATAS.values(), angka_batas={**tenggat.semua(), **_typed_figures()},
     )  # fmt: skip
+
+
+def _typed_figures() -> dict[str, str]:
+    return {name: request.form[f"batas-{name}"] for name in tenggat.BATAS if f"batas-{name}" in request.form}
 
 
 LSP_FIELDS = ("nama", "alamat", "kota", "lisensi", "jabatan_ketua", "bidang", "bidang_en", "bentuk")
@@ -148,12 +153,14 @@ def kep_pengaturan_simpan() -> Response:
         user = people.required()
         quorum = pengaturan.parse_kuorum(request.form.get("kuorum", ""))
         columns = pengaturan.parse_columns(request.form.get("kolom", ""))
+        figures = tenggat.read(request.form)
         lsp = {name: jawab.text(name)[:300] for name in LSP_FIELDS}
         if len(lsp["nama"]) < 3:
             raise Invalid("nama", "Isi nama LSP seperti tercetak di surat dan sertifikat")
         if lsp["bentuk"] not in ("ELEKTRONIK", "BLANKO"):
             raise Invalid("bentuk", "Pilih bentuk sertifikat")
         pengaturan.save(pengaturan.LSP, lsp, user)
+        pengaturan.save(tenggat.NAMA, dict(figures), user)
         pengaturan.save(pengaturan.PLENO, {"kuorum": quorum}, user)
         pengaturan.save(pengaturan.BNSP, {"kolom": [list(pair) for pair in columns]}, user)
         return done(ATUR, "Pengaturan LSP tersimpan.", "positive")

@@ -7,6 +7,7 @@ enough of them must have voted, and more than half of the votes must agree.
 import logging
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -23,18 +24,20 @@ from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.kernel.storage import config
 from portal.sertifikasi import sheets
 from portal.sertifikasi.asesmen import models as a
-from portal.sertifikasi.asesmen.aturan import LOOK_BACK_DAYS, penilai_semula
+from portal.sertifikasi.asesmen.aturan import penilai_semula
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pengaturan
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import hari_pelatihan
 
 logger = logging.getLogger(__name__)
 
 KETUA, ANGGOTA = "KETUA", "ANGGOTA"
 ROLES = ("komite_teknis", "ketua_lsp")
+GUESTS_MOST, NAME_MOST = 30, 120
 READY = (m.DIREKOMENDASIKAN, m.DITUNDA)
 VOTES = (m.K, m.BK, m.DITUNDA)
 MOVES = {m.K: "kompeten", m.BK: "belum_kompeten", m.DITUNDA: "tunda"}
@@ -88,17 +91,25 @@ def lock(pleno_id: uuid.UUID, *states: str) -> k.Pleno:
     return row
 
 
-def attend(row: k.Pleno, user: Principal, hadir: set[uuid.UUID]) -> None:
-    """Record who is here. The meeting is under way from then on; who leaves takes their votes along."""
-    for member in db.session.scalars(sa.select(k.PlenoAnggota).where(k.PlenoAnggota.pleno_id == row.id)):
-        member.hadir = member.user_id in hadir
+def attend(row: k.Pleno, user: Principal, hadir: set[uuid.UUID], undangan: Iterable[str] = ()) -> None:
+    """Record who is here: members by account, guests by name. The meeting is under way once a member is here; only
+    members count for the quorum, and who leaves takes their votes along. Raises Invalid without a member, for
+    somebody who is none, for too many guests."""
+    members = list(db.session.scalars(sa.select(k.PlenoAnggota).where(k.PlenoAnggota.pleno_id == row.id)))
     if not hadir:
         raise Invalid("hadir", "Tandai anggota yang hadir")
+    if not hadir <= {member.user_id for member in members}:
+        raise Invalid("hadir", "Hanya anggota pleno ini yang dihitung hadir. Tulis tamu pada undangan.")
+    guests = list(dict.fromkeys(name for name in (" ".join(line.split()) for line in undangan) if name))
+    if len(guests) > GUESTS_MOST or any(len(name) > NAME_MOST for name in guests):
+        raise Invalid("undangan", f"Tulis paling banyak {GUESTS_MOST} nama, satu nama setiap baris")
+    for member in members:
+        member.hadir = member.user_id in hadir
     for decision in open_rows(row.id):
         decision.suara = {u: v for u, v in decision.suara.items() if uuid.UUID(u) in hadir}
-    row.status = k.BERLANGSUNG
+    row.status, row.undangan = k.BERLANGSUNG, guests
     row.versi += 1
-    activity.log("pleno.berubah", row, by=user, apa="kehadiran")
+    activity.log("pleno.berubah", row, by=user, apa=f"kehadiran: {len(hadir)} anggota, {len(guests)} undangan")
 
 
 # ---- rows
@@ -152,7 +163,7 @@ def involved(case: m.Permohonan) -> dict[uuid.UUID, str]:
     """Everybody who may not decide this case or sign for it, with the reason."""
     found: dict[uuid.UUID, str] = {case.user_id: "asesi itu sendiri"}
     trained = sa.select(a.Pelatihan.pelatih_id).where(
-        a.Pelatihan.peserta_id == case.user_id, a.Pelatihan.selesai >= hari_ini() - timedelta(days=LOOK_BACK_DAYS)
+        a.Pelatihan.peserta_id == case.user_id, a.Pelatihan.selesai >= hari_ini() - timedelta(days=hari_pelatihan())
     )
     found |= dict.fromkeys(db.session.scalars(trained), "melatih asesi ini")
     found |= dict.fromkeys(penilai_semula(case), "menilai asesmen yang dibanding")
@@ -369,7 +380,7 @@ def minutes(row: k.Pleno, rows: list[Any]) -> dict[str, Any]:
              "rekusal": [names.get(u, "") for u in r.Keputusan.rekusal], "alasan": r.Keputusan.alasan}
             for i, r in enumerate(rows, 1)
         ],
-        "catatan": row.catatan,
+        "catatan": row.catatan, "undangan": row.undangan,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.errors import Missing
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import MANAJER, PLENO, REKAP, module
+from portal.sertifikasi import KOMITE, PLENO, PUTUSAN, SIAPKAN, module
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import daftar, jawab, pengaturan, pleno, policies, sk
@@ -20,12 +20,12 @@ from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.saya import models as m
 
 HOME = "/sertifikasi/pleno"
-module.menu.append(MenuItem("Pleno", "users-group", HOME, can=REKAP, group="Keputusan LSP", order=64))
+module.menu.append(MenuItem("Pleno", "users-group", HOME, can=PUTUSAN, group="Keputusan LSP", order=64))
 
 
-@module.route("/pleno", can=REKAP)
+@module.route("/pleno", can=PUTUSAN)
 def kep_pleno_list() -> Response:
-    new = people.required().has(MANAJER)
+    new = people.required().has(SIAPKAN)
     return daftar.PLENO.respond(
         "sertifikasi/keputusan_daftar.html",
         judul="Pleno komite teknis",
@@ -34,7 +34,7 @@ def kep_pleno_list() -> Response:
     )
 
 
-@module.route("/pleno/baru", can=MANAJER)
+@module.route("/pleno/baru", can=SIAPKAN)
 def kep_pleno_baru() -> Response:
     return _new({})
 
@@ -52,7 +52,7 @@ def _new(galat: Galat, status: int = 200) -> Response:
     )
 
 
-@module.route("/pleno/baru", can=MANAJER, methods=["POST"])
+@module.route("/pleno/baru", can=SIAPKAN, methods=["POST"])
 def kep_pleno_buat() -> Response:
     def act() -> Response:
         day = jawab.day("tanggal")
@@ -71,7 +71,7 @@ def _pleno(id: uuid.UUID) -> k.Pleno:
     return row
 
 
-@module.route("/pleno/<uuid:id>", can=REKAP)
+@module.route("/pleno/<uuid:id>", can=PUTUSAN)
 def kep_pleno(id: uuid.UUID) -> Response:
     return _page(id, {})
 
@@ -80,8 +80,14 @@ def _page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
     user, row = people.required(), _pleno(id)
     members = pleno.members_of(row.id)
     seat = next((seat for seat, person in members if person.id == user.id), None)
-    rows = [_line(row, found, members, user.id) for found in pleno.rows_of(row.id)]
+    only = set(db.session.scalars(policies.own_batch(user))) if policies.own_rows_only(user) else None
+    rows = [
+        _line(row, found, members, user.id)
+        for found in pleno.rows_of(row.id)
+        if only is None or found.Permohonan.id in only
+    ]
     chair = seat is not None and seat.sebagai == pleno.KETUA
+    waiting = pleno.candidates(user) if row.status != k.DITUTUP and user.has(SIAPKAN) else []
     return render(
         "sertifikasi/keputusan_pleno.html",
         status=status,
@@ -94,12 +100,17 @@ def _page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         galat_isian=bool(galat),
         ketik=request.form,
         status_pleno=daftar.PLENO_STATES,
-        manajer=user.has(MANAJER),
+        sebagian=only is not None,
+        bukti=user.has(KOMITE) and seat is not None,
+        tertutup=[line["sebab"] for line in rows if line["menepi"] and not line["d"].hasil],
+        dapat_memilih=any(not line["d"].hasil and not line["menepi"] for line in rows),
+        penyiap=user.has(SIAPKAN),
         terbuka=row.status != k.DITUTUP,
         putusan=[(v, pleno.WORDS[v]) for v in pleno.VOTES],
         sisa=sum(1 for line in rows if not line["d"].hasil),
         tanpa_sk=sk.without_sk(row.id) if row.status == k.DITUTUP else {},
-        calon=pleno.candidates(user) if row.status != k.DITUTUP and user.has(MANAJER) else [],
+        calon=waiting,
+        ditunda=pleno.postponed([*(line["kasus"].id for line in rows), *(c.Permohonan.id for c in waiting)]),
         hari_ini=hari_ini(),
         kunci=uuid.uuid4(),
     )
@@ -116,6 +127,7 @@ def _line(row: k.Pleno, found: Any, members: list[Any], user_id: uuid.UUID) -> d
         "rekomendasi": found.rekomendasi,
         "hitung": pleno.count(row, d, members),
         "menepi": str(user_id) in d.rekusal,
+        "sebab": d.rekusal.get(str(user_id), ""),
         "suara": d.suara.get(str(user_id), ""),
         "unit_k": units.count(m.K),
         "unit": len(units),
@@ -123,7 +135,7 @@ def _line(row: k.Pleno, found: Any, members: list[Any], user_id: uuid.UUID) -> d
     }
 
 
-@module.route("/pleno/<uuid:id>/permohonan", can=MANAJER, methods=["POST"])
+@module.route("/pleno/<uuid:id>/permohonan", can=SIAPKAN, methods=["POST"])
 def kep_pleno_tambah(id: uuid.UUID) -> Response:
     def act() -> Response:
         added = pleno.add(pleno.lock(_pleno(id).id), people.required(), jawab.ids("kasus"))
@@ -141,7 +153,7 @@ def kep_pleno_hadir(id: uuid.UUID) -> Response:
         chairs = {person.id for seat, person in pleno.members_of(row.id) if seat.sebagai == pleno.KETUA}
         if user.id not in chairs:
             raise Missing("Kehadiran dicatat oleh pimpinan rapat.")
-        pleno.attend(row, user, set(jawab.ids("hadir")))
+        pleno.attend(row, user, set(jawab.ids("hadir")), jawab.text("undangan").splitlines())
         return done(
             f"{HOME}/{id}", "Kehadiran tersimpan. Anggota yang hadir dapat memberi suara dari akunnya.", "positive"
         )
@@ -213,7 +225,7 @@ def kep_pleno_tutup(id: uuid.UUID) -> Response:
     return attempt(act, lambda galat, status: _page(id, galat, status))
 
 
-@module.route("/pleno/<uuid:id>/sk", can=MANAJER, methods=["POST"])
+@module.route("/pleno/<uuid:id>/sk", can=SIAPKAN, methods=["POST"])
 def kep_pleno_sk(id: uuid.UUID) -> Response:
     def act() -> Response:
         versi = jawab.one_id("skema")

@@ -1,19 +1,21 @@
 """Which meetings, decisions, certificates and papers a person reaches. What is not visible does not exist: 404."""
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.kernel import documents
 from portal.kernel.people import Principal
-from portal.sertifikasi import LIHAT, MANAJER, PLENO, VERIFIKASI
+from portal.sertifikasi import LIHAT, MANAJER, PLENO, REGISTER_SERTIFIKAT, VERIFIKASI
+from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.pantau import policies as outside
 from portal.sertifikasi.saya import models as m
 
 
 def reads(user: Principal) -> bool:
-    """The LSP and its komite read minutes, decisions and certificates."""
+    """The LSP and its komite read minutes, decisions and appeals."""
     return user.has(LIHAT) or user.has(PLENO)
 
 
@@ -30,19 +32,46 @@ def _all_inside(user: Principal, of: sa.ColumnElement[bool]) -> sa.ColumnElement
     return sa.and_(sa.exists(row), ~sa.exists(row.where(case.not_in(_inside(user)))))
 
 
+def own_batch(user: Principal) -> sa.Select[tuple[uuid.UUID]]:
+    """Ids of cases this person assessed or recommended on: their rows of a meeting."""
+    mine = sa.select(a.Asesor.id).where(a.Asesor.user_id == user.id)
+    given = sa.select(a.PenugasanAsesor.permohonan_id).where(
+        a.PenugasanAsesor.asesor_id.in_(mine), a.PenugasanAsesor.status.in_([a.AKTIF, a.SELESAI])
+    )
+    return given.union(  # type: ignore[return-value]
+        sa.select(a.Rekomendasi.permohonan_id).where(a.Rekomendasi.asesor_id.in_(mine))
+    )
+
+
+def _some_mine(user: Principal, of: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(of, k.Keputusan.permohonan_id.in_(own_batch(user)))
+
+
+def own_decisions(user: Principal) -> sa.Select[tuple[uuid.UUID]]:
+    return sa.select(k.Keputusan.id).where(k.Keputusan.permohonan_id.in_(own_batch(user)))
+
+
+def own_rows_only(user: Principal) -> bool:
+    """Reads of a meeting the rows of the own batch only: an asesor without another part in it."""
+    return not reads(user) and not outside.is_outside(user)
+
+
 def visible_pleno(user: Principal) -> sa.Select[tuple[k.Pleno]]:
-    every = sa.select(k.Pleno)
-    return every if reads(user) else every.where(_all_inside(user, k.Keputusan.pleno_id == k.Pleno.id))
+    """Whole for the LSP and its komite; outside, all rows inside the leave; for an asesor, with rows of the own."""
+    every, of = sa.select(k.Pleno), k.Keputusan.pleno_id == k.Pleno.id
+    return every if reads(user) else every.where(sa.or_(_all_inside(user, of), _some_mine(user, of)))
 
 
 def visible_sk(user: Principal) -> sa.Select[tuple[k.Sk]]:
-    every = sa.select(k.Sk)
-    return every if reads(user) else every.where(_all_inside(user, k.Keputusan.sk_id == k.Sk.id))
+    every, of = sa.select(k.Sk), k.Keputusan.sk_id == k.Sk.id
+    return every if reads(user) else every.where(sa.or_(_all_inside(user, of), _some_mine(user, of)))
 
 
 def visible_sertifikat(user: Principal) -> sa.Select[tuple[k.Sertifikat]]:
     every = sa.select(k.Sertifikat)
-    return every if reads(user) else every.where(k.Sertifikat.permohonan_id.in_(_inside(user)))
+    if outside.is_outside(user):
+        return every.where(k.Sertifikat.permohonan_id.in_(_inside(user)))
+    return every if user.has(REGISTER_SERTIFIKAT) else every.where(sa.false())
 
 
 def own_sertifikat(user: Principal) -> sa.Select[tuple[k.Sertifikat]]:
@@ -61,8 +90,11 @@ def visible_paket(user: Principal) -> sa.Select[tuple[k.PaketBnsp]]:
 
 
 def visible_tindakan(user: Principal) -> sa.Select[tuple[k.Tindakan]]:
-    every = sa.select(k.Tindakan)
-    return every if user.has(LIHAT) or user.has(PLENO) else every.where(sa.false())
+    """The LSP and its komite; outside, acts upon certificates inside the leave."""
+    if reads(user):
+        return sa.select(k.Tindakan)
+    seen = visible_sertifikat(user).with_only_columns(k.Sertifikat.id)
+    return sa.select(k.Tindakan).where(k.Tindakan.sertifikat_id.in_(seen))
 
 
 def visible_surveilan(user: Principal) -> sa.Select[tuple[k.Surveilan]]:
@@ -80,13 +112,21 @@ def visible_banding(user: Principal) -> sa.Select[tuple[k.Banding]]:
 
 
 def _public_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
-    """Minutes, SK and certificates."""
+    """Minutes, SK and certificates; of an asesor those with nobody but the own batch in them."""
     papers = sa.union_all(
-        visible_pleno(user).with_only_columns(k.Pleno.berita_acara_id),
-        visible_sk(user).with_only_columns(k.Sk.dokumen_id),
+        _papers_of(user, sa.select(k.Pleno.berita_acara_id), k.Keputusan.pleno_id == k.Pleno.id),
+        _papers_of(user, sa.select(k.Sk.dokumen_id), k.Keputusan.sk_id == k.Sk.id),
         visible_sertifikat(user).with_only_columns(k.Sertifikat.dokumen_id),
     ).subquery()
     return sa.select(papers.c[0])
+
+
+def _papers_of(user: Principal, every: sa.Select[Any], of: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    if reads(user):
+        return every
+    row = sa.select(sa.literal(1)).select_from(k.Keputusan).where(of)
+    strange = sa.exists(row.where(k.Keputusan.permohonan_id.not_in(own_batch(user))))
+    return every.where(sa.or_(_all_inside(user, of), sa.and_(sa.exists(row), ~strange)))
 
 
 def _own_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
@@ -104,10 +144,12 @@ def _packages(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
 
 
 def _evidence(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
-    """Files behind acts and reports of holders, for the LSP and its komite."""
-    files = sa.union_all(sa.select(k.Tindakan.dokumen_id), sa.select(k.Surveilan.dokumen_id)).subquery()
-    query = sa.select(files.c[0])
-    return query if user.has(LIHAT) or user.has(PLENO) else query.where(sa.false())
+    """Files behind acts, for the LSP and its komite; reports of holders stay with the LSP."""
+    acts = sa.select(k.Tindakan.dokumen_id)
+    if user.has(LIHAT):
+        files = sa.union_all(acts, sa.select(k.Surveilan.dokumen_id)).subquery()
+        return sa.select(files.c[0])
+    return acts if user.has(PLENO) else acts.where(sa.false())
 
 
 def _meeting_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:

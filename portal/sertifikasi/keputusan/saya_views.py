@@ -13,7 +13,7 @@ from portal.kernel.approval import Submission
 from portal.kernel.db import db
 from portal.kernel.errors import Missing
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import ASESMEN, DAFTAR, MANAJER, PLENO, REKAP, VERIFIKASI, module
+from portal.sertifikasi import ASESMEN, DAFTAR, MANAJER, PLENO, REKAP, TANDA_TANGAN, VERIFIKASI, module
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
@@ -25,6 +25,7 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.policies import own_cases
 from portal.sertifikasi.sheets import PERTANYAAN_AK04
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
 HOME, REGISTER = "/sertifikasi/saya", "/sertifikasi/banding"
 DECIDED = (m.KOMPETEN, m.MENUNGGU_NOMOR, m.BERSERTIFIKAT, m.BELUM_KOMPETEN)
@@ -189,7 +190,7 @@ def _appeal(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         tanya=PERTANYAAN_AK04,
         tolak=banding.refusal(case, state),
         batas=banding.deadline(case, state),
-        jawab_hari=banding.ANSWER_DAYS,
+        jawab_hari=batas("banding_jawab"),
     )
 
 
@@ -247,12 +248,16 @@ def _case_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         terhalang=[(names.get(u, ""), why) for u, why in out.items()],
         panel=[names.get(uuid.UUID(p), "") for p in row.panel],
         calon=banding.eligible(row),
-        minimum=banding.PANEL_MIN,
+        minimum=batas("panel"),
         boleh_daftar=(user.has(MANAJER) or user.has(VERIFIKASI))
         and row.status in (banding.DIAJUKAN, banding.DIREGISTRASI)
         and user.id not in out,
         boleh_buka=sits and row.status == banding.DIREGISTRASI,
-        boleh_putus=sits and row.status == banding.DITELAAH,
+        boleh_putus=sits and row.status == banding.DITELAAH and not row.hasil,
+        putusan=banding.WORDS.get(row.hasil, ""),
+        menunggu_tanda=banding.unsigned(row),
+        boleh_tanda=banding.unsigned(row) and user.has(TANDA_TANGAN),
+        halangan=banding.may_sign(row, user),
         ulang=db.session.get(m.Permohonan, row.ulang_id) if row.ulang_id else None,
         berkas=formulir.semua(row.permohonan_id) if sits and row.status != banding.DIREGISTRASI else [],
     )
@@ -286,7 +291,16 @@ def kep_banding_putus(id: uuid.UUID) -> Response:
         banding.decide(
             _row(id, lock=True), people.required(), request.form.get("terima") == "YA", jawab.text("putusan")
         )
-        return done(f"{REGISTER}/{id}", "Putusan panel tersimpan dan asesi diberi tahu.", "positive")
+        return done(f"{REGISTER}/{id}", "Putusan panel tersimpan. Ketua LSP menandatanganinya.", "positive")
+
+    return attempt(act, lambda galat, status: _case_page(id, galat, status))
+
+
+@module.route("/banding/<uuid:id>/tanda-tangan", can=TANDA_TANGAN, methods=["POST"])
+def kep_banding_tanda(id: uuid.UUID) -> Response:
+    def act() -> Response:
+        banding.sign(_row(id, lock=True), people.required(), request.form.get("sandi", ""))
+        return done(f"{REGISTER}/{id}", "Putusan banding berlaku dan asesi diberi tahu.", "positive")
 
     return attempt(act, lambda galat, status: _case_page(id, galat, status))
 

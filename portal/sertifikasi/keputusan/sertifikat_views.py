@@ -11,7 +11,7 @@ from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.jobs import Job
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import MANAJER, PLENO, REKAP, TANDA_TANGAN, VERIFIKASI, module
+from portal.sertifikasi import LIHAT, MANAJER, REGISTER_SERTIFIKAT, TANDA_TANGAN, VERIFIKASI, module
 from portal.sertifikasi.keputusan import daftar, jawab, nomor, policies, sertifikat, surveilan, tindakan
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
@@ -20,12 +20,13 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 
 HOME, TANDA, SURVEI = "/sertifikasi/sertifikat", "/sertifikasi/tanda-tangan", "/sertifikasi/surveilan"
-module.menu.append(MenuItem("Sertifikat", "certificate", HOME, can=REKAP, group="Keputusan LSP", order=68))
-module.menu.append(MenuItem("Tanda tangan", "pencil", TANDA, can=TANDA_TANGAN, group="Keputusan LSP", order=64))
-module.menu.append(MenuItem("Surveilan", "refresh", SURVEI, can=REKAP, group="Keputusan LSP", order=69))
+GROUP = "Keputusan LSP"
+module.menu.append(MenuItem("Sertifikat", "certificate", HOME, can=REGISTER_SERTIFIKAT, group=GROUP, order=68))
+module.menu.append(MenuItem("Tanda tangan", "pencil", TANDA, can=TANDA_TANGAN, group=GROUP, order=64))
+module.menu.append(MenuItem("Surveilan", "refresh", SURVEI, can=REGISTER_SERTIFIKAT, group=GROUP, order=69))
 
 
-@module.route("/sertifikat", can=REKAP)
+@module.route("/sertifikat", can=REGISTER_SERTIFIKAT)
 def kep_sertifikat_list() -> Response:
     return daftar.SERTIFIKAT.respond(
         "sertifikasi/keputusan_daftar.html",
@@ -35,7 +36,7 @@ def kep_sertifikat_list() -> Response:
     )
 
 
-@module.route("/sertifikat/<uuid:id>", can=REKAP)
+@module.route("/sertifikat/<uuid:id>", can=REGISTER_SERTIFIKAT)
 def kep_sertifikat(id: uuid.UUID) -> Response:
     return _page(id, {})
 
@@ -153,6 +154,7 @@ def _desk(galat: Galat, status: int = 200, hasil: list[tuple[str, str]] | None =
     total = sa.select(sa.func.count()).select_from(k.Sertifikat).where(
         k.Sertifikat.status == k.MENUNGGU_TANDA_TANGAN, k.Sertifikat.ditandatangani_at.is_(None)
     )  # fmt: skip
+    appeals = sa.select(k.Banding).where(k.Banding.status == "DITELAAH", k.Banding.hasil != "").order_by(k.Banding.id)
     rows = sertifikat.waiting()
     versions = {
         v.id: v
@@ -168,6 +170,7 @@ def _desk(galat: Galat, status: int = 200, hasil: list[tuple[str, str]] | None =
         rows=rows,
         skema=versions,
         sk=db.session.scalars(unsigned).all(),
+        banding=db.session.scalars(appeals).all(),
         jenis=tindakan.JENIS,
         batas=sertifikat.BATCH,
         hasil=hasil,
@@ -200,13 +203,13 @@ def kep_terbitkan() -> Response:
 # ---- surveilan
 
 
-@module.route("/surveilan", can=REKAP)
+@module.route("/surveilan", can=REGISTER_SERTIFIKAT)
 def kep_surveilan_list() -> Response:
     return daftar.SURVEILAN.respond("sertifikasi/keputusan_daftar.html", judul="Surveilan", tombol=None,
                                     keterangan="Pemeriksaan berkala selama sertifikat berlaku.")  # fmt: skip
 
 
-@module.route("/surveilan/<uuid:id>", can=REKAP)
+@module.route("/surveilan/<uuid:id>", can=REGISTER_SERTIFIKAT)
 def kep_surveilan(id: uuid.UUID) -> Response:
     return _survey(id, {})
 
@@ -225,7 +228,7 @@ def _survey(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         ketik=request.form,
         lencana=daftar.SURVEILAN_STATES(row.status),
         boleh=user.has(VERIFIKASI) and row.status == surveilan.DIKIRIM,
-        boleh_berkas=user.has(VERIFIKASI) or user.has(PLENO) or user.has(MANAJER),
+        boleh_berkas=user.has(LIHAT),
     )
 
 

@@ -13,7 +13,7 @@ from portal.kernel.db import db
 from portal.kernel.jobs import Job
 from portal.kernel.people import User
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import MANAJER, REKAP, TANDA_TANGAN, VERIFIKASI, module
+from portal.sertifikasi import MANAJER, PUTUSAN, TANDA_TANGAN, VERIFIKASI, module
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import daftar, jawab, paket, perbaikan, policies, sertifikat, sk
 from portal.sertifikasi.keputusan import models as k
@@ -21,17 +21,17 @@ from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.skema import models as s
 
 HOME, PAKET = "/sertifikasi/sk", "/sertifikasi/paket"
-module.menu.append(MenuItem("Surat keputusan", "file-text", HOME, can=REKAP, group="Keputusan LSP", order=65))
+module.menu.append(MenuItem("Surat keputusan", "file-text", HOME, can=PUTUSAN, group="Keputusan LSP", order=65))
 module.menu.append(MenuItem("Paket BNSP", "send", PAKET, can=VERIFIKASI, group="Keputusan LSP", order=66))
 
 
-@module.route("/sk", can=REKAP)
+@module.route("/sk", can=PUTUSAN)
 def kep_sk_list() -> Response:
     return daftar.SK.respond("sertifikasi/keputusan_daftar.html", judul="Surat keputusan", tombol=None,
                              keterangan="Penetapan hasil, satu untuk setiap skema dalam satu pleno.")  # fmt: skip
 
 
-@module.route("/sk/<uuid:id>", can=REKAP)
+@module.route("/sk/<uuid:id>", can=PUTUSAN)
 def kep_sk(id: uuid.UUID) -> Response:
     return _sk_page(id, {})
 
@@ -40,6 +40,7 @@ def _sk_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
     user = people.required()
     row: k.Sk = fetch(policies.visible_sk(user), id)
     versi = db.session.get_one(s.SkemaVersi, row.skema_versi_id)
+    own = {str(i) for i in db.session.scalars(policies.own_decisions(user))} if policies.own_rows_only(user) else None
     signer = db.session.get(User, row.ditandatangani_oleh_id) if row.ditandatangani_oleh_id else None
     return render(
         "sertifikasi/keputusan_sk.html",
@@ -49,6 +50,8 @@ def _sk_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         galat_isian=bool(galat),
         ketik=request.form,
         penanda=signer,
+        baris=[b for b in row.isi["baris"] if own is None or b["keputusan"] in own],
+        sebagian=own is not None,
         koreksi=sk.successor(row.id),
         asal=db.session.get(k.Sk, row.koreksi_id) if row.koreksi_id else None,
         perbaikan=sk.repairs(row.id),

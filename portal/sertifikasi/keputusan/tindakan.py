@@ -19,8 +19,9 @@ from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pleno, sertifikat
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.tenggat import batas
 
-ANSWER_DAYS, WORDS_MIN, FILE_MOST = 7, 30, 10 * 1024 * 1024
+WORDS_MIN, FILE_MOST = 30, 10 * 1024 * 1024
 JENIS = {
     k.TANGGUHKAN: "Penangguhan", k.CABUT: "Pencabutan", k.PULIHKAN: "Pemulihan", k.GANTI: "Penggantian",
 }  # fmt: skip
@@ -60,7 +61,7 @@ PUBLIC = {k.TANGGUHKAN: "Ditangguhkan", k.CABUT: "Dicabut", k.PULIHKAN: "Dipulih
 
 activity.declare(**{
     "tindakan.diusulkan": "jenis kelas", "tindakan.ditanggapi": "", "tindakan.diputus": "jenis setuju",
-    "tindakan.ditandatangani": "jenis kelas",
+    "tindakan.ditandatangani": "jenis kelas", "tindakan.ditimbang": "jenis",
 })  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def propose(row: k.Sertifikat, user: Principal, typed: dict[str, str], file: Any
         uraian=text,
         nama_baru=name if jenis == k.GANTI else "",
         diusulkan_oleh_id=user.id,
-        batas_tanggapan=hari_ini() + timedelta(days=0 if jenis in NO_ANSWER else ANSWER_DAYS),
+        batas_tanggapan=hari_ini() + timedelta(days=0 if jenis in NO_ANSWER else batas("tanggapan")),
     )
     if file is not None and file.filename:
         document = documents.receive(file.stream, file.filename, user.id, FILE_MOST, "bukti")
@@ -160,6 +161,22 @@ def decide(act: k.Tindakan, user: Principal, setuju: bool, putusan: str) -> None
     activity.log("tindakan.diputus", act, by=user, jenis=act.jenis, setuju=setuju)
     if not setuju:
         _tell_holder(row, f"Usul {JENIS[act.jenis].lower()} sertifikat Anda tidak disetujui")
+
+
+def advise(act: k.Tindakan, user: Principal, text: str) -> None:
+    """A word of the komite while the manajer has not decided; said again, it takes the place of the first. Raises
+    Denied for the holder, who proposed it and who assessed the case, Conflict, Invalid."""
+    if act.status != k.DIUSULKAN:
+        raise Conflict("Usul ini sudah diputuskan.")
+    row = db.session.get_one(k.Sertifikat, act.sertifikat_id)
+    if user.id in {act.diusulkan_oleh_id, row.user_id, *pleno.assessors(row.permohonan_id)}:
+        raise Denied("Pertimbangan diberikan orang lain: bukan pengusul, pemegang, atau asesornya.")
+    if len(text.strip()) < WORDS_MIN:
+        raise Invalid("teks", f"Tulis pertimbangan Anda, sedikitnya {WORDS_MIN} huruf")
+    others = [one for one in act.pertimbangan if one["user"] != str(user.id)]
+    said = {"user": str(user.id), "nama": user.nama, "pada": now().isoformat(), "teks": text.strip()[:4000]}
+    act.pertimbangan = [*others, said]
+    activity.log("tindakan.ditimbang", act, by=user, jenis=act.jenis)
 
 
 def sign(act: k.Tindakan, user: Principal, sandi: str) -> None:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from portal.kernel import issued
 from portal.kernel.db import db, now
 from portal.kernel.issued import Statement
+from portal.kernel.pages import alamat
 from portal.kernel.storage import redis
 from portal.kernel.web import PUBLIC, render
 from portal.sertifikasi import module
@@ -191,7 +192,7 @@ def _check_page(galat: str, status: int = 200, nama: str = "") -> Response:
 @module.route("/periksa", can=PUBLIC, methods=["POST"])
 def kep_periksa_berkas() -> Response:
     """Compare a PDF with what was issued. It is read in memory and kept nowhere."""
-    if _too_often(request.remote_addr or "-"):
+    if _too_often(alamat.network()):
         return _check_page("Terlalu banyak pemeriksaan dari jaringan ini. Coba lagi 10 menit lagi.", 429)
     file = request.files.get("berkas")
     if file is None or not file.filename:

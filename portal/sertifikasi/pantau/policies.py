@@ -46,6 +46,17 @@ def scope(user: Principal) -> Lingkup:
     return Lingkup(tuple(row.skema) or None, row.data_dari, row.data_sampai, row.selesai, row.tujuan)
 
 
+def admitted(user: Principal) -> sa.ColumnElement[bool]:
+    """Whether any leave of this person is in force, for rows that belong to no case."""
+    return sa.exists(leaves(user).with_only_columns(sa.literal(1)))
+
+
+def need_leave(user: Principal) -> None:
+    """Registers and lists, too, are read while a leave lasts. Raises Denied for an outsider without one."""
+    if is_outside(user):
+        scope(user)
+
+
 def visible_cases(user: Principal) -> sa.Select[tuple[Permohonan]]:
     """Cases that were sent, inside any leave in force; nothing without one."""
     row = AksesPihakKetiga

@@ -14,13 +14,13 @@ from portal.kernel.approval import Submission
 from portal.kernel.calendar import setempat, waktu
 from portal.kernel.db import db, now, rollback
 from portal.kernel.documents import Document
-from portal.kernel.errors import Conflict, Invalid, Missing
+from portal.kernel.errors import Invalid, Missing
 from portal.kernel.listing import Choice, Column, Listing
 from portal.kernel.people import Principal, User, required
 from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import LIHAT, MANAJER, PANTAU, VERIFIKASI, module
+from portal.sertifikasi import AKSES, MANAJER, PANTAU, VERIFIKASI, module
 from portal.sertifikasi.pantau import policies, services
 from portal.sertifikasi.rekap import definisi as d
 from portal.sertifikasi.repositori.models import AksesPihakKetiga, Arsip, Retensi
@@ -31,7 +31,7 @@ from portal.sertifikasi.skema.models import Skema, SkemaVersi
 
 HOME, GIVEN = "/sertifikasi/pantau", "/sertifikasi/akses"
 module.menu.append(MenuItem("Pemantauan", "eye", HOME, can=PANTAU, group="Sertifikasi", order=60))
-module.menu.append(MenuItem("Akses pihak ketiga", "key", GIVEN, can=LIHAT, group="Pengelolaan LSP", order=85))
+module.menu.append(MenuItem("Akses pihak ketiga", "key", GIVEN, can=AKSES, group="Pengelolaan LSP", order=85))
 STATUS = {
     state: state.replace("_", " ").capitalize().replace("Apl0", "APL-0").replace("Ak01", "AK-01") for state in m.STATES
 }
@@ -146,7 +146,7 @@ def pantau_bukti(id: uuid.UUID, arsip_id: uuid.UUID, halaman: int) -> Response:
 # ---- leave
 
 
-@module.route("/akses", can=LIHAT)
+@module.route("/akses", can=AKSES)
 def akses() -> Response:
     return _leaves()
 
@@ -207,10 +207,7 @@ def akses_setuju(id: uuid.UUID) -> Response:
     return done(GIVEN, "Akses dibuka.")
 
 
-@module.route("/akses/<uuid:id>/cabut", can=LIHAT, methods=["POST"])
+@module.route("/akses/<uuid:id>/cabut", can=AKSES, methods=["POST"])
 def akses_cabut(id: uuid.UUID) -> Response:
-    user = required()
-    if not (user.has(VERIFIKASI) or user.has(MANAJER)):
-        raise Conflict("Akses dicabut oleh sekretariat atau manajer sertifikasi.")
-    services.revoke(_row(id), user)
+    services.revoke(_row(id), required())
     return done(GIVEN, "Akses dicabut.")

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.kernel import calendar
 from portal.kernel.db import db
 from portal.kernel.errors import Missing
+from portal.sertifikasi.skema import lisensi, services
 from portal.sertifikasi.skema import models as m
-from portal.sertifikasi.skema import services
 
 ORDER = ("Petugas", "Koordinator", "Manajer")  # of jenjang, as people climb it
 
@@ -37,9 +38,10 @@ class Card:
 def published_versions(today: date) -> sa.Select[tuple[m.SkemaVersi]]:
     """The newest published version of each scheme that is in force."""
     begun = sa.or_(m.SkemaVersi.berlaku_mulai.is_(None), m.SkemaVersi.berlaku_mulai <= today)
+    withdrawn = sa.select(m.Skema.id).where(m.Skema.dicabut_mulai <= today)
     return (
         sa.select(m.SkemaVersi)
-        .where(m.SkemaVersi.status == m.TERBIT, begun)
+        .where(m.SkemaVersi.status == m.TERBIT, begun, m.SkemaVersi.skema_id.not_in(withdrawn))
         .distinct(m.SkemaVersi.skema_id)
         .order_by(m.SkemaVersi.skema_id, m.SkemaVersi.versi.desc())
     )
@@ -105,17 +107,31 @@ def detail(kode: str, today: date) -> dict[str, Any]:
     query = published_versions(today).join(m.Skema).where(m.Skema.kode == kode)
     version = db.session.scalars(query).first()
     if version is None:
+        _withdrawn(kode, today)
         raise Missing("Skema itu tidak ada atau sudah tidak dibuka.", "Pilih skema dari daftar.")
     skema = db.session.scalars(sa.select(m.Skema).where(m.Skema.id == version.skema_id)).one()
     units = services.units_of(version.id)
     rows = services.requirements_of(version.id)
-    closed = version.pendaftaran_tutup is not None and version.pendaftaran_tutup < today
+    why = lisensi.closed(skema.id, today)
+    if version.pendaftaran_tutup is not None and version.pendaftaran_tutup < today:
+        why = f"Pendaftaran skema ini ditutup {calendar.tanggal(version.pendaftaran_tutup)}."
     return {
         "skema": skema, "versi": version, "units": units, "standar": services.standard_of(units),
         "dasar": groups([row for row in rows if row.kategori == m.DASAR]),
-        "administratif": groups([row for row in rows if row.kategori == m.ADMINISTRATIF]), "tutup": closed,
+        "administratif": groups([row for row in rows if row.kategori == m.ADMINISTRATIF]), "tutup": why,
         "elemen": sum(len(unit.elemen) for unit in units),
     }  # fmt: skip
+
+
+def _withdrawn(kode: str, today: date) -> None:
+    """Raises Missing that names the day, for a scheme people may have known."""
+    query = sa.select(m.Skema).where(m.Skema.kode == kode, m.Skema.dicabut_mulai <= today)
+    skema = db.session.scalars(query).first()
+    if skema is not None and skema.dicabut_mulai is not None:
+        since = calendar.tanggal(skema.dicabut_mulai)
+        raise Missing(
+            f"Skema {skema.judul} dicabut mulai {since}.", "Permohonan yang sudah berjalan tetap diproses."
+        )  # fmt: skip
 
 
 def groups(rows: list[m.SkemaSyarat]) -> list[list[m.SkemaSyarat]]:
@@ -134,3 +150,9 @@ def licence(today: date) -> m.LisensiLsp | None:
     row = m.LisensiLsp
     query = sa.select(row).where(row.mulai <= today, row.selesai >= today).order_by(row.selesai.desc())
     return db.session.scalars(query.limit(1)).first()
+
+
+def scope(licence: m.LisensiLsp | None, today: date) -> dict[str, Any]:
+    """The licence with its schemes; without one in force, whether there was one before."""
+    ended = licence is None and db.session.scalar(sa.select(sa.exists().where(m.LisensiLsp.selesai < today)))
+    return {"lisensi": licence, "lisensi_habis": ended, "lingkup": lisensi.scope(licence.id) if licence else []}

@@ -12,28 +12,27 @@ from portal.kernel.db import db
 from portal.kernel.errors import Invalid, Missing
 from portal.kernel.forms import Problem
 from portal.kernel.listing import Choice, Column, DateRange, Listing, Tags
-from portal.kernel.listing.search import matches
 from portal.kernel.people import Principal
 from portal.kernel.web import MenuItem, done, render, today
-from portal.sertifikasi import KONTEN, module
+from portal.sertifikasi import HALAMAN, KONTEN, module
 from portal.sertifikasi.publik import forms, konten, markdown, services
 from portal.sertifikasi.publik.models import Tiket
 
 GROUP = "Sertifikasi"
 PAGE, INBOX = "/sertifikasi/konten", "/sertifikasi/pesan"
 module.menu.append(MenuItem("Pesan masuk", "message", INBOX, can=KONTEN, group="Proses LSP", order=63))
-module.menu.append(MenuItem("Isi halaman publik", "file-text", PAGE, can=KONTEN, group="Pengelolaan LSP", order=82))
+module.menu.append(MenuItem("Isi halaman publik", "file-text", PAGE, can=HALAMAN, group="Pengelolaan LSP", order=82))
 
 
 # ---- texts
 
 
-@module.route("/konten", can=KONTEN)
+@module.route("/konten", can=HALAMAN)
 def konten_list() -> Response:
     return render("sertifikasi/konten_list.html", rows=konten.overview())
 
 
-@module.route("/konten/<string:slug>", can=KONTEN)
+@module.route("/konten/<string:slug>", can=HALAMAN)
 def konten_ubah(slug: str) -> Response:
     return _editor(slug, {}, [])
 
@@ -51,7 +50,7 @@ def _editor(slug: str, typed: Any, problems: list[Problem], status: int = 200, p
     )  # fmt: skip
 
 
-@module.route("/konten/<string:slug>", can=KONTEN, methods=["POST"])
+@module.route("/konten/<string:slug>", can=HALAMAN, methods=["POST"])
 def konten_simpan(slug: str) -> Response:
     """Keeps a draft, shows it, publishes it, or throws it away, by the button that was pressed."""
     konten.first_wording(slug)
@@ -75,7 +74,7 @@ def konten_simpan(slug: str) -> Response:
     return done(address, f"Draf versi {row.versi} tersimpan. Umum belum melihatnya.", "positive")
 
 
-@module.route("/konten/<string:slug>/versi/<int:nomor>", can=KONTEN)
+@module.route("/konten/<string:slug>/versi/<int:nomor>", can=HALAMAN)
 def konten_versi(slug: str, nomor: int) -> Response:
     every = konten.versions(slug)
     this = konten.version(slug, nomor)
@@ -89,7 +88,7 @@ def konten_versi(slug: str, nomor: int) -> Response:
     )  # fmt: skip
 
 
-@module.route("/konten/<string:slug>/versi/<int:nomor>/pulihkan", can=KONTEN, methods=["POST"])
+@module.route("/konten/<string:slug>/versi/<int:nomor>/pulihkan", can=HALAMAN, methods=["POST"])
 def konten_pulihkan(slug: str, nomor: int) -> Response:
     row = konten.restore(slug, nomor, people.required())
     return done(f"{PAGE}/{slug}", f"Isi versi {nomor} terbit lagi sebagai versi {row.versi}.", "positive")
@@ -115,10 +114,6 @@ def _state(_: Any) -> sa.ColumnElement[str]:
     )  # fmt: skip
 
 
-def _sought(words: str) -> sa.ColumnElement[bool]:
-    return matches([sa.func.lower(sa.func.f_unaccent(Tiket.nomor + " " + Tiket.nama + " " + Tiket.pesan))], words)
-
-
 def _messages(user: Principal) -> sa.Select[tuple[Tiket]]:
     return services.visible_tickets(user).where(Tiket.topik != services.COMPLAINT)
 
@@ -130,30 +125,36 @@ def _complaints(user: Principal) -> sa.Select[tuple[Tiket]]:
 def _columns(with_topic: bool) -> list[Column]:
     topic = [Column("topik", "Topik", Tiket.topik, show=TOPICS)] if with_topic else []
     return [
-        Column("nomor", "Nomor", Tiket.nomor, link=INBOX + "/{id}", sort=True, indexed=False),
+        Column("nomor", "Nomor", Tiket.nomor, link=INBOX + "/{id}", sort=True),
         Column("keadaan", "Keadaan", _state, show=STATES),
         *topic,
-        Column("nama", "Nama", Tiket.nama, sort=True, indexed=False),
-        Column("masuk", "Masuk", Tiket.dibuat_at, sort=True, indexed=False),
-        Column("batas", "Batas jawab", Tiket.batas, sort=True, indexed=False),
+        Column("nama", "Nama", Tiket.nama, sort=True),
+        Column("masuk", "Masuk", Tiket.dibuat_at, sort=True),
+        Column("batas", "Batas jawab", Tiket.batas, sort=True),
         Column("pesan", "Pesan", Tiket.pesan, screen=False),
     ]
 
 
 def _state_filter() -> Choice:
-    return Choice("keadaan", "Keadaan", options=STATES.options, where=lambda value, ask: _state(ask) == value)
+    def of(value: str, ask: Any) -> sa.ColumnElement[bool]:
+        clocks = {"TERLAMBAT": Tiket.batas < today(), "HARI_INI": Tiket.batas == today()}
+        if value in clocks:
+            return sa.and_(Tiket.status == services.NEW, clocks[value])
+        return sa.and_(Tiket.status == value, sa.true() if value != services.NEW else Tiket.batas > today())
+
+    return Choice("keadaan", "Keadaan", options=STATES.options, where=of)
 
 
 PESAN = Listing(
     "tiket", title="Pesan masuk", noun="pesan", rows=_messages, key=Tiket.id, sort="-masuk", can=KONTEN,
-    columns=_columns(True), search=_sought, search_label="Nomor, nama, atau isi pesan",
+    columns=_columns(True), search=[Tiket.cari], search_label="Nomor, nama, atau isi pesan",
     filters=[_state_filter(), Choice("topik", "Topik", Tiket.topik, options=TOPICS.options),
              DateRange("tanggal", "Masuk", Tiket.dibuat_at)],
 )  # fmt: skip
 KELUHAN = Listing(
     "tiket-keluhan", title="Register keluhan", noun="keluhan", rows=_complaints, key=Tiket.id, sort="-masuk",
     can=KONTEN,
-    columns=_columns(False), search=_sought, search_label="Nomor, nama, atau isi keluhan",
+    columns=_columns(False), search=[Tiket.cari], search_label="Nomor, nama, atau isi keluhan",
     filters=[_state_filter(), DateRange("tanggal", "Masuk", Tiket.dibuat_at)],
 )  # fmt: skip
 

@@ -41,7 +41,17 @@ class Tiket(Base):
     batas: Mapped[date]
     user_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     ditutup_at: Mapped[datetime | None]
+    tautan_dipakai_at: Mapped[datetime | None]  # addresses once held the code: each such link opens one more time
+    cari: Mapped[str] = mapped_column(
+        sa.Computed("lower(f_unaccent(nomor || ' ' || nama || ' ' || pesan))", persisted=True)
+    )
     __table_args__ = (
+        sa.Index("ix_sertifikasi_tiket_masuk", "dibuat_at", "id"),
+        sa.Index("ix_sertifikasi_tiket_topik", "topik", "dibuat_at", "id"),
+        sa.Index("ix_sertifikasi_tiket_status", "status", "dibuat_at", "id"),
+        sa.Index("ix_sertifikasi_tiket_batas", "batas", "id"),
+        sa.Index("ix_sertifikasi_tiket_nama", "nama", "id"),
+        sa.Index("ix_sertifikasi_tiket_cari", "cari", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}),
         one_of("topik", "INFORMASI", "PENDAFTARAN", "SERTIFIKAT", "KELUHAN", "LAINNYA"),
         one_of("status", "BARU", "DIJAWAB", "DITUTUP"),
         sa.CheckConstraint("surel <> '' OR ponsel <> ''", name="kontak"),

@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, TimestampSigner
 from portal.kernel import access, activity, documents, holidays, notices, organisation
 from portal.kernel.db import db, next_number, now
 from portal.kernel.documents import Document
-from portal.kernel.errors import Conflict, Invalid, Missing
+from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.organisation import in_force
 from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.kernel.storage import config, redis
@@ -27,7 +27,7 @@ NEW, ANSWERED, CLOSED = "BARU", "DIJAWAB", "DITUTUP"
 COMPLAINT = "KELUHAN"
 ANSWER_DAYS = 3  # working days
 FASTEST, OLDEST = 3, 86_400  # seconds between opening the form and sending it
-PER_HOUR, HOUR = 5, 3600
+PER_HOUR, CODES_PER_HOUR, HOUR = 5, 20, 3600
 VISITOR = "hubungi-kami"  # holds the files of people without an account; nobody signs in as it
 
 activity.declare(**{"tiket.baru": "nomor topik", "tiket.dijawab": "nomor", "tiket.ditutup": "nomor"})
@@ -56,15 +56,15 @@ def _signer() -> TimestampSigner:
     return TimestampSigner(config().secret_key, salt="hubungi-kami")
 
 
-def minutes_to_wait(address: str) -> int:
-    """Count one message from this address; minutes to wait when it is one too many, else 0."""
-    key = f"g:hubungi:{address}"
+def minutes_to_wait(network: str, what: str = "hubungi", most: int = PER_HOUR) -> int:
+    """Count one message (or what else) from this network; minutes to wait when it is one too many, else 0."""
+    key = f"g:{what}:{network}"
     pipe = redis().pipeline()
     pipe.incr(key)
     pipe.expire(key, HOUR, nx=True)
     pipe.ttl(key)
     tries, _, left = pipe.execute()
-    return max(1, int(left) // 60 + 1) if int(tries) > PER_HOUR else 0
+    return max(1, int(left) // 60 + 1) if int(tries) > most else 0
 
 
 def code_of(word: str) -> str:
@@ -94,7 +94,7 @@ def take_in(
     ticket = Tiket(
         nomor=f"HUB-{today.year}-{next_number(f'HUB-{today.year}'):05d}", kode=kode, topik=message.topik,
         nama=message.nama, surel=message.surel, ponsel=message.ponsel, pesan=message.pesan, batas=due(today),
-        user_id=user.id if user else None,
+        user_id=user.id if user else None, tautan_dipakai_at=now(),
     )  # fmt: skip
     db.session.add(ticket)
     db.session.flush()
@@ -137,12 +137,33 @@ def readers() -> list[uuid.UUID]:
     return list(db.session.scalars(query.where(PenugasanPeran.peran.in_(roles), User.aktif, now_held).distinct()))
 
 
-def ticket_of_asker(nomor: str, kode: str) -> Tiket:
-    """The ticket whose number and code somebody holds. Raises Missing, the same for either being wrong."""
+def ticket_of_asker(nomor: str, kode: str, user: Principal | None, opened: Sequence[str]) -> Tiket | None:
+    """The ticket that this browser opened before, that was written from this account, or whose code somebody holds.
+
+    None when nobody may know, the same for a number that does not exist."""
     found = db.session.scalars(sa.select(Tiket).where(Tiket.nomor == nomor)).first()
-    if found is None or not kode.isascii() or not hmac.compare_digest(found.kode, kode):
-        raise Missing("Tiket itu tidak ada.", "Periksa nomor dan kode pada alamat yang kami berikan.")
-    return found
+    if found is None:
+        return None
+    mine = nomor in opened or (user is not None and found.user_id == user.id)
+    return found if mine or _fits(found, kode) else None
+
+
+def _fits(ticket: Tiket, kode: str) -> bool:
+    plain = "".join(c for c in kode.lower() if c.isalnum())
+    return plain.isascii() and hmac.compare_digest(ticket.kode, plain)
+
+
+def follow_link(nomor: str, kode: str) -> bool:
+    """Whether an address with the code in it still opens the ticket: once, since addresses lie in logs."""
+    found = db.session.scalars(sa.select(Tiket).where(Tiket.nomor == nomor).with_for_update()).first()
+    if found is None or found.tautan_dipakai_at is not None or not _fits(found, kode):
+        return False
+    found.tautan_dipakai_at = now()
+    return True
+
+
+def shown_code(ticket: Tiket) -> str:
+    return "-".join(ticket.kode[i : i + 4] for i in range(0, len(ticket.kode), 4))
 
 
 def visible_tickets(user: Principal) -> sa.Select[tuple[Tiket]]:
@@ -174,8 +195,7 @@ def reply(ticket: Tiket, text: str, user: Principal) -> None:
     ticket.status = ANSWERED
     db.session.flush()
     activity.log("tiket.dijawab", ticket, by=user, nomor=ticket.nomor)
-    address = f"/sertifikasi/tiket/{ticket.nomor}?kode={ticket.kode}"
-    notices.notify(ticket.user_id, "Pesan Anda sudah dijawab", ticket.nomor, address)
+    notices.notify(ticket.user_id, "Pesan Anda sudah dijawab", ticket.nomor, f"/sertifikasi/tiket/{ticket.nomor}")
 
 
 def write_again(ticket: Tiket, text: str, today: date) -> None:

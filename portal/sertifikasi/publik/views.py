@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import request, session
 from werkzeug.wrappers import Response
 
 from portal.kernel import people
@@ -12,9 +12,11 @@ from portal.kernel.pages import alamat
 from portal.kernel.web import PUBLIC, done, render, today
 from portal.sertifikasi import module
 from portal.sertifikasi.publik import forms, katalog, konten, markdown, services, statistik
+from portal.sertifikasi.publik.models import Tiket
 
 PLAIN = ("tentang", "ketidakberpihakan", "persyaratan", "biaya", "hak-kewajiban", "jadwal-tuk", "banding-keluhan",
          "unduhan", "privasi")  # fmt: skip
+OPENED, MOST_OPENED = "tiket", 20  # in the session: numbers of the tickets this browser opened
 STEP_ICONS = ("user", "list-check", "send", "clipboard-check", "shield-check", "target", "users-group", "certificate")
 
 
@@ -46,8 +48,9 @@ def publik_informasi(slug: str) -> Response:
         raise Missing("Halaman itu tidak ada.", "Buka halaman depan sertifikasi.")
     text = konten.published((slug,))[slug]
     others = [(one.slug, one.judul) for one in konten.published(PLAIN).values()]
+    scope = katalog.scope(katalog.licence(today()), today()) if slug == "tentang" else {}
     return render("sertifikasi/publik_informasi.html", teks=text, isi=markdown.render(text.isi), lain=others,
-                  **(katalog.scope(katalog.licence(today()), today()) if slug == "tentang" else {}))  # fmt: skip
+                  **{"lisensi": None, "lisensi_habis": False, **scope})  # fmt: skip
 
 
 @module.route("/alur", can=PUBLIC)
@@ -108,7 +111,7 @@ def publik_hubungi_kirim() -> Response:
         ticket = services.take_in(message, services.check_entry(token), streams, people.current(), today())
     except Invalid as error:
         return _form(typed, [Problem("lampiran", error.pesan)], 422, token)
-    return _to_ticket(ticket.nomor, ticket.kode)
+    return _to_ticket(ticket.nomor)
 
 
 def _refusal(typed: Any, token: str) -> Response | None:
@@ -130,33 +133,66 @@ def _refusal(typed: Any, token: str) -> Response | None:
     return None
 
 
-def _to_ticket(nomor: str, kode: str) -> Response:
-    return done(f"/sertifikasi/tiket/{nomor}?kode={kode}")
+def _to_ticket(nomor: str) -> Response:
+    """The ticket's page, open for this browser from now on: the code stands in no address."""
+    session[OPENED] = [*(one for one in _opened() if one != nomor), nomor][-MOST_OPENED:]
+    return done(f"/sertifikasi/tiket/{nomor}")
 
 
-@module.route("/tiket/<string:nomor>", can=PUBLIC)
+def _opened() -> list[str]:
+    return list(session[OPENED]) if OPENED in session else []
+
+
+@module.route("/tiket/<string:nomor>", can=PUBLIC, writes=True)
 def publik_tiket(nomor: str) -> Response:
-    return _ticket(nomor, request.args.get("kode", ""))
+    kode = request.args.get("kode", "")
+    if kode:
+        wait = services.minutes_to_wait(alamat.network(), "tiket", services.CODES_PER_HOUR)
+        if not wait and services.follow_link(nomor, kode):
+            return _to_ticket(nomor)
+        return done(f"/sertifikasi/tiket/{nomor}")
+    ticket = _ticket_of(nomor)
+    return _ask_code(nomor) if ticket is None else _ticket(ticket)
 
 
-def _ticket(nomor: str, kode: str, problem: str = "", typed: str = "", status: int = 200) -> Response:
-    ticket = services.ticket_of_asker(nomor, kode)
+def _ticket_of(nomor: str, kode: str = "") -> Tiket | None:
+    return services.ticket_of_asker(nomor, kode, people.current(), _opened())
+
+
+def _ask_code(nomor: str, problem: str = "", status: int = 200) -> Response:
+    return render(
+        "sertifikasi/publik_tiket_kode.html", status=status, nomor=nomor, galat=problem, galat_isian=bool(problem)
+    )
+
+
+def _ticket(ticket: Tiket, problem: str = "", typed: str = "", status: int = 200) -> Response:
     return render(
         "sertifikasi/publik_tiket.html", status=status, tiket=ticket, topik=forms.TOPICS[ticket.topik], galat=problem,
         balasan=services.conversation(ticket), berkas=services.files_of(ticket), isian=typed,
-        galat_isian=bool(problem),
+        galat_isian=bool(problem), kode=services.shown_code(ticket),
     )  # fmt: skip
 
 
 @module.route("/tiket/<string:nomor>", can=PUBLIC, methods=["POST"])
 def publik_tiket_lanjut(nomor: str) -> Response:
+    """The code opens the ticket for this browser; a text adds a message."""
     kode, text = request.form.get("kode", ""), forms.paragraphs(request.form.get("isi", ""))
-    ticket = services.ticket_of_asker(nomor, kode)
+    ticket = _ticket_of(nomor)
+    if ticket is None:
+        wait = services.minutes_to_wait(alamat.network(), "tiket", services.CODES_PER_HOUR)
+        if wait:
+            return _ask_code(nomor, f"Terlalu banyak percobaan dari jaringan ini. Coba lagi {wait} menit lagi.", 429)
+        ticket = _ticket_of(nomor, kode)
+    if ticket is None:
+        return _ask_code(nomor, "Nomor atau kode tiket tidak cocok. Periksa kode yang Anda catat.", 422)
+    if "isi" not in request.form:
+        return _to_ticket(nomor)
     wait = services.minutes_to_wait(alamat.network())
     if wait:
-        return _ticket(nomor, kode, f"Terlalu banyak pesan dari jaringan ini. Coba lagi {wait} menit lagi.", text, 429)
+        words = f"Terlalu banyak pesan dari jaringan ini. Coba lagi {wait} menit lagi."
+        return _ticket(ticket, words, text, 429)
     try:
         services.write_again(ticket, text, today())
     except Invalid as error:
-        return _ticket(nomor, kode, error.pesan, text, 422)
-    return _to_ticket(nomor, kode)
+        return _ticket(ticket, error.pesan, text, 422)
+    return _to_ticket(nomor)

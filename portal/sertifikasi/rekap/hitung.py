@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel.approval import SubmissionEvent
+from portal.kernel.approval import Submission, SubmissionEvent
 from portal.kernel.calendar import zona_waktu
-from portal.kernel.db import rows
+from portal.kernel.db import now, rows
 from portal.kernel.people import User
 from portal.kernel.storage import config
+from portal.sertifikasi.alur import PERMOHONAN
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.publik.statistik import FEW, suppressed
@@ -151,8 +152,17 @@ MENURUT: dict[str, tuple[str, Dimensi, dict[str, str]]] = {
 # ---- states on a day
 
 
+def states(batas: datetime) -> Any:
+    """Case (its submission) to its state at that moment. Up to now nothing has to be replayed: a move writes its event
+    and the state it led to at once."""
+    if batas <= now():
+        return last_states(batas)
+    query = sa.select(Submission.id.label("submission_id"), Submission.status.label("ke"))
+    return query.where(Submission.alur == PERMOHONAN).subquery("terakhir")
+
+
 def last_states(batas: datetime) -> Any:
-    """Case (its submission) to the state its last event before that moment led to."""
+    """The same for any moment, from the last event before it."""
     e = SubmissionEvent
     query = sa.select(e.submission_id, e.ke).distinct(e.submission_id).where(e.dibuat_at < batas)
     return query.order_by(e.submission_id, e.id.desc()).subquery("terakhir")
@@ -173,7 +183,7 @@ def last_certificates(batas: datetime) -> Any:
 
 def cases(f: Saringan, group: Dimensi) -> sa.Select[Any]:
     """One row a case: person, group, bucket, and the finer state inside "Lainnya"."""
-    state, paper = last_states(f.batas), last_certificates(f.batas)
+    state, paper = states(f.batas), last_certificates(f.batas)
     bucket = sa.case(
         (sa.and_(state.c.ke == m.BERSERTIFIKAT, paper.c.keadaan == k.BERLAKU), d.TERSERTIFIKASI),
         (state.c.ke == m.BERSERTIFIKAT, d.LAINNYA),

@@ -15,14 +15,16 @@ from portal.kernel import activity, charts
 from portal.kernel.calendar import tanggal
 from portal.kernel.db import db, now
 from portal.kernel.documents import XLSX
+from portal.kernel.errors import Denied
 from portal.kernel.organisation import today
 from portal.kernel.people import Principal, required
 from portal.kernel.web import MenuItem, render
-from portal.sertifikasi import ASESMEN, REKAP, module
+from portal.sertifikasi import ASESMEN, REKAP, UNDUH, module
 from portal.sertifikasi.pantau import policies
 from portal.sertifikasi.rekap import definisi as d
 from portal.sertifikasi.rekap import ekspor
-from portal.sertifikasi.rekap.hitung import MENURUT, Rekap, Saringan, rekap
+from portal.sertifikasi.rekap.hitung import MENURUT, Rekap, Saringan
+from portal.sertifikasi.rekap.simpanan import figures
 from portal.sertifikasi.skema.models import Skema
 
 HOME, OWN = "/sertifikasi/rekap", "/sertifikasi/rekap/asesor"
@@ -69,9 +71,11 @@ def _schemes() -> list[tuple[str, str]]:
     return [(str(key), name) for key, name in db.session.execute(sa.select(Skema.id, Skema.judul).order_by(Skema.urut))]
 
 
-def _answer(f: Saringan, address: str, user: Principal) -> Response:
-    found, schemes, kind = rekap(f), _schemes(), request.args.get("format", "")
+def _answer(f: Saringan, address: str, user: Principal, files: bool) -> Response:
+    found, schemes, kind = figures(f), _schemes(), request.args.get("format", "")
     if kind in ("csv", "xlsx"):
+        if not files:
+            raise Denied("Peran Anda membaca rekap di layar, tanpa mengunduhnya.")
         return _file(found, kind, user, _words(f, schemes))
     activity.log("rekap.dibaca", by=user, menurut=f.menurut, tanggal=f.tanggal, skema=f.skema)
     kept = {"menurut": f.menurut, "tanggal": f.tanggal.isoformat(), "skema": request.args.get("skema", "")}
@@ -86,6 +90,7 @@ def _answer(f: Saringan, address: str, user: Principal) -> Response:
         tabel=ekspor.table(found),
         skema=schemes,
         address=address,
+        unduh=files,
         kept=kept,
         grafik=_chart(found),
         menurut_pilihan=[(k, v[0]) for k, v in MENURUT.items()],
@@ -119,10 +124,10 @@ def _file(found: Rekap, kind: str, user: Principal, words: str) -> Response:
 @module.route("/rekap", can=REKAP, writes=True)
 def rekap_sertifikasi() -> Response:
     user = required()
-    return _answer(asked(user), HOME, user)
+    return _answer(asked(user), HOME, user, user.has(UNDUH))
 
 
 @module.route("/rekap/asesor", can=ASESMEN, writes=True)
 def rekap_asesor() -> Response:
     user = required()
-    return _answer(replace(asked(user), asesor=user.id), OWN, user)
+    return _answer(replace(asked(user), asesor=user.id), OWN, user, True)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel.approval import SubmissionEvent
+from portal.kernel.approval import Submission, SubmissionEvent
 from portal.kernel.db import SEEDED, Base
 from portal.sertifikasi.keputusan.models import Sertifikat, SertifikatPeristiwa
 from portal.sertifikasi.saya.models import FormIsian, Permohonan
@@ -15,15 +15,21 @@ from portal.sertifikasi.skema.models import one_of
 
 PERMANEN, ASESMEN, PRIBADI, SENSITIF = "PERMANEN", "ASESMEN", "PRIBADI", "SENSITIF"
 RAHASIA, PERKARA, TATA_KELOLA = "RAHASIA", "PERKARA", "TATA_KELOLA"
-DIBUAT, KEPUTUSAN, KEDALUWARSA = "DIBUAT", "KEPUTUSAN", "KEDALUWARSA"
+DIBUAT, KEPUTUSAN, KEDALUWARSA, PEMAKAIAN = "DIBUAT", "KEPUTUSAN", "KEDALUWARSA", "PEMAKAIAN"
 DIUSULKAN, DISETUJUI, DITOLAK, SELESAI = "DIUSULKAN", "DISETUJUI", "DITOLAK", "SELESAI"
 LONGEST_DAYS = 90
+RARE = (
+    ("musnah", "dimusnahkan_at IS NOT NULL"),
+    ("beda", "cocok IS false"),
+    ("tahan", "ditahan_at IS NOT NULL"),
+    ("usul", "pemusnahan_id IS NOT NULL"),
+)  # what few entries are, each with an index of its own
 SEEDED.append("sertifikasi_retensi")
 
 
 class Retensi(Base):
     """A kind of document, its class, and how long it is kept. `bulan` None: for ever. `dasar`: the day it is counted
-    from: the document itself, the decision, or the end of the certificate."""
+    from: the document itself, the decision, the end of the certificate, or the end of its use."""
 
     __tablename__ = "sertifikasi_retensi"
 
@@ -35,7 +41,7 @@ class Retensi(Base):
     urut: Mapped[int] = mapped_column(default=0)
     __table_args__ = (
         one_of("kelas", PERMANEN, ASESMEN, PRIBADI, SENSITIF, RAHASIA, PERKARA, TATA_KELOLA),
-        one_of("dasar", DIBUAT, KEPUTUSAN, KEDALUWARSA),
+        one_of("dasar", DIBUAT, KEPUTUSAN, KEDALUWARSA, PEMAKAIAN),
         sa.CheckConstraint("bulan > 0", name="bulan"),
     )
 
@@ -101,6 +107,10 @@ class Arsip(Base):
         sa.Index("ix_sertifikasi_arsip_tuk_pada", "tuk_id", "pada", "id"),
         sa.Index("ix_sertifikasi_arsip_provinsi_pada", "provinsi", "pada", "id"),
         sa.Index("ix_sertifikasi_arsip_instansi_pada", "instansi", "pada", "id"),
+        *(
+            sa.Index(f"ix_sertifikasi_arsip_{name}", "pada", "id", postgresql_where=sa.text(rare))
+            for name, rare in RARE
+        ),
         sa.Index("ix_sertifikasi_arsip_simpan", "simpan_sampai", postgresql_where=sa.text("dimusnahkan_at IS NULL")),
         sa.Index(
             "ix_sertifikasi_arsip_periksa",
@@ -152,3 +162,14 @@ sa.Index(
 sa.Index("ix_sertifikasi_form_dokumen", FormIsian.dokumen_id)
 sa.Index("ix_sertifikasi_sertifikat_dokumen", Sertifikat.dokumen_id)
 sa.Index("ix_sertifikasi_permohonan_pemohon", Permohonan.user_id, Permohonan.id)
+# Whether anything that figures are made of changed since they were counted.
+sa.Index(
+    "ix_pengajuan_sertifikasi_diubah",
+    Submission.diubah_at,
+    postgresql_where=sa.text("alur = 'sertifikasi.permohonan'"),
+)
+sa.Index(
+    "ix_sertifikasi_permohonan_diubah",
+    Permohonan.diubah_at,
+    postgresql_where=sa.text("apl01_diajukan_at IS NOT NULL"),
+)

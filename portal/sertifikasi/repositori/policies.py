@@ -7,18 +7,22 @@ import sqlalchemy as sa
 
 from portal.kernel import documents
 from portal.kernel.people import Principal
-from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI
+from portal.sertifikasi import LIHAT, MANAJER, MUK, VERIFIKASI
 from portal.sertifikasi.repositori.models import Arsip, Pemusnahan
 from portal.sertifikasi.saya.models import Permohonan
 
+INSTRUMENT = "MUK"  # opened on its own pages alone, by who may
 EVIDENCE = ("IDENTITAS", "PORTOFOLIO")  # opened by who verifies or decides on it
 
 
 def visible_arsip(user: Principal) -> sa.Select[tuple[Arsip]]:
-    """Packages for BNSP hold NIK: they stay with who prepares them and the manajer, here as on their own pages."""
+    """Packages for BNSP hold NIK: they stay with who prepares them and the manajer, here as on their own pages.
+    Instruments are listed for who lists them there."""
     every = sa.select(Arsip)
     if not user.has(LIHAT):
         return every.where(sa.false())
+    if not user.has(MUK):
+        every = every.where(Arsip.jenis != INSTRUMENT)
     return every if user.has(VERIFIKASI) or user.has(MANAJER) else every.where(Arsip.jenis != "PAKET")
 
 
@@ -33,7 +37,7 @@ def sent_cases(user: Principal) -> sa.Select[tuple[Permohonan]]:
 
 def _openable(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     ids: sa.Select[Any] = visible_arsip(user).with_only_columns(Arsip.dokumen_id)
-    ids = ids.where(Arsip.dimusnahkan_at.is_(None))
+    ids = ids.where(Arsip.dimusnahkan_at.is_(None), Arsip.jenis != INSTRUMENT)
     return ids if user.has(VERIFIKASI) or user.has(MANAJER) else ids.where(Arsip.jenis.not_in(EVIDENCE))
 
 

@@ -12,12 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from portal.kernel import jobs
 from portal.kernel.db import db, now, rows
 from portal.kernel.documents import Document
 from portal.kernel.storage import redis
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.repositori.models import KEDALUWARSA, KEPUTUSAN, Arsip, Retensi
+from portal.sertifikasi.muk.models import Muk
+from portal.sertifikasi.repositori.models import KEDALUWARSA, KEPUTUSAN, PEMAKAIAN, Arsip, Retensi
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 
@@ -32,12 +34,33 @@ def key_since(moment: datetime) -> uuid.UUID:
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
+def ask_for() -> None:
+    """Have entered what was stored since the last time, if anything was: a reader does not wait for it."""
+    since = _mark()
+    newest = db.session.scalar(sa.select(Document.id).order_by(Document.id.desc()).limit(1))
+    if newest is not None and (since is None or newest >= key_since(since)):
+        jobs.enqueue(catch_up_job, "Perbarui repositori sertifikasi", catch_up_job.nama)
+
+
+@jobs.every(900, "Perbarui repositori sertifikasi")
+@jobs.kind("sertifikasi-arsip-susul")
+def catch_up_job(job: jobs.Job) -> uuid.UUID | None:
+    catch_up()
+    return None
+
+
+def _mark() -> datetime | None:
+    """When it was entered the last time; None when the cache does not know."""
+    known = redis().get(MARK)
+    return datetime.fromisoformat(known.decode() if isinstance(known, bytes) else str(known)) if known else None
+
+
 def catch_up() -> int:
     """Enter what was stored since the last time. Returns how many entries are new. The caller commits."""
-    known = redis().get(MARK)
+    known = _mark()
     started = now()
     if known:
-        since = datetime.fromisoformat(known.decode() if isinstance(known, bytes) else known) - OVERLAP
+        since = known - OVERLAP
     else:
         newest = db.session.scalar(sa.select(sa.func.max(Arsip.pada)))
         since = newest - LOST if newest else FIRST  # the cache was emptied; the night enters whatever is older
@@ -114,6 +137,7 @@ def _sources(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
     )
     yield forms.where(f.dokumen_id >= key)
     yield _recordings(key)
+    yield _instruments(key)
     yield from _of_decisions(key)
     yield from _of_certificates(key)
     parcel = sa.literal("Paket ").concat(k.PaketBnsp.nomor)
@@ -128,6 +152,12 @@ def _sources(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
     yield sa.select(s.LisensiLsp.dokumen_id, NONE, sa.literal("REGISTER"), licence, NONE, NONE, NONE).where(
         s.LisensiLsp.dokumen_id >= key
     )
+
+
+def _instruments(key: uuid.UUID) -> sa.Select[Any]:
+    title = Muk.kode.concat(" versi ").concat(sa.cast(Muk.versi, sa.Text())).concat(": ").concat(Muk.judul)
+    query = sa.select(Muk.dokumen_id, NONE, sa.literal("MUK"), title, s.SkemaVersi.skema_id, NONE, NONE)
+    return query.join(s.SkemaVersi, s.SkemaVersi.id == Muk.skema_versi_id).where(Muk.dokumen_id >= key)
 
 
 def _recordings(key: uuid.UUID) -> sa.Select[Any]:
@@ -254,6 +284,7 @@ def count_retention() -> int:
     made = sa.cast(Arsip.pada, sa.Date)
     start = sa.case(
         (Retensi.dasar == KEPUTUSAN, decided),
+        (Retensi.dasar == PEMAKAIAN, _out_of_use()),
         (Retensi.dasar == KEDALUWARSA, sa.func.coalesce(ended.scalar_subquery(), decided)),
         else_=made,
     )
@@ -261,6 +292,13 @@ def count_retention() -> int:
     changed = sa.update(Arsip).where(Retensi.jenis == Arsip.jenis, Arsip.simpan_sampai.is_distinct_from(until))
     done = db.session.execute(changed.values(simpan_sampai=until).execution_options(synchronize_session=False))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _out_of_use() -> sa.ScalarSelect[Any]:
+    """The day an instrument ended, once no open case is pinned to its scheme version."""
+    used = sa.exists().where(m.Permohonan.skema_versi_id == Muk.skema_versi_id, m.Permohonan.aktif)
+    ended = sa.select(sa.cast(sa.func.max(Muk.berakhir_at), sa.Date))
+    return ended.where(Muk.dokumen_id == Arsip.dokumen_id, ~used).scalar_subquery()
 
 
 def overdue(hari: date) -> sa.Select[tuple[Arsip]]:

@@ -41,6 +41,7 @@ DASAR = {
     "DIBUAT": "tanggal berkas",
     "KEPUTUSAN": "keputusan akhir",
     "KEDALUWARSA": "akhir sertifikat atau keputusan akhir",
+    "PEMAKAIAN": "akhir pemakaian",
 }
 ADA, DITAHAN, DIUSULKAN, MUSNAH, BERBEDA = "ADA", "DITAHAN", "DIUSULKAN", "MUSNAH", "BERBEDA"
 KEADAAN = Tags(
@@ -62,6 +63,21 @@ def _state() -> sa.ColumnElement[str]:
         (Arsip.pemusnahan_id.is_not(None), DIUSULKAN),
         else_=ADA,
     )
+
+
+def _in_state(value: str, ask: Any) -> sa.ColumnElement[bool]:
+    """The same states as conditions, so that the rare ones are found by their own indexes."""
+    gone, other = Arsip.dimusnahkan_at.is_not(None), Arsip.cocok.is_(False)
+    held, named = Arsip.ditahan_at.is_not(None), Arsip.pemusnahan_id.is_not(None)
+    here, same = Arsip.dimusnahkan_at.is_(None), Arsip.cocok.is_distinct_from(sa.false())
+    free, unnamed = Arsip.ditahan_at.is_(None), Arsip.pemusnahan_id.is_(None)
+    return {
+        MUSNAH: gone,
+        BERBEDA: sa.and_(other, here),
+        DITAHAN: sa.and_(held, here, same),
+        DIUSULKAN: sa.and_(named, here, same, free),
+        ADA: sa.and_(here, same, free, unnamed),
+    }[value]
 
 
 def _kinds(user: Principal) -> list[tuple[str, str]]:
@@ -131,9 +147,7 @@ DAFTAR = Listing(
         Choice("tuk", "TUK", Arsip.tuk_id, options=_venues),
         Choice("provinsi", "Provinsi", Arsip.provinsi, options=list(PROVINSI.items())),
         Choice("institusi", "Institusi", Arsip.instansi, options=_institutions),
-        Choice(
-            "keadaan", "Keadaan", options=KEADAAN.options, where=lambda value, ask: _state() == value, indexed=False
-        ),
+        Choice("keadaan", "Keadaan", options=KEADAAN.options, where=_in_state),
         DateRange("pada", "Disimpan", Arsip.pada),
     ],
 )
@@ -141,7 +155,7 @@ DAFTAR = Listing(
 
 @module.route("/repositori", can=LIHAT, writes=True)
 def repositori() -> Response:
-    sinkron.catch_up()
+    sinkron.ask_for()
     return DAFTAR.respond("sertifikasi/repositori.html")
 
 

@@ -32,7 +32,7 @@ from werkzeug.datastructures import FileStorage
 from portal.kernel import pieces
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.forms import Problem
-from portal.kernel.people import Principal
+from portal.kernel.people import Principal, required
 from portal.kernel.wizard import Form, Step, Wizard
 from portal.sertifikasi import DAFTAR, module
 from portal.sertifikasi.saya import berkas, forms, isian, kasus, kirim
@@ -178,7 +178,7 @@ def save_nothing(found: Kasus, form: Form, user: Principal) -> list[Problem]:
 def check_periksa(found: Kasus) -> list[Problem]:
     """Runs after the checks of all steps; the password is asked for only when nothing else is in the way."""
     form = request.form
-    return kirim.check_signature(found, form.get("sandi", ""), form.get("pernyataan") == "1", STATEMENT)
+    return kirim.check_signature(required(), form.get("sandi", ""), form.get("pernyataan") == "1", STATEMENT)
 
 
 def versions(found: Kasus) -> dict[str, int]:

@@ -20,7 +20,7 @@ from portal.sertifikasi.saya.models import FormIsian, TandaTangan
 from portal.sertifikasi.skema.models import Elemen, SkemaUnit, Standar
 
 FORM_VERSION = "2023"
-ASESI, BY_PASSWORD = "ASESI", "SANDI"
+ASESI = "ASESI"
 
 
 def digest(isi: dict[str, Any]) -> str:
@@ -41,7 +41,7 @@ def freeze(permohonan_id: uuid.UUID, kode: str, isi: dict[str, Any]) -> FormIsia
     return form
 
 
-def sign(form: FormIsian, user: Principal, peran: str, nama: str, cara: str = BY_PASSWORD) -> TandaTangan:
+def sign(form: FormIsian, user: Principal, peran: str, nama: str, cara: str) -> TandaTangan:
     """Write who signed which content, when and from where; the date on paper is this one."""
     mark = TandaTangan(
         form_id=form.id, peran=peran, user_id=user.id, nama=nama, pada=now(), cara=cara, sha256=form.sha256,

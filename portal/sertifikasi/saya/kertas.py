@@ -24,7 +24,7 @@ from portal.sertifikasi.saya.policies import own_cases
 NAMES = {
     "FR.APL.01": "Permohonan sertifikasi kompetensi", "FR.APL.02": "Asesmen mandiri",
     "FR.AK.01": "Persetujuan asesmen", "FR.AK.02": "Rekam asesmen", "FR.AK.03": "Umpan balik",
-    "FR.AK.04": "Banding",
+    "FR.AK.04": "Banding", "FR.AK.07": "Penyesuaian asesmen",
 }  # fmt: skip
 
 

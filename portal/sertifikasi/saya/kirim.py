@@ -2,14 +2,13 @@
 
 import uuid
 
-from portal.kernel import approval, citizens, notices, people
+from portal.kernel import approval, citizens, notices
 from portal.kernel.calendar import pukul
 from portal.kernel.db import db, next_number, now
-from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.organisation import Orang
-from portal.kernel.pages import alamat
-from portal.kernel.pages.percobaan import tries_of
+from portal.kernel.pages import alamat, bukti
 from portal.kernel.people import Principal, User
 from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
@@ -87,20 +86,15 @@ def drift_words(kasus: Kasus) -> str:
     return f"Skema diperbarui; {len(changed)} unit berubah. Tinjau bagian bertanda."
 
 
-def check_signature(kasus: Kasus, password: str, statement: bool, words: str) -> list[Problem]:
-    """The tick and the password: it proves that whoever sends is who signed in. Guesses count as at the door."""
+def check_signature(user: Principal, proof: str, statement: bool, words: str) -> list[Problem]:
+    """The tick and the proof that whoever sends is who signed in. A code is spent only where the tick is there."""
     found = [] if statement else [Problem("pernyataan", words)]
-    account = db.session.get_one(User, kasus.p.user_id)
-    tries = tries_of(account)
-    wait = max(tries.closed_minutes())
-    if wait:
-        return [*found, Problem("sandi", f"Terlalu banyak percobaan kata sandi. Coba lagi dalam {wait} menit.")]
-    if not password:
-        return [*found, Problem("sandi", "Isi kata sandi untuk menandatangani")]
-    if not people.check_password(account, password):
-        tries.count()
-        return [*found, Problem("sandi", "Kata sandi tidak cocok. Tulis kata sandi akun Anda untuk menandatangani.")]
-    tries.succeeded()
+    if found and bukti.way(user) == bukti.KODE:
+        return found
+    try:
+        bukti.prove(user, proof)
+    except (Denied, Invalid) as error:
+        found.append(Problem(bukti.FIELD, error.pesan))
     return found
 
 
@@ -123,7 +117,7 @@ def apl01(kasus: Kasus, user: Principal, kunci: uuid.UUID | None) -> None:
     p.pernyataan, p.ditandai, p.tenggat = True, None, None
     p.apl01_diajukan_at = p.submission.diajukan_at = now()
     form = formulir.freeze(p.id, m.APL01, formulir.apl01(kasus))
-    formulir.sign(form, user, formulir.ASESI, formulir.full_name(kasus))
+    formulir.sign(form, user, formulir.ASESI, formulir.full_name(kasus), bukti.way(user))
     detail = {"form": str(form.id), "sha256": form.sha256, "ke": form.ke, "pertama": first}
     approval.move(p.submission_id, "ajukan", user, kunci=kunci, rincian=detail)
     lembar.cetak(form, f"FR.APL.01 {p.nomor}")
@@ -198,7 +192,7 @@ def apl02(kasus: Kasus, user: Principal, kunci: uuid.UUID | None) -> None:
     for row in p.jawaban:
         row.perlu_perbaikan = False
     form = formulir.freeze(p.id, m.APL02, formulir.apl02(kasus))
-    formulir.sign(form, user, formulir.ASESI, formulir.full_name(kasus))
+    formulir.sign(form, user, formulir.ASESI, formulir.full_name(kasus), bukti.way(user))
     detail = {"form": str(form.id), "sha256": form.sha256, "ke": form.ke}
     approval.move(p.submission_id, "ajukan_apl02", user, kunci=kunci, rincian=detail)
     lembar.cetak(form, f"FR.APL.02 {p.nomor}")

@@ -55,6 +55,7 @@ TOLD = {
     "lepas_asesor": "Asesor diganti", "mulai_tinjau": "APL-02 mulai ditinjau",
     "kembalikan_apl02": "APL-02 dikembalikan",
     "siap": "Asesmen dapat dilanjutkan", "setujui_ak01": "AK-01 disetujui", "jadwalkan": "Dijadwalkan",
+    "ubah_jadwal": "Jadwal diubah", "batal_jadwal": "Jadwal dibatalkan",
     "mulai": "Asesmen dimulai", "rekomendasikan": "Rekomendasi dikirim", "ke_pleno": "Dibawa ke pleno",
     "kompeten": "Keputusan ditetapkan", "belum_kompeten": "Keputusan ditetapkan", "tunda": "Keputusan ditunda",
     "perbaiki_kompeten": "Keputusan diperbaiki", "perbaiki_belum": "Keputusan diperbaiki",

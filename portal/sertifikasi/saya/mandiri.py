@@ -7,7 +7,7 @@ from flask import request
 
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.forms import Problem
-from portal.kernel.people import Principal
+from portal.kernel.people import Principal, required
 from portal.kernel.wizard import Form, Step, Wizard
 from portal.sertifikasi import DAFTAR, module
 from portal.sertifikasi.saya import berkas, flows, jawaban, kirim
@@ -96,7 +96,7 @@ def nothing(found: Kasus) -> list[Problem]:
 def check_tinjau(found: Kasus) -> list[Problem]:
     form = request.form
     problems = kirim.check_apl02(found)
-    return problems + kirim.check_signature(found, form.get("sandi", ""), form.get("pernyataan") == "1", STATEMENT)
+    return problems + kirim.check_signature(required(), form.get("sandi", ""), form.get("pernyataan") == "1", STATEMENT)
 
 
 def versions(found: Kasus) -> dict[str, int]:

@@ -20,8 +20,9 @@ from portal.sertifikasi.keputusan import models as kep
 from portal.sertifikasi.saya import forms
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.models import BuktiSyarat, JawabanApl02, Permohonan, ProfilAsesi
+from portal.sertifikasi.skema import lisensi
 from portal.sertifikasi.skema import models as sk
-from portal.sertifikasi.skema.models import Elemen, LisensiLsp, LisensiSkema, Skema, SkemaSyarat, SkemaUnit, SkemaVersi
+from portal.sertifikasi.skema.models import Elemen, Skema, SkemaSyarat, SkemaUnit, SkemaVersi
 
 DRAFT_DAYS = 60
 PKT_MONTHS = 6  # nearer to its end than this, a certificate may be renewed by a new application
@@ -67,11 +68,8 @@ def closed_because(versi: SkemaVersi | None) -> str:
         return f"Pendaftaran skema ini ditutup {calendar.tanggal(ended)}. Draf Anda tetap tersimpan."
     if versi.status == sk.DITUTUP:
         return "Pendaftaran skema ini ditutup. Draf Anda tetap tersimpan."
-    held = sa.select(LisensiLsp.mulai, LisensiLsp.selesai).join(LisensiSkema, LisensiSkema.lisensi_id == LisensiLsp.id)
-    licences = db.session.execute(held.where(LisensiSkema.skema_id == versi.skema_id)).all()
-    if licences and not any(row.mulai <= today() <= row.selesai for row in licences):
-        return "Lisensi LSP untuk skema ini tidak berlaku hari ini. Draf Anda tetap tersimpan."
-    return ""
+    why = lisensi.closed(versi.skema_id, today())
+    return f"{why} Draf Anda tetap tersimpan." if why else ""
 
 
 def newer_version(case: Permohonan) -> SkemaVersi | None:

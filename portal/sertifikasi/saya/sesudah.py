@@ -12,7 +12,7 @@ from portal.sertifikasi.saya import kertas
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.kasus import Kasus
 
-AK01, AK02, AK03 = "FR.AK.01", "FR.AK.02", "FR.AK.03"
+AK01, AK02, AK03, AK07 = "FR.AK.01", "FR.AK.02", "FR.AK.03", "FR.AK.07"
 REVIEW = (m.ASESOR_DITUGASKAN, m.DITINJAU, m.APL02_PERLU_PERBAIKAN)
 OBJECTION = (*REVIEW, m.SIAP_ASESMEN, m.AK01_DISETUJUI)
 AGREED = (m.AK01_DISETUJUI, m.TERJADWAL, m.BERLANGSUNG)
@@ -38,7 +38,7 @@ def rows_after(found: Kasus) -> list[Baris]:
     if status not in (*REVIEW, m.SIAP_ASESMEN, *AGREED, *WAITING, *DECIDED):
         return []
     signed = _signed(found.p.id)
-    rows = [_agreement(status, base, signed), *_seat(found)]
+    rows = [*_adjusted(base, signed), _agreement(status, base, signed), *_seat(found)]
     if status in (*WAITING, *DECIDED):
         done, note = ("SELESAI", "") if signed.get(AK02) else ("BELUM", "Baca lalu paraf")
         rows.append(Baris("Rekam asesmen (AK-02)", f"{base}/ak-02", done, note))
@@ -63,12 +63,20 @@ def _agreement(status: str, base: str, signed: dict[str, bool]) -> Baris:
     return Baris(name, f"{base}/ak-01", "BELUM" if waits else "SELESAI", "Menunggu paraf Anda" if waits else "")
 
 
+def _adjusted(base: str, signed: dict[str, bool]) -> list[Baris]:
+    """Only where the asesor has written one."""
+    if AK07 not in signed:
+        return []
+    state, note = ("SELESAI", "") if signed[AK07] else ("BELUM", "Menunggu paraf Anda")
+    return [Baris("Penyesuaian asesmen (AK-07)", f"{base}/ak-07", state, note)]
+
+
 def _signed(case_id: uuid.UUID) -> dict[str, bool]:
     """Forms of the assessment that are locked, and whether the asesi signed the newest of each."""
     own = sa.exists().where(m.TandaTangan.form_id == m.FormIsian.id, m.TandaTangan.peran == "ASESI")
     query = (
         sa.select(m.FormIsian.kode, own)
-        .where(m.FormIsian.permohonan_id == case_id, m.FormIsian.kode.in_([AK01, AK02, AK03]))
+        .where(m.FormIsian.permohonan_id == case_id, m.FormIsian.kode.in_([AK01, AK02, AK03, AK07]))
         .where(m.FormIsian.sha256 != "")
         .order_by(m.FormIsian.ke)
     )

@@ -55,11 +55,20 @@ FR.AK.05
   tanggal, unit [{"kode", "judul"}]
   baris [{"urut", "nama", "hasil", "keterangan"}]
   aspek (negative and positive), penolakan (refusals of results), saran, catatan   signed by ASESOR
+FR.AK.06
+  tanggal, aspek [{"teks", "prinsip": [codes of PRINSIP]}], rekomendasi_aspek, dimensi [codes of DIMENSI],
+  rekomendasi_konsistensi, komentar                                          signed by ASESOR
+FR.AK.07
+  potensi (a code of MAPA_PENDEKATAN[0]), penyesuaian [{"urut", "teks", "jawaban": "YA|TIDAK", "keterangan"}]
+  (KEBUTUHAN_AK07), hasil {"acuan", "metode", "instrumen"}                   signed by ASESOR, ASESI
+FR.MAPA.01
+  pilihan {code of MAPA_PENDEKATAN: [codes]}, baris [{"kode", "teks", "isi"}]
+  unit [{"kode", "judul", "bukti", "jenis": ["L|TL|T"], "metode": [codes of METODE_AK02]}]   signed by ASESOR
 BA.ASESMEN  berita acara asesmen
   tanggal, mulai, selesai (clock), zona, baris [{"urut", "nama", "organisasi", "hasil"}], catatan, tempat (place of
   signing)                                                                   signed by ASESOR
 BA.PLENO  berita acara pleno
-  tanggal, tempat, kuorum, anggota [{"nama", "sebagai": "KETUA|ANGGOTA", "hadir": bool}]
+  tanggal, tempat, kuorum, anggota [{"nama", "sebagai": "KETUA|ANGGOTA", "hadir": bool}], undangan? [nama]
   baris [{"urut", "nomor", "nama", "skema", "asesor", "rekomendasi", "hasil": "K|BK|DITUNDA", "rekusal": [nama],
           "alasan"}], catatan                                                signed by KOMITE
 SK.HASIL  surat keputusan with its list
@@ -86,7 +95,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from portal.sertifikasi.sheets import ak, apl, kartu, sertifikat, surat
+from portal.sertifikasi.sheets import ak, apl, kartu, proses, sertifikat, surat
 from portal.sertifikasi.sheets.ak import BUKTI_AK01, METODE_AK02, PERNYATAAN_AK03, PERTANYAAN_AK04
 from portal.sertifikasi.sheets.kartu import TATA_TERTIB
 from portal.sertifikasi.sheets.kertas import Cetak, Kertas, sidik
@@ -111,6 +120,9 @@ KERTAS: dict[str, Callable[[Mapping[str, Any], Cetak], Kertas]] = {
     "FR.AK.03": ak.ak03,
     "FR.AK.04": ak.ak04,
     "FR.AK.05": ak.ak05,
+    "FR.AK.06": proses.ak06,
+    "FR.AK.07": proses.ak07,
+    "FR.MAPA.01": proses.mapa01,
     "BA.ASESMEN": surat.ba_asesmen,
     "BA.PLENO": surat.ba_pleno,
     "SK.HASIL": surat.sk,

@@ -86,7 +86,7 @@ def ak01(isi: Isian, cetak: Cetak) -> Kertas:
     k.y += 8
     _kesepakatan(k, isi.get("pelaksanaan") or {})
     _pernyataan(k)
-    _tanda_berdua(k, "Asesor", "Asesi")
+    tanda_berdua(k, "Asesor", "Asesi")
     k.coret()
     return k
 
@@ -128,7 +128,7 @@ def _pernyataan(k: Kertas) -> None:
     k.y += 8
 
 
-def _tanda_berdua(k: Kertas, *peran: str) -> None:
+def tanda_berdua(k: Kertas, *peran: str) -> None:
     """One row per person: name, paraf layar with its stored date."""
     rows: list[list[Isi]] = []
     for p in peran:
@@ -182,7 +182,7 @@ def ak02(isi: Isian, cetak: Cetak) -> Kertas:
         10,
     )
     k.y += 8
-    _tanda_berdua(k, "Asesi", "Asesor")
+    tanda_berdua(k, "Asesi", "Asesor")
     k.coret()
     _lampiran(k)
     return k
@@ -272,7 +272,7 @@ def ak04(isi: Isian, cetak: Cetak) -> Kertas:
         10,
     )
     k.jarak()
-    _tanda_berdua(k, "Asesi")
+    tanda_berdua(k, "Asesi")
     return k
 
 

@@ -158,6 +158,9 @@ def ba_pleno(isi: Isian, cetak: Cetak) -> Kertas:
         rata="clll",
         judul="Anggota komite teknis",
     )
+    if isi.get("undangan"):
+        k.paragraf([tebal("Undangan, tanpa suara:"), ", ".join(str(nama) for nama in isi["undangan"])])
+        k.jarak()
     head: list[list[Isi]] = [["No.", "Asesi dan skema", "Asesor", "Rekomendasi", "Keputusan", "Rekusal dan alasan"]]
     k.tabel(
         head,

@@ -39,6 +39,13 @@ def units_of(versi_id: uuid.UUID) -> list[m.UnitKompetensi]:
     return list(db.session.scalars(query))
 
 
+def at_venue_only(versi_id: uuid.UUID) -> set[uuid.UUID]:
+    """Units that this version never lets be assessed at a distance."""
+    link, unit = m.SkemaUnit, m.UnitKompetensi
+    query = sa.select(unit.id).join(link, link.unit_id == unit.id).where(link.skema_versi_id == versi_id)
+    return set(db.session.scalars(query.where(sa.or_(link.wajib_luring, unit.wajib_luring))))
+
+
 def requirements_of(versi_id: uuid.UUID) -> list[m.SkemaSyarat]:
     """DASAR first, then ADMINISTRATIF, each in its order."""
     row = m.SkemaSyarat

@@ -22,14 +22,15 @@ from portal.kernel.forms import Problem
 from portal.kernel.people import Principal
 from portal.kernel.storage import redis
 from portal.sertifikasi import LIHAT
-from portal.sertifikasi.skema import lembar, services
+from portal.sertifikasi.skema import kepala, lembar, services
 from portal.sertifikasi.skema import models as m
 
 IMPORTED = "imported"  # typed in from the official document by the sekretariat
 ROWS, PENDING = 30, 1800  # requirement rows of a form; seconds a checked file waits for its confirmation
 KINDS = ("IJAZAH", "SERTIFIKAT_PELATIHAN", "SURAT_PENGALAMAN", "SURAT_TUGAS", "SURAT_SEHAT", "KTP", "PAS_FOTO", "CV",
          "SURAT_REKOMENDASI", "LAINNYA")  # fmt: skip
-COPIED = ("nomor", "judul", "kkni_level", "masa_berlaku_bulan", "surveilan", "moda", "biaya", "boleh_sebagian")
+COPIED = ("nomor", "judul", "judul_en", "kkni_level", "masa_berlaku_bulan", "surveilan", "moda", "biaya",
+          "boleh_sebagian")  # fmt: skip
 
 
 def visible_versions(user: Principal) -> sa.Select[tuple[m.SkemaVersi]]:
@@ -49,6 +50,8 @@ def draft_from(source: m.SkemaVersi, user: Principal) -> m.SkemaVersi:
     """Version n+1 with everything of this one. Raises Conflict while another draft of the scheme waits."""
     skema = db.session.scalars(sa.select(m.Skema).where(m.Skema.id == source.skema_id).with_for_update()).one()
     every = db.session.scalars(sa.select(m.SkemaVersi).where(m.SkemaVersi.skema_id == skema.id)).all()
+    if skema.dicabut_mulai is not None:
+        raise Conflict("Skema ini dicabut, jadi tidak ada draf baru.", "Batalkan pencabutannya lebih dulu.")
     if any(row.status == m.DRAF for row in every):
         raise Conflict("Skema ini sudah punya draf.", "Lanjutkan atau hapus draf itu lebih dulu.")
     copy = m.SkemaVersi(
@@ -58,7 +61,8 @@ def draft_from(source: m.SkemaVersi, user: Principal) -> m.SkemaVersi:
     db.session.add(copy)
     db.session.flush()
     for link in db.session.scalars(sa.select(m.SkemaUnit).where(m.SkemaUnit.skema_versi_id == source.id)):
-        db.session.add(m.SkemaUnit(skema_versi_id=copy.id, unit_id=link.unit_id, urut=link.urut))
+        values = {"unit_id": link.unit_id, "urut": link.urut, "wajib_luring": link.wajib_luring}
+        db.session.add(m.SkemaUnit(skema_versi_id=copy.id, **values))
     for row in services.requirements_of(source.id):
         names = ("kategori", "urut", "teks", "sifat", "grup", "jenis", "umur_maks_bulan", "status_data")
         db.session.add(m.SkemaSyarat(skema_versi_id=copy.id, **{name: getattr(row, name) for name in names}))
@@ -74,6 +78,7 @@ def discard(version: m.SkemaVersi) -> None:
         db.session.execute(sa.delete(table).where(table.skema_versi_id == version.id))
     db.session.delete(version)
     db.session.flush()
+    kepala.forget_if_empty(version.skema_id)
 
 
 def require_draft(version: m.SkemaVersi, seen: str = "") -> None:
@@ -94,17 +99,21 @@ def stamp(version: m.SkemaVersi) -> str:
 def save(version: m.SkemaVersi, form: Mapping[str, str], user: Principal) -> list[Problem]:
     """Store the fields and requirement rows of a draft; nothing when there is something to repair."""
     require_draft(version, form.get("stempel", ""))
-    values, problems = read_fields(form)
+    skema = services.scheme_of(version)
+    scheme, wrong = kepala.read_scheme(form, kepala.unpublished(skema.id))
+    values, problems = read_fields(form, scheme.get("jenis", skema.jenis))
     rows, more = read_requirements(form)
-    if problems or more:
-        return [*problems, *more]
+    found = [*wrong, *kepala.taken(version, scheme), *problems, *more]
+    if found:
+        return found
     for name, value in values.items():
         setattr(version, name, value)
+    kepala.keep(version, scheme)
     _touched(version)
     db.session.execute(sa.delete(m.SkemaSyarat).where(m.SkemaSyarat.skema_versi_id == version.id))
     for row in rows:
         db.session.add(m.SkemaSyarat(skema_versi_id=version.id, status_data=IMPORTED, **row))
-    _drop_units(version, form)
+    _mark_units(version, form)
     db.session.flush()
     activity.log(
         "skema.diubah", version, by=user, kode=_code(version), versi=version.versi, apa="isian dan persyaratan"
@@ -118,11 +127,13 @@ def _touched(version: m.SkemaVersi) -> None:
     version.contoh, version.dikonfirmasi_at, version.dikonfirmasi_oleh_id = True, None, None
 
 
-def _drop_units(version: m.SkemaVersi, form: Mapping[str, str]) -> None:
-    """Units ticked to leave the scheme; the others close the gap."""
+def _mark_units(version: m.SkemaVersi, form: Mapping[str, str]) -> None:
+    """Which units are never assessed at a distance; those ticked to leave go, the others close the gap."""
     links = db.session.scalars(
         sa.select(m.SkemaUnit).where(m.SkemaUnit.skema_versi_id == version.id).order_by(m.SkemaUnit.urut)
     ).all()
+    for link in links:
+        link.wajib_luring = bool(form.get(f"luring-{link.unit_id}"))
     kept = [link for link in links if not form.get(f"lepas-{link.unit_id}")]
     if len(kept) == len(links):
         return
@@ -135,8 +146,8 @@ def _drop_units(version: m.SkemaVersi, form: Mapping[str, str]) -> None:
         db.session.flush()
 
 
-def read_fields(form: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
-    problems: list[Problem] = []
+def read_fields(form: Mapping[str, str], jenis: str) -> tuple[dict[str, Any], list[Problem]]:
+    head, problems = kepala.read_version(form, jenis)
     judul, nomor = (" ".join(form.get(name, "").split()) for name in ("judul", "nomor"))
     if not 5 <= len(judul) <= 200:
         problems.append(Problem("judul", "Isi judul, 5 sampai 200 huruf"))
@@ -150,7 +161,7 @@ def read_fields(form: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]
     biaya = _whole(form, "biaya", "Biaya", 0, 100_000_000, problems) if form.get("biaya", "").strip() else None
     dates = {name: _day(form, name, problems) for name in ("berlaku_mulai", "pendaftaran_tutup")}
     values = {"judul": judul, "nomor": nomor[:120], "masa_berlaku_bulan": months, "surveilan": surveilan,
-              "biaya": biaya, "boleh_sebagian": bool(form.get("boleh_sebagian")), **dates}  # fmt: skip
+              "biaya": biaya, "boleh_sebagian": bool(form.get("boleh_sebagian")), **dates, **head}  # fmt: skip
     return values, problems
 
 
@@ -302,6 +313,7 @@ def publish(version: m.SkemaVersi, user: Principal, today: date) -> None:
     require_draft(version)
     if not services.units_of(version.id) or not services.requirements_of(version.id):
         raise Conflict("Skema memerlukan unit kompetensi dan persyaratan sebelum terbit.")
+    kepala.settle(version)
     version.status, version.berlaku_mulai = m.TERBIT, version.berlaku_mulai or today
     db.session.flush()
     activity.log("skema.terbit", version, by=user, kode=_code(version), versi=version.versi)

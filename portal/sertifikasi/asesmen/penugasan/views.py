@@ -14,28 +14,48 @@ from portal.kernel.db import db, rollback
 from portal.kernel.errors import Invalid, Missing
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import Principal, required
-from portal.kernel.web import done, render
-from portal.sertifikasi import ASESMEN, LIHAT, MANAJER, VERIFIKASI, module
-from portal.sertifikasi.asesmen import aturan, kalender, kasus, policies
+from portal.kernel.web import MenuItem, done, render
+from portal.sertifikasi import ASESMEN, LIHAT, MANAJER, REGISTER, VERIFIKASI, batas, module
+from portal.sertifikasi.asesmen import aturan, daftar, kalender, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.penugasan import services
 from portal.sertifikasi.asesmen.verifikasi.views import HOME, kunci_form, putuskan
+from portal.sertifikasi.pantau import policies as outside
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema.models import SkemaVersi
 
 DESK = "/sertifikasi/asesmen"
 PLANNED_DAYS = 21
+LIST = "/sertifikasi/penugasan"
+
+module.menu.append(MenuItem("Penugasan", "user-check", LIST, can=REGISTER, group="Proses LSP", order=62))
 
 
-@module.route("/permohonan/<uuid:id>/penugasan", can=LIHAT)
+@module.route("/penugasan", can=REGISTER)
+def lsp_penugasan_list() -> Response:
+    outside.need_leave(required())
+    words = "Siapa menilai siapa, dan apa yang dinyatakannya lebih dahulu."
+    return daftar.PENUGASAN.respond(
+        "sertifikasi/asesmen_daftar.html", judul="Penugasan asesor", tombol=None, keterangan=words
+    )
+
+
+@module.route("/penugasan/<uuid:id>", can=REGISTER)
+def lsp_penugasan_satu(id: uuid.UUID) -> Response:
+    row: a.PenugasanAsesor = fetch(policies.assigned(required()), id)
+    return done(f"{HOME}/{row.permohonan_id}/penugasan")
+
+
+@module.route("/permohonan/<uuid:id>/penugasan", can=REGISTER)
 def lsp_calon_asesor(id: uuid.UUID) -> Response:
     return _candidates(id)
 
 
 def _candidates(id: uuid.UUID, status: int = 200, galat: dict[str, str] | None = None) -> Response:
     user = required()
-    row: m.Permohonan = fetch(policies.visible_permohonan(user), id)
+    row: m.Permohonan = fetch(policies.watched_permohonan(user), id)
     case = kasus.muat(row)
+    staff = user.has(LIHAT)
     typed = Isian(request.values)
     day = typed.tanggal("rencana", "Perkiraan hari asesmen", required=False)
     day = day or kalender.hari_ini() + timedelta(days=PLANNED_DAYS)
@@ -46,7 +66,8 @@ def _candidates(id: uuid.UUID, status: int = 200, galat: dict[str, str] | None =
     return render(
         "sertifikasi/asesmen_penugasan.html", status=status, kasus=case, rencana=day, kunci=uuid.uuid4(),
         galat={**typed.galat, **(galat or {})}, ketik=request.form, deklarasi=declaration, kata=aturan.KATA,
-        calon=aturan.calon(row, day) if case.penugasan is None and case.status == m.APL02_DIAJUKAN else [],
+        staf=staff,
+        calon=aturan.calon(row, day) if staff and case.penugasan is None and case.status == m.APL02_DIAJUKAN else [],
         asesor=kasus.nama_asesor(case.penugasan.asesor_id) if case.penugasan else "",
         boleh_usul=user.has(VERIFIKASI) and row.user_id != user.id,
         boleh_setuju=user.has(MANAJER) and row.user_id != user.id, mode=aturan,
@@ -82,6 +103,7 @@ def _proposal(id: uuid.UUID, penugasan: uuid.UUID) -> tuple[m.Permohonan, a.Penu
 
 def _decide(id: uuid.UUID, act: Callable[[], None], words: str) -> Response:
     try:
+        batas.periksa()
         act()
     except Invalid as error:
         rollback()
@@ -160,6 +182,7 @@ def asesor_nyatakan(id: uuid.UUID) -> Response:
     p = own(id, user)
     answers: dict[str, Any] = {key: form.get(key, "") for key in services.PERTANYAAN}
     try:
+        batas.periksa()
         if form.get("aksi") == "tolak":
             services.tidak_bersedia(p, user, form.get("alasan", ""))
             return done(DESK, "Penolakan Anda dicatat.")

@@ -14,10 +14,10 @@ from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.sertifikasi.asesmen import kasus
 from portal.sertifikasi.asesmen import models as a
-from portal.sertifikasi.asesmen.aturan import LOOK_BACK_DAYS
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.saya.models import Permohonan
 from portal.sertifikasi.skema.models import Skema
+from portal.sertifikasi.tenggat import hari_pelatihan
 
 FILE_LIMIT = 10 * 1024 * 1024
 
@@ -147,12 +147,13 @@ def catat_pelatihan(row: a.Asesor, peserta: str, nama: str, selesai: date, user:
 
 def _tell_of_assessed(row: a.Asesor, peserta: uuid.UUID, selesai: date) -> None:
     """C2 that comes to light late: the manajer hears of every case of this person that the asesor holds or held."""
+    since = datetime.combine(selesai, time(), UTC) + timedelta(days=hari_pelatihan())
     held = (
         sa.select(Permohonan.id, Permohonan.nomor)
         .join(a.PenugasanAsesor, a.PenugasanAsesor.permohonan_id == Permohonan.id)
         .where(a.PenugasanAsesor.asesor_id == row.id, a.PenugasanAsesor.status.in_([a.AKTIF, a.SELESAI]))
         .where(Permohonan.user_id == peserta, Permohonan.apl01_diajukan_at.is_not(None))
-        .where(Permohonan.apl01_diajukan_at < datetime.combine(selesai, time(), UTC) + timedelta(days=LOOK_BACK_DAYS))
+        .where(Permohonan.apl01_diajukan_at < since)
     )
     for case_id, nomor in db.session.execute(held.distinct()):
         for manajer in kasus.pemegang("manajer_sertifikasi"):

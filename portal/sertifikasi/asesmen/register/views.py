@@ -15,28 +15,28 @@ from portal.kernel.errors import Conflict, Invalid, Missing
 from portal.kernel.numbers import whole
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import Principal, User, required
-from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import LIHAT, VERIFIKASI, module
-from portal.sertifikasi.asesmen import daftar, kasus
+from portal.kernel.web import SIGNED_IN, MenuItem, done, render
+from portal.sertifikasi import ASESMEN, LIHAT, MANAJER, PLENO, REGISTER, VERIFIKASI, module
+from portal.sertifikasi.asesmen import daftar, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.asesmen.register import services
+from portal.sertifikasi.pantau import policies as outside
 from portal.sertifikasi.saya import pilihan
 from portal.sertifikasi.skema.models import Skema
 
 ASESOR, TUK = "/sertifikasi/asesor", "/sertifikasi/tuk"
 ZONA = (("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT"))
 
-module.menu.append(MenuItem("Asesor", "user-check", ASESOR, can=LIHAT, group="Register LSP", order=71))
-module.menu.append(MenuItem("TUK", "map-pin", TUK, can=LIHAT, group="Register LSP", order=72))
+module.menu.append(MenuItem("Asesor", "user-check", ASESOR, can=REGISTER, group="Register LSP", order=71))
+OWN = MenuItem("Registrasi saya", "user-check", f"{ASESOR}/saya", can=ASESMEN, group="Sertifikasi", order=72)
+module.menu.append(OWN)
+module.menu.append(MenuItem("TUK", "map-pin", TUK, can=REGISTER, group="Register LSP", order=72))
 
 
-def _rows(table: Any, user: Principal) -> sa.Select[Any]:
-    return sa.select(table) if user.has(LIHAT) else sa.select(table).where(sa.false())
-
-
-@module.route("/asesor", can=LIHAT)
+@module.route("/asesor", can=REGISTER)
 def lsp_asesor_list() -> Response:
+    outside.need_leave(required())
     button = ("Daftarkan asesor", f"{ASESOR}/baru") if required().has(VERIFIKASI) else None
     return daftar.ASESOR.respond("sertifikasi/asesmen_daftar.html", judul="Asesor kompetensi", tombol=button,
                                  keterangan="Register asesor beserta masa registrasi dan kompetensinya.")  # fmt: skip
@@ -47,13 +47,24 @@ def lsp_asesor_baru() -> Response:
     return _asesor_page(None, Isian())
 
 
-@module.route("/asesor/<uuid:id>", can=LIHAT)
+@module.route("/asesor/saya", can=ASESMEN)
+def asesor_register_sendiri() -> Response:
+    """An asesor's own entry: dates and competences as the LSP holds them."""
+    row = db.session.scalars(sa.select(a.Asesor).where(a.Asesor.user_id == required().id)).first()
+    if row is None:
+        raise Missing("Anda belum tercatat di register asesor.", "Hubungi sekretariat LSP.")
+    return _asesor_page(row, Isian())
+
+
+@module.route("/asesor/<uuid:id>", can=SIGNED_IN)
 def lsp_asesor(id: uuid.UUID) -> Response:
-    return _asesor_page(fetch(_rows(a.Asesor, required()), id), Isian())
+    return _asesor_page(fetch(policies.visible_asesor(required()), id), Isian())
 
 
 def _asesor_page(row: a.Asesor | None, isian: Isian, status: int = 200) -> Response:
     more: dict[str, Any] = {"nama": "", "kompetensi": [], "pelatihan": [], "berkas": []}
+    user = required()
+    within = row is None or row.user_id == user.id or user.has(LIHAT)
     if row is not None:
         trained = sa.select(a.Pelatihan, User.nama).join(User, User.id == a.Pelatihan.peserta_id)
         held = sa.select(a.AsesorSkema, Skema.judul).join(Skema, Skema.id == a.AsesorSkema.skema_id)
@@ -63,12 +74,13 @@ def _asesor_page(row: a.Asesor | None, isian: Isian, status: int = 200) -> Respo
             "pelatihan": db.session.execute(
                 trained.where(a.Pelatihan.pelatih_id == row.user_id).order_by(a.Pelatihan.selesai.desc()).limit(100)
             ).all(),
-            "berkas": _files(a.BerkasRegister.asesor_id == row.id),
+            "berkas": _files(a.BerkasRegister.asesor_id == row.id) if within else [],
         }
     return render(
         "sertifikasi/asesmen_asesor.html", status=status, asesor=row, isian=isian, galat=isian.galat,
-        ubah=required().has(VERIFIKASI), skema=daftar.skema_options(required()), hari_ini=hari_ini(),
-        tulis=_typed_day, **more,
+        ubah=user.has(VERIFIKASI), skema=daftar.skema_options(user), hari_ini=hari_ini(), tulis=_typed_day,
+        dalam=within, peserta_latih=within or user.has(PLENO), register=user.has(REGISTER),
+        boleh_akhiri=user.has(MANAJER), **more,
     )  # fmt: skip
 
 
@@ -123,9 +135,9 @@ def lsp_daftarkan_asesor() -> Response:
 def lsp_ubah_asesor(id: uuid.UUID) -> Response:
     """`aksi` names which of the forms of the page was sent."""
     isian, user = Isian(request.form), required()
-    row: a.Asesor = fetch(_rows(a.Asesor, user), id, lock=True)
+    row: a.Asesor = fetch(policies.visible_asesor(user), id, lock=True)
     acts: dict[str, tuple[Callable[[a.Asesor, Isian, Principal], None], str]] = {
-        "ubah": (_change, "Perubahan tersimpan."), "akhiri": (_end, "Asesor diakhiri dari register."),
+        "ubah": (_change, "Perubahan tersimpan."),
         "skema": (_competence, "Kompetensi teknis tersimpan."), "pelatihan": (_training, "Pelatihan tercatat."),
         "berkas": (_file, "Berkas tersimpan."),
     }  # fmt: skip
@@ -148,10 +160,6 @@ def _change(row: a.Asesor, isian: Isian, user: Principal) -> None:
         services.ubah_asesor(row, data, user)
 
 
-def _end(row: a.Asesor, isian: Isian, user: Principal) -> None:
-    services.akhiri_asesor(row, user)
-
-
 def _competence(row: a.Asesor, isian: Isian, user: Principal) -> None:
     since, until = isian.tanggal("skema_mulai", "Berlaku mulai"), isian.tanggal("skema_selesai", "Berlaku sampai")
     if since is not None and until is not None:
@@ -170,11 +178,20 @@ def _file(row: a.Asesor | a.Tuk, isian: Isian, user: Principal) -> None:
         services.simpan_berkas(row, title, file.stream if file else None, (file.filename or "") if file else "", user)
 
 
+@module.route("/asesor/<uuid:id>/akhiri", can=MANAJER, methods=["POST"])
+def lsp_akhiri_asesor(id: uuid.UUID) -> Response:
+    """The manajer decides who leaves the register; the sekretariat keeps its facts."""
+    user = required()
+    services.akhiri_asesor(fetch(policies.visible_asesor(user), id, lock=True), user)
+    return done(f"{ASESOR}/{id}", "Asesor diakhiri dari register.")
+
+
 # ---- TUK
 
 
-@module.route("/tuk", can=LIHAT)
+@module.route("/tuk", can=REGISTER)
 def lsp_tuk_list() -> Response:
+    outside.need_leave(required())
     button = ("Tambah TUK", f"{TUK}/baru") if required().has(VERIFIKASI) else None
     return daftar.TUK.respond("sertifikasi/asesmen_daftar.html", judul="Tempat uji kompetensi", tombol=button,
                               keterangan="TUK yang diverifikasi LSP beserta masa berlakunya.")  # fmt: skip
@@ -185,9 +202,9 @@ def lsp_tuk_baru() -> Response:
     return _tuk_page(None, Isian())
 
 
-@module.route("/tuk/<uuid:id>", can=LIHAT)
+@module.route("/tuk/<uuid:id>", can=REGISTER)
 def lsp_tuk(id: uuid.UUID) -> Response:
-    return _tuk_page(fetch(_rows(a.Tuk, required()), id), Isian())
+    return _tuk_page(fetch(policies.visible_tuk(required()), id), Isian())
 
 
 def _tuk_page(row: a.Tuk | None, isian: Isian, status: int = 200) -> Response:
@@ -196,7 +213,8 @@ def _tuk_page(row: a.Tuk | None, isian: Isian, status: int = 200) -> Response:
         ubah=required().has(VERIFIKASI), zona=ZONA,
         pilihan_provinsi=[(name, name) for name in pilihan.PROVINSI.values()],
         hari_ini=hari_ini(), tulis=_typed_day,
-        berkas=_files(a.BerkasRegister.tuk_id == row.id) if row else [],
+        dalam=required().has(LIHAT), boleh_akhiri=required().has(MANAJER),
+        berkas=_files(a.BerkasRegister.tuk_id == row.id) if row and required().has(LIHAT) else [],
         zona_nama=dict(ZONA).get(row.zona, "WIB") if row else "WIB",
     )  # fmt: skip
 
@@ -225,12 +243,10 @@ def lsp_tambah_tuk() -> Response:
 @module.route("/tuk/<uuid:id>", can=VERIFIKASI, methods=["POST"])
 def lsp_ubah_tuk(id: uuid.UUID) -> Response:
     isian, user = Isian(request.form), required()
-    row: a.Tuk = fetch(_rows(a.Tuk, user), id, lock=True)
+    row: a.Tuk = fetch(policies.visible_tuk(user), id, lock=True)
 
     def run() -> str:
-        if isian["aksi"] == "akhiri":
-            services.akhiri_tuk(row, user)
-        elif isian["aksi"] == "berkas":
+        if isian["aksi"] == "berkas":
             _file(row, isian, user)
         else:
             values = _tuk_values(isian)
@@ -241,3 +257,10 @@ def lsp_ubah_tuk(id: uuid.UUID) -> Response:
         return f"{TUK}/{id}"
 
     return _act(row, isian, _tuk_page, run, "Perubahan tersimpan.")
+
+
+@module.route("/tuk/<uuid:id>/akhiri", can=MANAJER, methods=["POST"])
+def lsp_akhiri_tuk(id: uuid.UUID) -> Response:
+    user = required()
+    services.akhiri_tuk(fetch(policies.visible_tuk(user), id, lock=True), user)
+    return done(f"{TUK}/{id}", "Verifikasi TUK diakhiri.")

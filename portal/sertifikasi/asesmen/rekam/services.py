@@ -243,13 +243,15 @@ def _asesor_again(case: m.Permohonan, user: Principal, why: str) -> None:
 
 
 def umpan_balik(case: m.Permohonan, user: Principal, jawaban: list[tuple[str, str]], catatan: str) -> m.FormIsian:
-    """Ya or Tidak with a comment for each statement, stored with the words that were asked."""
+    """Ya or Tidak with a comment for each statement, stored with the words that were asked. Sent again, or twice at
+    once: the first one stands and is the answer."""
     if case.user_id != user.id:
         raise Denied()
-    if kasus.status(case) not in OVER:
+    if approval.lock(case.submission_id).status not in OVER:
         raise Conflict("Umpan balik diisi setelah asesmen selesai.")
-    if formulir.terakhir(case.id, formulir.AK03) is not None:
-        raise Conflict("Umpan balik Anda sudah tersimpan.")
+    stored = formulir.terakhir(case.id, formulir.AK03)
+    if stored is not None:
+        return stored
     sesi = sesi_terakhir(case)
     tuk = _tuk(sesi)
     body = {
@@ -312,7 +314,8 @@ def tutup(sesi: a.SesiAsesmen, user: Principal, laporan: Laporan, sandi: str) ->
     db.session.execute(done.values(status=a.SELESAI))
 
 
-def _head(sesi: a.SesiAsesmen, kode: str) -> dict[str, Any]:
+def kepala_sesi(sesi: a.SesiAsesmen, kode: str) -> dict[str, Any]:
+    """The part that the forms of a session share."""
     tuk = _tuk(sesi)
     start, end = calendar.setempat(sesi.mulai, tuk.zona), calendar.setempat(sesi.selesai, tuk.zona)
     return {
@@ -325,7 +328,7 @@ def _head(sesi: a.SesiAsesmen, kode: str) -> dict[str, Any]:
 
 def _ak05(sesi: a.SesiAsesmen, rows: list[Any], laporan: Laporan) -> dict[str, Any]:
     return {
-        **_head(sesi, formulir.AK05),
+        **kepala_sesi(sesi, formulir.AK05),
         "unit": [{"kode": unit.kode, "judul": unit.judul} for _, unit, _ in kasus.units(sesi.skema_versi_id)],
         "baris": [{"urut": n, "nama": row.Permohonan.nama, "hasil": row.Rekomendasi.hasil,
                    "keterangan": row.Rekomendasi.tindak_lanjut} for n, row in enumerate(rows, 1)],
@@ -336,7 +339,7 @@ def _ak05(sesi: a.SesiAsesmen, rows: list[Any], laporan: Laporan) -> dict[str, A
 
 def _minutes(sesi: a.SesiAsesmen, rows: list[Any], laporan: Laporan) -> dict[str, Any]:
     return {
-        **_head(sesi, formulir.BERITA_ACARA),
+        **kepala_sesi(sesi, formulir.BERITA_ACARA),
         "baris": [{"urut": n, "nama": row.Permohonan.nama, "organisasi": row.Permohonan.instansi,
                    "hasil": row.Rekomendasi.hasil} for n, row in enumerate(rows, 1)],
         "catatan": laporan.catatan.strip(), "tempat": _tuk(sesi).kota,

@@ -13,7 +13,7 @@ from portal.kernel.db import rollback
 from portal.kernel.errors import Invalid
 from portal.kernel.people import required
 from portal.kernel.web import done, render
-from portal.sertifikasi import ASESMEN, DAFTAR, MANAJER, module
+from portal.sertifikasi import ASESMEN, DAFTAR, MANAJER, batas, module
 from portal.sertifikasi.asesmen import formulir, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.penugasan import services as penugasan
@@ -123,6 +123,7 @@ def _own_page(
 
 def _own_act(id: uuid.UUID, bagian: str, run: Callable[[], object], words: str, ke: str, **more: Any) -> Response:
     try:
+        batas.periksa()
         run()
     except Invalid as error:
         rollback()
@@ -194,7 +195,7 @@ def _objection(id: uuid.UUID, status: int = 200, galat: dict[str, str] | None = 
 def saya_ajukan_keberatan(id: uuid.UUID) -> Response:
     row, user = _own(id), required()
     try:
-        penugasan.keberatan(row, user, request.form.get("alasan", ""))
+        penugasan.keberatan(row, user, batas.teks("alasan"))
     except Invalid as error:
         rollback()
         return _objection(id, 422, {error.field: error.pesan})

@@ -18,6 +18,7 @@ from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.tinjau.services import berlaku, jam
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
 REMOTE = (a.DARING_SINKRON, a.DARING_ASINKRON)
 
@@ -40,8 +41,19 @@ class DataSesi:
     izin: str = ""
 
 
-def buat(data: DataSesi, user: Principal) -> a.SesiAsesmen:
-    """TUK and asesor valid on that day, room for the quota, no clash. Raises Invalid, Conflict."""
+@dataclass(frozen=True)
+class Tempat:
+    """Where, with whom and when (UTC) a session is held, found to be right."""
+
+    versi: s.SkemaVersi
+    tuk: a.Tuk
+    asesor: a.Asesor
+    mulai: datetime
+    selesai: datetime
+
+
+def periksa(data: DataSesi, sesi: a.SesiAsesmen | None = None) -> Tempat:
+    """TUK and asesor valid on that day, room for the quota, no clash with other sessions. Raises Invalid, Conflict."""
     versi = db.session.scalars(sa.select(s.SkemaVersi).where(s.SkemaVersi.id == data.skema_versi_id)).first()
     tuk = db.session.scalars(sa.select(a.Tuk).where(a.Tuk.id == data.tuk_id).with_for_update()).first()
     asesor = db.session.scalars(sa.select(a.Asesor).where(a.Asesor.id == data.asesor_id).with_for_update()).first()
@@ -52,14 +64,21 @@ def buat(data: DataSesi, user: Principal) -> a.SesiAsesmen:
     if asesor is None:
         raise Invalid("asesor", "Pilih asesor.")
     start, end = _instants(data, tuk)
-    _venue(data, tuk, start, end)
+    _venue(data, tuk, start, end, sesi)
     berlaku(asesor, data.hari)
     _competent(asesor, versi.skema_id, data.hari)
     _mode(data, versi)
-    if aturan.bentrok(asesor.id, start, end):
+    if aturan.bentrok(asesor.id, start, end, sesi.id if sesi else None):
         raise Conflict("Asesor sudah mempunyai sesi lain pada waktu itu.")
+    return Tempat(versi, tuk, asesor, start, end)
+
+
+def buat(data: DataSesi, user: Principal) -> a.SesiAsesmen:
+    """A new session. Raises Invalid, Conflict."""
+    place = periksa(data)
+    tuk, asesor, start, end = place.tuk, place.asesor, place.mulai, place.selesai
     row = a.SesiAsesmen(
-        skema_versi_id=versi.id, tuk_id=tuk.id, asesor_id=asesor.id, moda=data.moda, mulai=start, selesai=end,
+        skema_versi_id=place.versi.id, tuk_id=tuk.id, asesor_id=asesor.id, moda=data.moda, mulai=start, selesai=end,
         kuota=data.kuota, izin_bnsp_ref=data.izin.strip(),
     )  # fmt: skip
     db.session.add(row)
@@ -82,14 +101,15 @@ def _instants(data: DataSesi, tuk: a.Tuk) -> tuple[datetime, datetime]:
     return ends[0], ends[1]
 
 
-def _venue(data: DataSesi, tuk: a.Tuk, start: datetime, end: datetime) -> None:
+def _venue(data: DataSesi, tuk: a.Tuk, start: datetime, end: datetime, sesi: a.SesiAsesmen | None) -> None:
     if not tuk.mulai <= data.hari <= tuk.selesai:
         raise Invalid("tuk", f"Verifikasi {tuk.nama} berlaku sampai {calendar.tanggal(tuk.selesai)}.")
     if not 1 <= data.kuota <= tuk.kuota:
         raise Invalid("kuota", f"Kuota: 1 sampai {tuk.kuota}, sesuai daya tampung TUK.")
     taken = sa.select(sa.func.coalesce(sa.func.sum(a.SesiAsesmen.kuota), 0)).where(
-        a.SesiAsesmen.tuk_id == tuk.id, a.SesiAsesmen.mulai < end, a.SesiAsesmen.selesai > start
-    )
+        a.SesiAsesmen.tuk_id == tuk.id, a.SesiAsesmen.mulai < end, a.SesiAsesmen.selesai > start,
+        a.SesiAsesmen.dibatalkan_at.is_(None), a.SesiAsesmen.id != sesi.id if sesi else sa.true(),
+    )  # fmt: skip
     if int(db.session.scalar(taken) or 0) + data.kuota > tuk.kuota:
         raise Conflict(f"{tuk.nama} sudah penuh pada waktu itu.")
 
@@ -113,7 +133,8 @@ def _mode(data: DataSesi, versi: s.SkemaVersi) -> None:
     field = (
         sa.select(s.UnitKompetensi.kode)
         .join(s.SkemaUnit, s.SkemaUnit.unit_id == s.UnitKompetensi.id)
-        .where(s.SkemaUnit.skema_versi_id == versi.id, s.UnitKompetensi.wajib_luring)
+        .where(s.SkemaUnit.skema_versi_id == versi.id)
+        .where(sa.or_(s.SkemaUnit.wajib_luring, s.UnitKompetensi.wajib_luring))
     )
     codes = db.session.scalars(field).all()
     if codes:
@@ -144,7 +165,7 @@ def tambah(sesi: a.SesiAsesmen, case: m.Permohonan, user: Principal, kunci: uuid
     asesor = db.session.scalars(sa.select(a.Asesor).where(a.Asesor.id == sesi.asesor_id)).one()
     berlaku(asesor, day)
     load = aturan.beban([asesor.id], day).get(asesor.id, 0)
-    warnings = [f"C8: asesor sudah menilai {load} asesi pada hari itu."] if load >= aturan.MOST_A_DAY else []
+    warnings = [f"C8: asesor sudah menilai {load} asesi pada hari itu."] if load >= batas("asesi_sehari") else []
     if tuk.pemilik_pelatih:
         warnings.append("C9: pemilik TUK juga melatih asesi; dicatat untuk komite.")
     _unseat(case)
@@ -159,6 +180,8 @@ def tambah(sesi: a.SesiAsesmen, case: m.Permohonan, user: Principal, kunci: uuid
 
 def _fits(sesi: a.SesiAsesmen, case: m.Permohonan, day: date) -> None:
     p = kasus.penugasan_berlaku(case.id)
+    if sesi.dibatalkan_at is not None:
+        raise Conflict("Sesi ini dibatalkan.")
     if sesi.ditutup_at is not None or day < kalender.hari_ini():
         raise Conflict("Sesi ini sudah lewat.")
     if sesi.skema_versi_id != case.skema_versi_id:
@@ -168,15 +191,20 @@ def _fits(sesi: a.SesiAsesmen, case: m.Permohonan, day: date) -> None:
     seats = sa.select(sa.func.count()).where(a.PesertaSesi.sesi_id == sesi.id, a.PesertaSesi.permohonan_id != case.id)
     if int(db.session.scalar(seats.select_from(a.PesertaSesi)) or 0) >= sesi.kuota:
         raise Conflict("Kuota sesi ini sudah penuh.")
+    tidak_bentrok(case, sesi, sesi.mulai, sesi.selesai)
+
+
+def tidak_bentrok(case: m.Permohonan, sesi: a.SesiAsesmen, start: datetime, end: datetime) -> None:
+    """The asesi has no other session in this time, whichever scheme it is for. Raises Conflict."""
     other = (
         sa.select(a.SesiAsesmen.id)
         .join(a.PesertaSesi, a.PesertaSesi.sesi_id == a.SesiAsesmen.id)
         .join(m.Permohonan, m.Permohonan.id == a.PesertaSesi.permohonan_id)
         .where(m.Permohonan.user_id == case.user_id, m.Permohonan.id != case.id)
-        .where(a.SesiAsesmen.mulai < sesi.selesai, a.SesiAsesmen.selesai > sesi.mulai)
+        .where(a.SesiAsesmen.id != sesi.id, a.SesiAsesmen.mulai < end, a.SesiAsesmen.selesai > start)
     )
     if db.session.scalar(other.limit(1)) is not None:
-        raise Conflict("Asesi sudah dijadwalkan pada sesi lain di waktu yang sama.")
+        raise Conflict(f"{case.nama} sudah dijadwalkan pada sesi lain di waktu yang sama.")
 
 
 def _unseat(case: m.Permohonan) -> None:

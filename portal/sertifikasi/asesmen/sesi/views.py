@@ -15,25 +15,27 @@ from portal.kernel.db import db, rollback
 from portal.kernel.errors import Invalid, Missing
 from portal.kernel.numbers import whole
 from portal.kernel.pages.isian import Isian
-from portal.kernel.people import User, required
+from portal.kernel.people import Principal, User, required
 from portal.kernel.web import SIGNED_IN, MenuItem, done, render
-from portal.sertifikasi import ASESMEN, LIHAT, VERIFIKASI, module
+from portal.sertifikasi import ASESMEN, LIHAT, REGISTER, VERIFIKASI, batas, module
 from portal.sertifikasi.asesmen import daftar, formulir, kalender, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.rekam import services as rekam
-from portal.sertifikasi.asesmen.sesi import services
+from portal.sertifikasi.asesmen.sesi import services, ubah
 from portal.sertifikasi.asesmen.verifikasi.views import kunci_form
+from portal.sertifikasi.pantau import policies as outside
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema.models import SkemaVersi
 
 HOME = "/sertifikasi/sesi"
 HADIR = (("", "Belum dicatat"), (a.HADIR, "Hadir"), (a.TERLAMBAT, "Terlambat"), (a.TIDAK_HADIR, "Tidak hadir"))
 
-module.menu.append(MenuItem("Jadwal asesmen", "calendar", HOME, can=LIHAT, group="Proses LSP", order=62))
+module.menu.append(MenuItem("Jadwal asesmen", "calendar", HOME, can=REGISTER, group="Proses LSP", order=63))
 
 
-@module.route("/sesi", can=LIHAT)
+@module.route("/sesi", can=REGISTER)
 def lsp_sesi_list() -> Response:
+    outside.need_leave(required())
     button = ("Buat sesi", f"{HOME}/baru") if required().has(VERIFIKASI) else None
     return daftar.SESI.respond("sertifikasi/asesmen_daftar.html", judul="Jadwal asesmen", tombol=button,
                                keterangan="Sesi asesmen, peserta, dan kehadirannya.")  # fmt: skip
@@ -90,9 +92,9 @@ def lsp_buat_sesi() -> Response:
 
 
 def _session(id: uuid.UUID) -> a.SesiAsesmen:
-    """For who reads applications, and for the asesor of the session. Raises Missing."""
+    """For who reads the schedule, and for the asesor of the session. Raises Missing."""
     user = required()
-    if not (user.has(LIHAT) or user.has(ASESMEN)):
+    if not (user.has(REGISTER) or user.has(ASESMEN)):
         raise Missing()
     query = policies.visible_sesi(user).options(sa.orm.joinedload(a.SesiAsesmen.asesor))
     row: a.SesiAsesmen = fetch(query, id)
@@ -108,17 +110,30 @@ def _page(row: a.SesiAsesmen, status: int = 200, galat: dict[str, str] | None = 
     user = people.required()
     tuk = db.session.scalars(sa.select(a.Tuk).where(a.Tuk.id == row.tuk_id)).one()
     versi = db.session.scalars(sa.select(SkemaVersi).where(SkemaVersi.id == row.skema_versi_id)).one()
-    rows = services.peserta(row.id)
-    forms = [f for f in (formulir.untuk_sesi(row.id, k) for k in (formulir.AK05, formulir.BERITA_ACARA)) if f]
-    is_asesor = row.asesor.user_id == user.id
+    every = services.peserta(row.id)
+    rows = _inside(every, user)
+    kinds = (formulir.AK05, formulir.BERITA_ACARA, formulir.AK06)
+    forms = [f for f in (formulir.untuk_sesi(row.id, k) for k in kinds) if f]
+    is_asesor, runs = row.asesor.user_id == user.id, row.ditutup_at is None and row.dibatalkan_at is None
+    forms = forms if is_asesor or user.has(LIHAT) else []
     return render(
         "sertifikasi/asesmen_sesi.html", status=status, sesi=row, tuk=tuk, skema=versi, peserta=rows, form=forms,
         waktu=services.waktu(row, tuk), asesor=kasus.nama_asesor(row.asesor_id), moda=kasus.MODA[row.moda],
         hadir=HADIR, galat=galat or {}, ketik=request.form, kunci=uuid.uuid4(), status_tampil=kasus.STATUS,
-        calon=_waiting(row) if user.has(VERIFIKASI) and row.ditutup_at is None else [], adalah_asesor=is_asesor,
-        boleh_catat=row.ditutup_at is None and (is_asesor or user.has(VERIFIKASI)), staf=user.has(LIHAT),
-        boleh_jadwal=user.has(VERIFIKASI), galat_isian=bool(galat),
+        calon=_waiting(row) if user.has(VERIFIKASI) and runs else [], adalah_asesor=is_asesor,
+        boleh_catat=runs and (is_asesor or user.has(VERIFIKASI)), staf=user.has(LIHAT),
+        jadwal=user.has(REGISTER), banyak=len(every),
+        boleh_jadwal=user.has(VERIFIKASI), boleh_ubah=ubah.boleh(row, user), galat_isian=bool(galat),
     )  # fmt: skip
+
+
+def _inside(rows: list[Any], user: Principal) -> list[Any]:
+    """Who looks in from outside reads of those inside the leave only."""
+    if not outside.is_outside(user):
+        return rows
+    inside = set(db.session.scalars(outside.visible_cases(user).with_only_columns(m.Permohonan.id)
+                                    .where(m.Permohonan.id.in_([r.Permohonan.id for r in rows]))))  # fmt: skip
+    return [r for r in rows if r.Permohonan.id in inside]
 
 
 def _waiting(row: a.SesiAsesmen) -> list[Any]:
@@ -139,6 +154,7 @@ def _waiting(row: a.SesiAsesmen) -> list[Any]:
 
 def _act(id: uuid.UUID, run: Callable[[], object], words: str) -> Response:
     try:
+        batas.periksa()
         run()
     except Invalid as error:
         rollback()

@@ -1,7 +1,7 @@
 """The asesor before the assessment. Every elemen is looked at before anything is recommended."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,8 @@ from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.formulir import ASESI, ASESOR, Penanda
 from portal.sertifikasi.asesmen.penugasan.services import ALASAN_MIN
 from portal.sertifikasi.saya import models as m
-from portal.sertifikasi.sheets import BUKTI_AK01
+from portal.sertifikasi.sheets import BUKTI_AK01, METODE_AK02
+from portal.sertifikasi.sheets.proses import JENIS_BUKTI, MAPA_PENDEKATAN
 from portal.sertifikasi.skema import models as s
 
 VATM = {"V": "Valid", "A": "Asli", "T": "Terkini", "M": "Memadai"}
@@ -203,7 +204,30 @@ def isi_unit(case: m.Permohonan) -> list[dict[str, Any]]:
 # ---- MAPA, a generic form
 
 
-def simpan_mapa(tugas: Tugas, user: Principal, values: dict[str, str], kunci: bool, sandi: str) -> m.FormIsian:
+@dataclass(frozen=True)
+class Rencana:
+    """FR.MAPA.01: texts by MAPA, ticks by MAPA_PENDEKATAN, and for each unit its evidence, kinds and methods."""
+
+    teks: dict[str, str]
+    pilihan: dict[str, list[str]] = field(default_factory=dict)
+    unit: dict[uuid.UUID, tuple[str, list[str], list[str]]] = field(default_factory=dict)
+
+
+def _isi_rencana(case: m.Permohonan, plan: Rencana) -> dict[str, Any]:
+    none: tuple[str, list[str], list[str]] = ("", [], [])
+    units = [(link, unit, plan.unit.get(unit.id, none)) for link, unit, _ in kasus.units(case.skema_versi_id)]
+    return {
+        "baris": [{"kode": key, "teks": words, "isi": plan.teks.get(key, "").strip()} for key, words in MAPA.items()],
+        "pilihan": {kode: [one for one, _ in choices if one in plan.pilihan.get(kode, [])]
+                    for kode, _, choices in MAPA_PENDEKATAN},
+        "unit": [{"urut": link.urut, "kode": unit.kode, "judul": unit.judul, "bukti": bukti.strip(),
+                  "jenis": [one for one, _ in JENIS_BUKTI if one in jenis],
+                  "metode": [one for one, _ in METODE_AK02 if one in metode]}
+                 for link, unit, (bukti, jenis, metode) in units],
+    }  # fmt: skip
+
+
+def simpan_mapa(tugas: Tugas, user: Principal, plan: Rencana, kunci: bool, sandi: str) -> m.FormIsian:
     """FR.MAPA.01: a draft as long as it is not signed; a plan is made before what it plans."""
     tugas.milik(user)
     if kasus.status(tugas.case) not in (m.SIAP_ASESMEN, m.AK01_DISETUJUI, m.TERJADWAL):
@@ -211,15 +235,14 @@ def simpan_mapa(tugas: Tugas, user: Principal, values: dict[str, str], kunci: bo
     isi = {
         **formulir.kepala(tugas.case, formulir.MAPA01, tugas.p.asesor_id),
         "judul": "Merencanakan aktivitas asesmen",
-        "baris": [
-            {"kode": key, "teks": words, "isi": values.get(key, "").strip()[:4000]} for key, words in MAPA.items()
-        ],
+        **_isi_rencana(tugas.case, plan),
     }
     if kunci and not all(row["isi"] for row in isi["baris"]):
         raise Invalid("", "Isi semua bagian rencana sebelum menandatangani.")
     form = formulir.draf(tugas.case.id, formulir.MAPA01, isi)
     if kunci:
         formulir.kunci_dan_tanda(form, tugas.penanda(user, sandi))
+        formulir.cetak(form, f"FR.MAPA.01 {tugas.case.nomor}")
     return form
 
 

@@ -15,7 +15,7 @@ from portal.kernel.errors import Invalid
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import required
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import ASESMEN, module
+from portal.sertifikasi import ASESMEN, batas, module
 from portal.sertifikasi.asesmen import formulir, kalender, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.penugasan import services as penugasan
@@ -25,11 +25,13 @@ from portal.sertifikasi.asesmen.tinjau import services
 from portal.sertifikasi.asesmen.tinjau.services import Persetujuan, Tugas
 from portal.sertifikasi.asesmen.verifikasi.views import kunci_form
 from portal.sertifikasi.saya import models as m
-from portal.sertifikasi.sheets import BUKTI_AK01
+from portal.sertifikasi.sheets import BUKTI_AK01, METODE_AK02
+from portal.sertifikasi.sheets.proses import JENIS_BUKTI, MAPA_PENDEKATAN
 from portal.sertifikasi.skema.models import SkemaVersi
 
 module.menu.append(MenuItem("Asesmen saya", "clipboard-check", DESK, can=ASESMEN, group="Sertifikasi", order=70))
-PARTS = {"": "APL-02", "mapa": "Rencana", "ak-01": "Persetujuan", "ak-02": "Rekam asesmen", "berkas": "Berkas"}
+PARTS = {"": "APL-02", "mapa": "Rencana", "ak-07": "Penyesuaian", "ak-01": "Persetujuan", "ak-02": "Rekam asesmen",
+         "berkas": "Berkas"}  # fmt: skip
 
 
 @module.route("/asesmen", can=ASESMEN)
@@ -51,6 +53,7 @@ def asesor_meja() -> Response:
     sessions = sa.select(a.SesiAsesmen, a.Tuk, SkemaVersi.judul).join(a.Tuk, a.Tuk.id == a.SesiAsesmen.tuk_id)
     sessions = sessions.join(SkemaVersi, SkemaVersi.id == a.SesiAsesmen.skema_versi_id)
     mine = sessions.where(a.SesiAsesmen.asesor_id.in_(policies.own_asesor(user)), a.SesiAsesmen.ditutup_at.is_(None))
+    mine = mine.where(a.SesiAsesmen.dibatalkan_at.is_(None))
     register = db.session.scalars(sa.select(a.Asesor).where(a.Asesor.user_id == user.id)).first()
     return render(
         "sertifikasi/asesmen_meja.html", status_tampil=kasus.STATUS, register=register, hari_ini=kalender.hari_ini(),
@@ -87,6 +90,7 @@ def act(
 ) -> Response:  # fmt: skip
     """Do it and go on; what is wrong is shown on the page again."""
     try:
+        batas.periksa()
         run()
     except Invalid as error:
         rollback()
@@ -182,7 +186,9 @@ def _plan(tugas: Tugas, status: int = 200, galat: dict[str, str] | None = None) 
     values = {row["kode"]: row["isi"] for row in shown.isi["baris"]} if shown else {}
     return page(
         tugas, "mapa", "sertifikasi/asesmen_mapa.html", status, galat, mapa=services.MAPA, nilai=values,
-        terkunci=locked if draft is None else None,
+        terkunci=locked if draft is None else None, pilihan=MAPA_PENDEKATAN, jenis=JENIS_BUKTI, metode=METODE_AK02,
+        unit=kasus.units(tugas.case.skema_versi_id), terpilih=shown.isi.get("pilihan", {}) if shown else {},
+        rencana_unit={u["kode"]: u for u in shown.isi.get("unit", [])} if shown else {},
     )  # fmt: skip
 
 
@@ -190,9 +196,13 @@ def _plan(tugas: Tugas, status: int = 200, galat: dict[str, str] | None = None) 
 def asesor_simpan_mapa(id: uuid.UUID) -> Response:
     tugas, form = tugas_of(id), request.form
     lock = form.get("aksi") == "tandatangani"
-    values = {key: form.get(key, "") for key in services.MAPA}
+    plan = services.Rencana(
+        {key: form.get(key, "") for key in services.MAPA}, {kode: form.getlist(kode) for kode, _, _ in MAPA_PENDEKATAN},
+        {unit.id: (form.get(f"bukti-{unit.id}", ""), form.getlist(f"jenis-{unit.id}"),
+                   form.getlist(f"metode-{unit.id}")) for _, unit, _ in kasus.units(tugas.case.skema_versi_id)},
+    )  # fmt: skip
     return act(
-        tugas, lambda: services.simpan_mapa(tugas, required(), values, lock, form.get("sandi", "")),
+        tugas, lambda: services.simpan_mapa(tugas, required(), plan, lock, form.get("sandi", "")),
         "Rencana asesmen ditandatangani." if lock else "Draf tersimpan.", f"{DESK}/{id}/mapa",
         lambda wrong: _plan(tugas_of(id), 422, wrong),
     )  # fmt: skip

@@ -15,12 +15,13 @@ from portal.sertifikasi.asesmen.formulir import ADMIN_LSP, Penanda
 from portal.sertifikasi.saya import forms as isian_apl01
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
 KELAS_TOLAK = {
     "SYARAT_DASAR": "Persyaratan dasar tidak terpenuhi", "BUKTI_TIDAK_SAH": "Bukti tidak sah",
     "DATA_TIDAK_BENAR": "Data tidak benar", "RUANG_LINGKUP": "Di luar ruang lingkup skema", "LAINNYA": "Alasan lain",
 }  # fmt: skip
-BANDING = "Anda dapat mengajukan banding dalam 7 hari kerja lewat halaman permohonan Anda."
+BANDING = "Anda dapat mengajukan banding dalam {} hari kerja lewat halaman permohonan Anda."
 NOTE_MIN = 10
 
 activity.declare(**{"sertifikasi.bukti_diputus": "syarat dari ke catatan"})
@@ -197,7 +198,8 @@ def tolak(case: m.Permohonan, user: Principal, alasan: str, kunci: uuid.UUID | N
     formulir.kunci(form, user)
     approval.move(case.submission_id, "tolak", user, note, kunci=kunci, rincian={"kelas": kelas})
     formulir.cetak(form, f"FR.APL.01 {case.nomor}")
-    notices.notify(case.user_id, "Hak banding Anda", BANDING, f"/sertifikasi/saya/{case.id}")
+    words = BANDING.format(batas("banding_ajukan"))
+    notices.notify(case.user_id, "Hak banding Anda", words, f"/sertifikasi/saya/{case.id}")
 
 
 def gugurkan(case: m.Permohonan, user: Principal, alasan: str, kunci: uuid.UUID | None) -> None:

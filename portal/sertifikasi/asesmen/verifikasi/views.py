@@ -16,7 +16,7 @@ from portal.kernel.pages.akun import owned_through
 from portal.kernel.people import Principal, required
 from portal.kernel.sealing import unseal
 from portal.kernel.web import MenuItem, done, render
-from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI, module
+from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI, batas, module
 from portal.sertifikasi.asesmen import daftar, formulir, kalender, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.verifikasi import services
@@ -160,7 +160,7 @@ def _riwayat(case: kasus.Kasus, user: Principal) -> dict[str, Any]:
 def lsp_nik(id: uuid.UUID) -> Response:
     """The NIK in clear, once, for a stated reason that the log keeps."""
     row, user = _case(id), required()
-    why = request.form.get("alasan", "").strip()
+    why = batas.teks("alasan")
     if len(why) < WHY_MIN:
         return _page(row, "apl-01", 422, {"alasan": "Tulis untuk apa NIK dibuka, sedikitnya 10 huruf."})
     if row.nik_enc is None:
@@ -183,7 +183,7 @@ def lsp_putus_bukti(id: uuid.UUID, syarat: uuid.UUID) -> Response:
     form = request.form
     try:
         services.putus_baris(
-            row, syarat, required(), form.get("status", ""), form.get("catatan", ""), form.get("versi", 0, type=int)
+            row, syarat, required(), form.get("status", ""), batas.teks("catatan"), form.get("versi", 0, type=int)
         )
     except services.Berubah as error:
         held = {"syarat": syarat, "pesan": error.pesan, "catatan": error.bukti.catatan}
@@ -205,6 +205,7 @@ def kunci_form() -> uuid.UUID | None:
 def putuskan(id: uuid.UUID, bagian: str, act: Callable[[m.Permohonan], None], words: str, ke: str = "") -> Response:
     """Carry out a decision on a case; what is wrong is shown on its tab."""
     try:
+        batas.periksa()
         act(_case(id))
     except Invalid as error:
         rollback()

@@ -1,0 +1,1 @@
+"""Materi uji kompetensi: confidential instruments of a scheme version, replaced but never edited, read by few."""

@@ -1,0 +1,197 @@
+"""Certificates from before the portal: loaded, told as not yet checked, held against their paper."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import xlsxwriter
+from flask import Flask
+
+from portal.kernel import citizens, jobs, sealing
+from portal.kernel.db import commit, db
+from portal.kernel.importing import SAMA, UBAH, Row, Run
+from portal.kernel.people import User
+from portal.sertifikasi.arsip_lama import impor, views
+from portal.sertifikasi.arsip_lama import models as a
+from portal.sertifikasi.arsip_lama.models import SertifikatLama
+from portal.sertifikasi.skema.models import Skema
+from tests.kernel.factories import UserFactory, give
+from tests.sertifikasi import factories_saya as f
+from tests.sertifikasi import orang
+from tests.sertifikasi.factories import skema_versi
+
+NOMOR = "84234 5121 3 0000123 2023"
+
+
+@pytest.fixture
+def skema(app: Flask) -> Skema:
+    return db.session.get_one(Skema, skema_versi().skema_id)
+
+
+@pytest.fixture
+def officer(app: Flask) -> User:
+    user: User = UserFactory(nama="Petugas Arsip")
+    give(user, "sekretariat_lsp")
+    return user
+
+
+def run(user: User, mode: str = "baru", *overwrite: str) -> Run:
+    return Run(user.id, "arsip-sertifikat", f.principal(user), mode, overwrite=frozenset(overwrite))
+
+
+def row(scheme: Skema, number: int = 2, **values: Any) -> Row:
+    body = {"nama": "Sari Melati", "tanggal_lahir": date(1985, 3, 15), "skema": scheme.judul, "nomor": NOMOR,
+            "no_reg": "SKM 123 00001 2023", "seri": "1234567", "terbit": date(2024, 5, 4),
+            "sampai": date(2027, 5, 4), **values}  # fmt: skip
+    return Row(number, body)
+
+
+def codes(rows: list[Row]) -> list[str]:
+    return [problem.code for one in rows for problem in one.problems]
+
+
+def loaded(skema: Skema, officer: User, **values: Any) -> SertifikatLama:
+    one = row(skema, **values)
+    impor.check([one], run(officer))
+    assert not one.wrong, codes([one])
+    impor.apply([one], run(officer))
+    return db.session.get_one(SertifikatLama, one.result)
+
+
+def test_a_line_without_fault_is_stored_with_its_nik_sealed(skema: Skema, officer: User) -> None:
+    made = loaded(skema, officer, nik=f.NIK)
+    assert (made.nomor_sidik, made.no_reg_sidik, made.periksa) == ("842345121300001232023", "SKM123000012023", a.BELUM)
+    assert sealing.unseal(made.nik_enc or b"", citizens.NIK) == f.NIK
+
+
+def test_every_number_is_used_once_here_in_the_file_and_in_the_portal(skema: Skema, officer: User) -> None:
+    loaded(skema, officer)
+    case = orang.terkirim()
+    held = orang.sertifikat(case)
+    held.nomor = "99999 0000 1 0000001 2025"
+    db.session.flush()
+    rows = [
+        row(skema, 2, nomor="84234-5121-3-0000124-2023", no_reg="skm 123 00001 2023", seri="12-34567"),
+        row(skema, 3, nomor="9999900001 0000001 2025", no_reg="", seri=""),
+        row(skema, 4, nomor="777777 1", no_reg="", seri="555555"),
+        row(skema, 5, nomor="777777 2", no_reg="", seri="555555"),
+        row(skema, 6, nomor="12"),
+    ]
+    impor.check(rows, run(officer))
+    assert [[(p.column, p.code) for p in one.problems if not p.warning] for one in rows] == [
+        [("no_reg", "E_DIPAKAI"), ("seri", "E_DIPAKAI")], [("nomor", "E_DIPAKAI")], [], [("seri", "E_GANDA")],
+        [("nomor", "E_NOMOR"), ("no_reg", "E_DIPAKAI"), ("seri", "E_DIPAKAI")],
+    ]  # fmt: skip
+
+
+def test_days_that_cannot_be_and_days_that_are_odd(skema: Skema, officer: User, jam: Any) -> None:
+    rows = [
+        row(skema, nomor="1000001", no_reg="", seri="", terbit=date(2026, 12, 1), sampai=date(2029, 12, 1)),
+        row(skema, nomor="1000002", no_reg="", seri="", sampai=date(2024, 5, 4)),
+        row(skema, nomor="1000003", no_reg="", seri="", sampai=date(2028, 5, 4)),
+        row(skema, nomor="1000004", no_reg="", seri="", sampai=date(2027, 5, 3)),
+        row(skema, nomor="1000005", no_reg="", seri="", diputus=date(2024, 4, 20), sampai=date(2027, 4, 20)),
+        row(skema, nomor="1000006", no_reg="", seri="", tanggal_lahir=date(2015, 1, 1)),
+        row(skema, nomor="1000007", no_reg="", seri="", skema="Skema entah"),
+    ]
+    impor.check(rows, run(officer))
+    assert [codes([one]) for one in rows] == [
+        ["E_TERBIT"], ["E_MASA"], ["W_MASA"], [], [], ["E_LAHIR"], ["E_SKEMA"],
+    ]  # fmt: skip
+
+
+def test_a_table_fills_or_overwrites_but_never_what_was_checked(skema: Skema, officer: User) -> None:
+    made = loaded(skema, officer, seri="")
+    same, fill = row(skema, seri=""), row(skema, nama="Sari Melati Putri")
+    impor.check([same], run(officer, "kosong"))
+    impor.check([fill], run(officer, "kosong"))
+    assert (same.action, fill.action) == (SAMA, UBAH)
+    impor.apply([fill], run(officer, "kosong"))
+    assert (made.nama, made.seri) == ("Sari Melati", "1234567")
+    over = row(skema, nama="Sari Melati Putri")
+    impor.check([over], run(officer, "timpa", "nama"))
+    impor.apply([over], run(officer, "timpa", "nama"))
+    assert made.nama == "Sari Melati Putri"
+    impor.undo([over], run(officer))
+    assert made.nama == "Sari Melati"
+    made.periksa, made.diperiksa_oleh_id = a.SESUAI, officer.id
+    late = row(skema, nama="Orang Lain")
+    impor.check([late], run(officer, "timpa", "nama"))
+    assert (late.action, codes([late])) == (SAMA, ["W_DIPERIKSA"])
+    over.before = {}
+    impor.undo([over], run(officer))
+    assert codes([over])[-1] == "E_DIPERIKSA"
+
+
+def test_the_public_reads_not_yet_checked_until_the_paper_was_seen(
+    skema: Skema, officer: User, client: Any, masuk: Any, jam: Any
+) -> None:
+    made = loaded(skema, officer)
+    asked = client.get("/verifikasi?kode=84234.5121.3.0000123.2023")
+    page = client.get(asked.headers["Location"]).text
+    assert "Belum diperiksa" in page
+    assert "Sari Melati" in page
+    assert "Berlaku</strong>" not in page
+    assert client.get("/verifikasi/8423451213").status_code == 404, "not by a part of the number"
+    browser = masuk(officer)
+    where = f"/sertifikasi/arsip-lama/{made.id}"
+    form: dict[str, Any] = {"hasil": "SESUAI", "cocok": ["nama", "skema", "nomor"]}
+    assert "Centang setiap butir" in browser.post(where, data=form).text
+    form["cocok"].append("tanggal")
+    assert "Unggah pindaian" in browser.post(where, data=form).text
+    assert browser.post(where, data=form | {"pindaian": f.file(90, "kertas.jpg")}).status_code == 303
+    db.session.refresh(made)
+    assert (made.periksa, made.diperiksa_oleh_id) == (a.SESUAI, officer.id)
+    assert "kertas.jpg" in browser.get(where).text
+    assert browser.post(where, data=form).status_code == 409
+    page = client.get("/verifikasi/842345121300001232023").text
+    assert "Belum diperiksa" not in page
+    assert "Berlaku</strong>" in page
+    jam.move_to("2027-06-01T00:00:00+00:00")
+    assert views.keadaan(made).kode == "KEDALUWARSA"
+
+
+def test_what_differs_from_its_paper_is_not_told(skema: Skema, officer: User, masuk: Any, client: Any) -> None:
+    made = loaded(skema, officer)
+    browser = masuk(officer)
+    form = {"hasil": "BERBEDA", "pindaian": f.file(91, "kertas.jpg")}
+    assert "Tulis apa yang berbeda" in browser.post(f"/sertifikasi/arsip-lama/{made.id}", data=form).text
+    form = {"hasil": "BERBEDA", "catatan": "Nama lain", "pindaian": f.file(91, "kertas.jpg")}
+    assert browser.post(f"/sertifikasi/arsip-lama/{made.id}", data=form).status_code == 303
+    assert client.get("/verifikasi/842345121300001232023").status_code == 404
+
+
+def test_only_the_sekretariat_opens_the_register(skema: Skema, officer: User, masuk: Any) -> None:
+    made = loaded(skema, officer)
+    assert "Sari Melati" in masuk(officer).get("/sertifikasi/arsip-lama").text
+    stranger = masuk(UserFactory())
+    for address in ("/sertifikasi/arsip-lama", f"/sertifikasi/arsip-lama/{made.id}", "/impor/arsip-sertifikat"):
+        assert stranger.get(address).status_code == 403
+
+
+def test_the_whole_way_from_a_sheet_to_the_register(skema: Skema, officer: User, masuk: Any) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Nama pemegang", "Skema", "No. sertifikat", "Tgl terbit", "Berlaku sampai"])
+        sheet.write_row(1, 0, ["Sari Melati", skema.judul, NOMOR, "04/05/2024", "04/05/2027"])
+        sheet.write_row(2, 0, ["Budi Laksana", skema.kode, 8423451213000012320, "04/05/2024", "04/05/2027"])
+    browser = masuk(officer)
+    sent = browser.post("/impor/arsip-sertifikat", data={"berkas": (io.BytesIO(out.getvalue()), "register.xlsx")})
+    where = sent.headers["Location"].removesuffix("/kolom")
+    places = {f"kolom-{name}": str(at) for at, name in enumerate(("nama", "skema", "nomor", "terbit", "sampai"))}
+    browser.post(f"{where}/kolom", data={"modus": "baru", "aksi": "periksa", **places})
+    work()
+    assert "Presisi hilang" in browser.get(where).text
+    browser.post(f"{where}/tulis")
+    work()
+    assert db.session.scalars(sa.select(SertifikatLama.nama)).all() == ["Sari Melati"]
+
+
+def work() -> None:
+    commit()
+    for key in db.session.scalars(sa.select(jobs.Job.id).where(jobs.Job.status == jobs.ANTRE)).all():
+        jobs.run(str(key))
+    db.session.expire_all()
