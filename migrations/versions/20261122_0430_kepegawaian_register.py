@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from portal.kepegawaian.rujukan import kode
 
 revision = "kepegawaian"
-down_revision = "wewenang"
+down_revision = "mutu"
 
 
 TABLES = (
