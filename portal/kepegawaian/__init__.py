@@ -52,4 +52,10 @@ module = Module(
     "kepegawaian",
     "/kepegawaian",
     menu=[MenuItem("Data pegawai", "users", "/kepegawaian", can=LIHAT, group="Kepegawaian", order=10)],
+    manuals={
+        "/kepegawaian": "kepegawaian#data-pegawai",
+        "/kepegawaian/pegawai": "kepegawaian#halaman-satu-pegawai",
+        "/kepegawaian/saya": "kepegawaian#data-saya",
+        "/kepegawaian/cari": "kepegawaian#mencari-di-dalam-formulir",
+    },
 )

@@ -125,7 +125,7 @@ def hasil(form: Mapping[str, str], medan: Mapping[str, str], on: date) -> dict[s
     return {wanted: CARI[medan[wanted]](words[:80], on)}
 
 
-@module.route("/cari/<jenis>", can=SIGNED_IN)
+@module.route("/cari/<string:jenis>", can=SIGNED_IN)
 def pencari(jenis: str) -> Response:
     """Options for one field as a fragment. Names of people only for who may read the register."""
     if jenis not in CARI or not (required().has(LIHAT) or required().has(SENDIRI)):
