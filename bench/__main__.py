@@ -49,6 +49,18 @@ def _memory(where: place.Place, scenes: Scenes) -> Told:
     return memory.measured(where, scenes), []
 
 
+def _certification(where: place.Place, scenes: Scenes) -> Told:
+    from bench import lsp
+
+    return lsp.measured(where, scenes)
+
+
+def _certificates(where: place.Place, scenes: Scenes) -> Told:
+    from bench import terbitan
+
+    return terbitan.measured(where), []
+
+
 def _load(where: place.Place, scenes: Scenes) -> Told:
     from bench.duapuluhribu import told
     from bench.load import Profile, measured
@@ -61,8 +73,8 @@ def _load(where: place.Place, scenes: Scenes) -> Told:
 
 
 GROUPS: dict[str, Callable[[place.Place, Scenes], Told]] = {
-    "halaman": _pages, "pernyataan": _statements, "daftar": _lists, "cetak": _prints, "memori": _memory,
-    "muatan": _load,
+    "halaman": _pages, "pernyataan": _statements, "daftar": _lists, "cetak": _prints, "lsp": _certification,
+    "sertifikat": _certificates, "memori": _memory, "muatan": _load,
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 Everything happens in a city of 12,000 pegawai in one Dinas (`isi-demo --skala sedang`). Two thousand of its
 people who decide nothing themselves get an inbox each, copied from real cases: 25 that wait (one person 3,
-one 30), 6 returned ones and 40 decided ones.
+one 30), 6 returned ones and 40 decided ones. The LSP has 100,000 applications (`besar`).
 """
 
 import contextlib
@@ -31,7 +31,8 @@ SCALE = "sedang"
 PEOPLE, WAITING, RETURNED, DECIDED = 2000, 25, 6, 40
 FEW, MANY = 3, 30
 DATA_DEPENDS_ON = ("migrations/versions", "portal/kernel/demo", "portal/kernel/data", "portal/kinerja/demo",
-                   "portal/kinerja/data", "bench/place.py")  # fmt: skip
+                   "portal/kinerja/data", "portal/sertifikasi/demo", "portal/sertifikasi/data",
+                   "bench/place.py")  # fmt: skip
 
 
 class BenchError(RuntimeError):
@@ -132,9 +133,21 @@ def _load(place: Place, scale: str) -> None:
     place.flask("isi-demo", "--skala", scale)
     with place.connect() as connection:
         _add_inboxes(connection)
+    with place.application().app_context():
+        _add_cases()
+    with place.connect() as connection:
         connection.execute("VACUUM (ANALYZE, FREEZE)")
         connection.execute("CHECKPOINT") if _may_checkpoint(connection) else None
     (place.var / "data.json").write_text(json.dumps({"tanda": wanted, "skala": scale}))
+
+
+def _add_cases() -> None:
+    """100,000 applications of the LSP, and what follows from them."""
+    from portal.kernel import db
+    from portal.sertifikasi.demo import load_sertifikasi
+
+    load_sertifikasi("besar")
+    db.commit()
 
 
 def _may_checkpoint(connection: psycopg.Connection[tuple[Any, ...]]) -> bool:

@@ -94,7 +94,7 @@ class Ringkasan(Base):
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
     tanggal: Mapped[date]
     jumlah: Mapped[int]
-    __table_args__ = (sa.UniqueConstraint("user_id", "tanggal"),)
+    __table_args__ = (sa.UniqueConstraint("user_id", "tanggal", name="uq_ringkasan_user_id"),)
 
 
 def choice(user_id: uuid.UUID) -> str:

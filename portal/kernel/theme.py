@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-STYLES = ("css/tokens.css", "css/base.css", "css/components.css")
+# What is served as one file under one address; parts of a style sheet have no address of their own.
+BUNDLES = {
+    "portal.css": ("css/tokens.css", "css/base.css", "css/components.css"),
+    "staf.css": ("css/staf.css",),
+    "pemohon.js": ("js/portal.js", "js/offline.js"),
+}
+STYLES = BUNDLES["portal.css"] + BUNDLES["staf.css"]
+INSIDE = (*STYLES, "js/offline.js")
 STEPS = ("25", "50", "100", "200", "300", "400", "500", "600", "700", "800", "900")
 READABLE = 4.5
 TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css"}
@@ -63,16 +70,18 @@ class Assets:
 
 
 def load_assets(static_dir: Path) -> Assets:
-    """Reads and hashes every file once; the three style sheets become one `portal.css`."""
+    """Reads and hashes every file once, and joins those of BUNDLES: one file packs better than two."""
     files: dict[str, Asset] = {}
     names: dict[str, str] = {}
     for path in sorted(static_dir.rglob("*")):
         name = path.relative_to(static_dir).as_posix()
-        if path.is_file() and path.suffix != ".md" and name not in STYLES:
+        if path.is_file() and path.suffix != ".md" and name not in INSIDE:
             body = path.read_bytes()
             _add(files, names, name, _without_margins(body.decode()).encode() if name.startswith("js/") else body)
-    text = "\n".join((static_dir / name).read_text("utf-8") for name in STYLES)
-    _add(files, names, "portal.css", _with_hashed_urls(_without_comments(text), names).encode())
+    for name, parts in BUNDLES.items():
+        text = "\n".join((static_dir / part).read_text("utf-8") for part in parts)
+        lean = _without_margins(text) if name.endswith(".js") else _with_hashed_urls(_without_comments(text), names)
+        _add(files, names, name, lean.encode())
     return Assets(files, names, content_hash(" ".join(sorted(files))))
 
 

@@ -209,6 +209,11 @@ def test_a_large_file_goes_on_where_it_stopped(who: Ponsel) -> None:
     assert who.stored() == [body]
 
 
+def leaving(who: Ponsel) -> None:
+    who.page.locator("details.account summary").click()
+    who.page.get_by_role("button", name="Keluar", exact=True).click()
+
+
 def test_leaving_asks_about_unsent_entries_and_clears_the_phone(who: Ponsel) -> None:
     who.unit(1)
     who.keep()
@@ -216,14 +221,22 @@ def test_leaving_asks_about_unsent_entries_and_clears_the_phone(who: Ponsel) -> 
     who.signal(False)
     who.answer("K")
     expect(who.page.get_by_text("Menunggu koneksi (1 isian)")).to_be_visible()
-    who.page.locator("details.account summary").click()
-    who.page.get_by_role("button", name="Keluar", exact=True).click()
-    expect(who.page.get_by_text("Masih ada 1 isian yang belum terkirim. Tetap keluar?")).to_be_visible()
+    unsent = who.page.get_by_text("Masih ada 1 isian yang belum terkirim. Tetap keluar?")
+    leaving(who)
+    expect(unsent).to_be_visible()
     who.page.get_by_role("button", name="Batal").click()
+    who.page.route("**/apl-02/unit-1", lambda route: route.abort("connectionfailed"))
     who.signal(True)
+    for path in ("/beranda", "/sertifikasi", "/sertifikasi/saya/profil"):  # none of them sends the queue
+        who.go(path)
+        leaving(who)
+        expect(unsent).to_be_visible()
+        assert who.violations() == []
+        who.page.get_by_role("button", name="Batal").click()
+    who.page.unroute("**/apl-02/unit-1")
+    who.unit(1)
     who.sent()
-    who.page.locator("details.account summary").click()
-    who.page.get_by_role("button", name="Keluar", exact=True).click()
+    leaving(who)
     who.page.wait_for_url("**/masuk?keluar=1")
     assert who.page.evaluate("caches.keys()") == []
     assert [base["name"] for base in who.page.evaluate("indexedDB.databases()")] == []

@@ -64,6 +64,18 @@ def test_style_sheets_become_one_file_with_hashed_addresses(assets: theme.Assets
     assert not any(name.startswith("css/") for name in assets.names)
 
 
+def test_what_only_a_desk_shows_travels_apart(assets: theme.Assets) -> None:
+    shared, desk = (assets.body(assets.url(name)).decode() for name in ("portal.css", "staf.css"))
+    for rule in (".side-nav {", ".inbox-row {", ".month-strip {", ".heat-cell-1 {"):
+        assert rule in desk
+        assert rule not in shared
+    script = assets.body(assets.url("pemohon.js")).decode()
+    assert script.startswith(assets.body(assets.url("js/portal.js")).decode())
+    assert 'indexedDB.open("pamong", 1)' in script
+    assert "data-kotak" not in script
+    assert "js/offline.js" not in assets.names, "it stands on portal.js and travels with it"
+
+
 def test_every_file_is_served_under_the_hash_of_its_bytes(assets: theme.Assets) -> None:
     for address, asset in assets.files.items():
         assert hashlib.sha256(asset.body).hexdigest()[:8] in address
@@ -86,8 +98,10 @@ def test_first_view_stays_within_its_bytes(assets: theme.Assets) -> None:
     def packed(name: str) -> int:
         return len(assets.files[assets.names[name]].gzip_body)
 
-    assert packed("portal.css") <= 14 * 1024
-    assert packed("js/portal.js") <= 5 * 1024
+    assert packed("portal.css") + packed("staf.css") <= 14 * 1024, "all style sheets"
+    assert packed("portal.css") <= 10 * 1024
+    assert packed("pemohon.js") + packed("js/sw.js") <= 8_000, "all own scripts of an applicant's page"
+    assert packed("js/portal.js") + packed("js/staf.js") <= 5_000, "those of a desk"
     assert len(assets.files[assets.names["fonts/plus-jakarta-sans.woff2"]].body) <= 15 * 1024
 
 
@@ -149,7 +163,7 @@ def test_what_is_not_a_colour_is_refused(wrong: str) -> None:
 
 
 def test_colours_stand_in_tokens_only() -> None:
-    for name in ("base.css", "components.css"):
+    for name in ("base.css", "components.css", "staf.css"):
         css = (STATIC / "css" / name).read_text("utf-8")
         assert not re.search(r":[^;{}]*(#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\()", css), name
 
@@ -172,6 +186,21 @@ def test_style_sheets_keep_to_what_old_browsers_read(name: str) -> None:
 def test_every_token_in_use_is_defined() -> None:
     text = "".join((STATIC / name).read_text("utf-8") for name in theme.STYLES)
     assert set(re.findall(r"var\((--ina-[a-z0-9-]+)\)", text)) <= set(re.findall(r"(--ina-[a-z0-9-]+):", text))
+
+
+def test_pages_of_applicants_name_no_class_that_only_a_desk_loads() -> None:
+    def named(*sheets: str) -> set[str]:
+        return set(re.findall(r"\.([a-z][\w-]*)", "".join((STATIC / name).read_text("utf-8") for name in sheets)))
+
+    desk = named(*theme.BUNDLES["staf.css"]) - named(*theme.BUNDLES["portal.css"])
+    light = re.compile(r'block shell %\}(?:pemohon|publik|polos)|extends "sertifikasi/saya_kerangka')
+    wrong = {}
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")
+        words = " ".join(re.findall(r'class="([^"]*)"', text))
+        if light.search(text) and (found := desk & set(re.findall(r"[a-z][\w-]*", words))):
+            wrong[path.name] = sorted(found)
+    assert not wrong
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
@@ -209,10 +238,11 @@ def test_menu_is_made_personal_without_rendering_again() -> None:
 
 
 def test_scripts_travel_without_margins_and_say_the_same(assets: theme.Assets) -> None:
-    for path in (STATIC / "js").glob("*.js"):
-        served = assets.body(assets.url(f"js/{path.name}")).decode()
-        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    for name in ("js/portal.js", "js/staf.js", "js/sw.js", "pemohon.js"):
+        served = assets.body(assets.url(name)).decode()
+        text = "".join((STATIC / part).read_text("utf-8") for part in theme.BUNDLES.get(name, (name,)))
         kept = served.splitlines()
+        lines = [line.strip(" \t") for line in text.splitlines() if line.strip()]
         assert not any(line.startswith((" ", "\t", "/*")) for line in kept)
-        assert kept == [line.strip(" \t") for line in lines if line.strip(" \t") in set(kept)]
+        assert kept == [line for line in lines if line in set(kept)]
         assert "`\n" not in served, "a text of several lines would lose its margin"

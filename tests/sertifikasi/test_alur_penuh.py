@@ -115,8 +115,8 @@ def diputuskan(k: Kantor, kompeten: Perkara, belum: Perkara) -> str:
     assert not page.semua("Catat: kompeten")
     putusan.hadirkan(k.komite1, pleno, *seats)
     page = k.asesor.buka(pleno)
-    assert page.kata.count("Anda tidak ikut memutuskan baris ini.") == 2
-    assert not [n for n in page.formulir("Simpan suara saya").medan if n.startswith("suara-")]
+    assert page.kata.count("Anda tidak ikut memutuskan baris ini: menilai asesi ini.") == 2
+    assert not page.semua("Simpan suara saya")
     putusan.suara(k.komite2, pleno, votes)
     putusan.putuskan(k.komite1, pleno, "K")
     kompeten.bergerak("kompeten", ke=m.KOMPETEN)
@@ -220,6 +220,8 @@ def dibanding(k: Kantor, case: Perkara) -> None:
     putusan.keterangan(k.asesor, address)
     assert not k.komite5.buka(address).semua("Simpan putusan")
     putusan.putuskan_banding(k.komite3, address)
+    signing = k.ketua.buka(address).formulir("Tanda tangani putusan").isi(sandi=k.ketua.sandi)
+    signing.tekan("Tanda tangani putusan")
     case.bergerak(ke=m.BELUM_KOMPETEN)
     page = case.hasil().ikuti("Buka permohonan ulang")
     again = Perkara(case.jendela, page.alamat, k.jam, case.data)

@@ -115,7 +115,9 @@ def test_what_names_or_reaches_a_person_is_covered(pengawas: User, masuk: Any) -
     assert [line.data["halaman"] for line in read] == ["permohonan"]
 
 
-def test_evidence_is_a_picture_with_the_readers_name_and_identity_stays_closed(pengawas: User, masuk: Any) -> None:
+def test_evidence_is_a_picture_with_the_readers_name_and_identity_stays_closed(
+    pengawas: User, masuk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = terkirim()
     scan = Image.new("RGB", (900, 600), "white")
     for kind in ("LAPORAN", "KTP"):
@@ -132,6 +134,9 @@ def test_evidence_is_a_picture_with_the_readers_name_and_identity_stays_closed(p
     assert client.get(f"{base}/{rows['IDENTITAS'].id}/1.png").status_code == 404
     assert client.get(f"/berkas/{rows['PORTOFOLIO'].dokumen_id}").status_code == 404
     assert client.get("/sertifikasi/pantau?format=csv").mimetype == "text/html"
+    monkeypatch.setattr(services, "PAGES_AN_HOUR", 2)  # the second look is the last of this hour
+    codes = [client.get(f"{base}/{rows['PORTOFOLIO'].id}/1.png").status_code for _ in range(2)]
+    assert codes == [200, 403]
 
 
 def _pdf(words: str) -> bytes:

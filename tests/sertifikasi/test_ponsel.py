@@ -24,7 +24,7 @@ def test_the_worker_keeps_files_that_exist_and_no_person(client: Client) -> None
     assert answer.headers["Service-Worker-Allowed"] == "/sertifikasi/saya"
     head = answer.text.splitlines()[0]
     kept = [part for part in head.split('"') if part.startswith("/static/")]
-    assert len(kept) == 7
+    assert len(kept) == 6
     assert all(client.get(path).status_code == 200 for path in kept)
     page = client.get("/sertifikasi/saya/luring")
     assert "Tidak ada koneksi" in page.text

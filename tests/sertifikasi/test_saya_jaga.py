@@ -81,3 +81,11 @@ def test_what_is_said_about_a_file_stands_once_it_was_sent_with(masuk: Masuk) ->
     assert (date_of(one, "3-9-2026"), date_of(other, "3-9-2026")) == (303, 409)
     db.session.expire_all()
     assert (one.tanggal, other.tanggal) == (date(2026, 9, 3), None)
+
+
+def test_the_tool_that_covers_faces_is_loaded_only_when_asked_for(masuk: Masuk) -> None:
+    client = masuk(f.asesi())
+    address = f"{f.start(client, skema_versi())}/apl-02/unit-1"
+    plain, asked = client.get(address).text, client.get(f"{address}?samar=1").text
+    assert ("/js/samar." in plain, 'href="?samar=1#e1"' in plain) == (False, True)
+    assert ("/js/samar." in asked, 'id="samar"' in asked, "?samar=1#e1" in asked) == (True, True, False)

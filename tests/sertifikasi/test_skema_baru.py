@@ -11,12 +11,14 @@ from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Invalid, Missing
 from portal.kernel.notices import Notice
 from portal.sertifikasi.asesmen.sesi import services as sesi
+from portal.sertifikasi.keputusan import sertifikat
 from portal.sertifikasi.publik import katalog
 from portal.sertifikasi.saya import services as saya
 from portal.sertifikasi.saya.models import TERJADWAL
 from portal.sertifikasi.skema import cabut, services, sunting
 from portal.sertifikasi.skema import models as m
 from tests.sertifikasi import factories_asesmen as f
+from tests.sertifikasi import factories_keputusan as k
 from tests.sertifikasi.factories import add, skema_versi
 from tests.sertifikasi.test_sunting import PAGE, csv_file, drafts, fields, official
 
@@ -113,6 +115,13 @@ def test_a_unit_that_needs_the_field_is_never_scheduled_at_a_distance(app: Flask
     db.session.execute(sa.update(m.SkemaUnit).values(wajib_luring=True))
     with pytest.raises(Invalid, match="hanya boleh diuji luring"):
         sesi.buat(f.data_sesi(lsp, moda="DARING_SINKRON", izin="B-1"), f.principal(lsp.sekretariat))
+
+
+def test_the_english_title_stands_on_the_certificate(app: Flask) -> None:
+    lsp = k.lsp(judul_en="Tent Officer")
+    row = k.sertifikat_baru(lsp)[0]
+    k.beri_nomor(lsp, row)
+    assert sertifikat.content(row, lsp.versi)["kualifikasi"]["en"] == "Tent Officer"
 
 
 # ---- withdrawing

@@ -21,6 +21,7 @@ from portal.kernel.importing.declared import Importer
 CSV = "text/csv"
 MOST_BYTES, MOST_UNPACKED, MOST_WORDS = 10 * 1024 * 1024, 80 * 1024 * 1024, 24 * 1024 * 1024
 MOST_COLUMNS, WIDEST, LAST_ROW, HEAD_ROWS = 200, 2_000, 1_048_576, 25
+PIECE = 1024 * 1024
 GUIDE = "Keterangan"  # sheet of our templates that explains the columns
 MARK = "templat:"
 BROKEN = (*DAMAGED, zipfile.BadZipFile, UserWarning)
@@ -135,9 +136,14 @@ class Table:
             place = str(getattr(book[sheet], "_worksheet_path", "")) if sheet in book.sheetnames else ""
         if not place:
             return 0, 0
-        with zipfile.ZipFile(io.BytesIO(self.body)) as archive:
-            part = archive.read(place.lstrip("/"))
-        return part.count(b"<row "), len(HIDDEN.findall(part))
+        rows = hidden = 0
+        with zipfile.ZipFile(io.BytesIO(self.body)) as archive, archive.open(place.lstrip("/")) as part:
+            rest = b""
+            while piece := part.read(PIECE):
+                whole, end, rest = (rest + piece).rpartition(b">")  # no tag is counted in halves
+                rows += whole.count(b"<row ")
+                hidden += len(HIDDEN.findall(whole + end))
+        return rows, hidden
 
     @cached_property
     def _book(self) -> Any:

@@ -175,18 +175,11 @@ def _sk(
         "ketua": {"nama": ketua.lengkap, "jabatan": "Ketua LSP"},
         "pleno": {"nomor": pleno[1], "tanggal": (day - timedelta(days=1)).isoformat()},
         "baris": [
-            {
-                "urut": n,
-                "keputusan": _uuid(keys[one.id]),
-                "nomor": one.nomor,
-                "nama": one.orang.lengkap,
-                "asesor": one.asesor.orang.lengkap,
-                "no_reg": one.asesor.no_reg,
-                "hasil": DECIDED[one.akhir],
-            }
+            {"urut": n, "keputusan": _uuid(keys[one.id]), "nomor": one.nomor, "nama": one.orang.lengkap,
+             "asesor": one.asesor.orang.lengkap, "no_reg": one.asesor.no_reg, "hasil": DECIDED[one.akhir]}
             for n, one in enumerate(rows, 1)
         ],
-    }
+    }  # fmt: skip
     sha256, paper = sheets.sidik(isi), None
     if p.kertas and signed:
         body = sheets.render(isi, [_signed(ketua, when, sha256)])
@@ -239,29 +232,13 @@ def _certificate(p: Panggung, one: Kasus, keputusan: str, diputus: date, state: 
         signed = [{"peran": "KETUA", "nama": ketua.lengkap, "no_reg": "", "pada": done, "sha256": sheets.sidik(isi)}]
         stored = p.meja.lemari.put(sheets.render(isi, signed, foto=one.foto), PDF, 2)
         paper, sha256 = p.meja.document(one.orang.user_id, sheets.nama_berkas(isi), stored, done), stored.sha256
-    reason = _reason(state)
     key = p.meja.add(
         k.Sertifikat,
         f"{columns} nomor no_reg blanko_id terbit_at ditandatangani_oleh ditandatangani_oleh_id "
         "ditandatangani_at alasan_publik dokumen_id sha256 isi",
-        done,
-        *base,
-        state,
-        diputus,
-        sampai,
-        done,
-        nomor,
-        no_reg,
-        blanko,
-        done,
-        ketua.lengkap,
-        ketua.user_id,
-        done,
-        reason,
-        paper,
-        sha256,
-        isi,
-    )
+        done, *base, state, diputus, sampai, done, nomor, no_reg, blanko, done, ketua.lengkap, ketua.user_id, done,
+        _reason(state), paper, sha256, isi,
+    )  # fmt: skip
     _happened(p, one, key, state, done, diputus, sampai)
 
 

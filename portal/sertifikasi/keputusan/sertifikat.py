@@ -253,7 +253,7 @@ def content(row: k.Sertifikat, versi: s.SkemaVersi) -> dict[str, Any]:
         **formulir.kepala_skema(versi.id),
         "lsp": lsp,
         "bidang": {"id": lsp["bidang"], "en": lsp["bidang_en"]},
-        "kualifikasi": {"id": versi.judul, "en": ""},
+        "kualifikasi": {"id": versi.judul, "en": versi.judul_en},
         "unit": row.unit,
         "asesi": {"nama": row.nama},
         "ketua": pengaturan.ketua(row.ditandatangani_oleh),

@@ -12,7 +12,7 @@ from portal.kernel.db import db
 from portal.kernel.jobs import Job
 from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import LIHAT, MANAJER, REGISTER_SERTIFIKAT, TANDA_TANGAN, VERIFIKASI, module
-from portal.sertifikasi.keputusan import daftar, jawab, nomor, policies, sertifikat, surveilan, tindakan
+from portal.sertifikasi.keputusan import daftar, jawab, nomor, policies, samar, sertifikat, surveilan, tindakan
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.keputusan.verifikasi import keadaan
@@ -72,6 +72,8 @@ def _page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         kelas=tindakan.KELAS,
         lencana_tindakan=daftar.TINDAKAN_STATES,
         boleh_nomor=user.has(VERIFIKASI) and numbering,
+        boleh_samar=user.has(MANAJER) and keadaan(row) is not None and not samar.is_masked(row),
+        kelas_samar=list(samar.KELAS.items()),
         boleh_usul=tindakan.possible(row) if user.has(VERIFIKASI) else [],
         surveilan=surveilan.of(row.id),
         boleh_putus=user.has(MANAJER) and open_ is not None and open_.status == k.DIUSULKAN,
@@ -92,6 +94,16 @@ def kep_sertifikat_nomor(id: uuid.UUID) -> Response:
         row = _row(id, lock=True)
         nomor.record(row, jawab.text("nomor"), jawab.text("no_reg"), jawab.text("seri"), people.required())
         return done(f"{HOME}/{id}", "Nomor tercatat. Sertifikat menunggu tanda tangan ketua LSP.", "positive")
+
+    return attempt(act, lambda galat, status: _page(id, galat, status))
+
+
+@module.route("/sertifikat/<uuid:id>/samarkan", can=MANAJER, methods=["POST"])
+def kep_sertifikat_samar(id: uuid.UUID) -> Response:
+    def act() -> Response:
+        row = _row(id, lock=True)
+        count = samar.mask(row, people.required(), jawab.text("kelas-samar"), jawab.text("uraian-samar"))
+        return done(f"{HOME}/{id}", f"Data pemegang disamarkan pada {count} sertifikat.", "positive")
 
     return attempt(act, lambda galat, status: _page(id, galat, status))
 

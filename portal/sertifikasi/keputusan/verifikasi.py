@@ -23,7 +23,7 @@ from portal.sertifikasi import module
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import pengaturan
+from portal.sertifikasi.keputusan import pengaturan, samar
 from portal.sertifikasi.keputusan.sertifikat import LONG, SHORT
 from portal.sertifikasi.skema import models as s
 
@@ -120,7 +120,7 @@ def shown(row: k.Sertifikat, cocok: bool | None = None) -> dict[str, Any]:
     return {
         "kode": f"{row.kode[:5]}-{row.kode[5:]}",
         "keadaan": state,
-        "nama": row.nama,
+        "nama": samar.initials(row.nama) if samar.is_masked(row) else row.nama,
         "nomor": row.nomor,
         "no_reg": row.no_reg,
         "skema": versi.judul,

@@ -11,11 +11,13 @@ from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.organisation import in_force, today
 from portal.kernel.people import PenugasanPeran, Principal, User
+from portal.kernel.storage import redis
 from portal.sertifikasi.asesmen.kasus import pemegang
 from portal.sertifikasi.repositori.models import LONGEST_DAYS, AksesPihakKetiga
 from portal.sertifikasi.skema.models import Skema
 
 PURPOSE_MIN = 10
+PAGES_AN_HOUR, HOUR = 300, 3600
 activity.declare(
     **{
         "akses.diusulkan": "kepada selesai skema",
@@ -25,6 +27,16 @@ activity.declare(
         "pantau.bukti_dibaca": "halaman berkas",
     }
 )
+
+
+def not_in_bulk(user: Principal) -> None:
+    """A person leafs through evidence, a program fetches all of it. Raises Denied beyond PAGES_AN_HOUR."""
+    pipe = redis().pipeline()
+    pipe.incr(f"pantau:{user.id.hex}")
+    pipe.expire(f"pantau:{user.id.hex}", HOUR, nx=True)
+    pages, _ = pipe.execute()
+    if int(pages) > PAGES_AN_HOUR:
+        raise Denied(f"Paling banyak {PAGES_AN_HOUR} halaman bukti dalam satu jam. Lanjutkan satu jam lagi.")
 
 
 def outsiders() -> list[User]:

@@ -135,6 +135,7 @@ def pantau_bukti(id: uuid.UUID, arsip_id: uuid.UUID, halaman: int) -> Response:
     picture = documents.preview(found.Document, halaman) if found and not closed else None
     if found is None or picture is None:
         raise Missing()
+    services.not_in_bulk(user)
     activity.log("pantau.bukti_dibaca", found.Arsip, by=user, halaman=halaman, berkas=found.Arsip.judul)
     stamp = waktu(setempat(now(), config().zona))
     body = services.watermarked(picture, f"{user.nama} - {stamp} - hanya untuk pengawasan")

@@ -37,6 +37,7 @@ PLACES = {
     "banding-keluhan": ("/sertifikasi/informasi/banding-keluhan", "Cara dan batas waktu banding dan keluhan"),
     "unduhan": ("/sertifikasi/informasi/unduhan", "Tautan berkas dan panduan"),
     "privasi": ("/sertifikasi/informasi/privasi", "Pemakaian data pribadi"),
+    "batasan": ("/sertifikasi/informasi/batasan", "Apa yang belum dan tidak dikerjakan portal"),
 }
 
 activity.declare(

@@ -15,7 +15,7 @@ from portal.sertifikasi.publik import forms, katalog, konten, markdown, services
 from portal.sertifikasi.publik.models import Tiket
 
 PLAIN = ("tentang", "ketidakberpihakan", "persyaratan", "biaya", "hak-kewajiban", "jadwal-tuk", "banding-keluhan",
-         "unduhan", "privasi")  # fmt: skip
+         "unduhan", "privasi", "batasan")  # fmt: skip
 OPENED, MOST_OPENED = "tiket", 20  # in the session: numbers of the tickets this browser opened
 STEP_ICONS = ("user", "list-check", "send", "clipboard-check", "shield-check", "target", "users-group", "certificate")
 

@@ -16,7 +16,7 @@ from portal.sertifikasi import DAFTAR, module
 
 SCOPE = "/sertifikasi/saya"
 SHELL = (
-    "portal.css", "vendor/htmx-2.0.11.min.js", "js/portal.js", "js/offline.js", "fonts/plus-jakarta-sans.woff2",
+    "portal.css", "vendor/htmx-2.0.11.min.js", "pemohon.js", "fonts/plus-jakarta-sans.woff2",
     "img/pamong.svg", "img/kawung.svg",
 )  # fmt: skip
 

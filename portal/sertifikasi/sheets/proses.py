@@ -84,7 +84,7 @@ def mapa01(isi: Isian, cetak: Cetak) -> Kertas:
     pilihan = isi.get("pilihan") or {}
     k.bagian("1. Menentukan pendekatan asesmen")
     for kode, label, choices in MAPA_PENDEKATAN:
-        k.kisi([[Sel(label, tebal=True), _kotak(choices, pilihan.get(kode) or ())]], (0.30, 0.70), 10)
+        k.kisi([[Sel(label, tebal=True), _kotak(choices, pilihan.get(kode) or ())]], (0.22, 0.78), 10)
         k.y += 8
     _uraian(k, teks, "pendekatan", "konteks", "tolok_ukur")
     k.bagian("2. Mempersiapkan rencana asesmen")
@@ -102,7 +102,7 @@ def _uraian(k: Kertas, teks: Mapping[str, tuple[str, Any]], *kode: str) -> None:
     rows: list[list[Isi]] = [
         [Sel(teks[name][0], tebal=True), str(teks[name][1] or "-")] for name in kode if name in teks
     ]
-    k.tabel([], rows, (0.30, 0.70), ukuran=10)
+    k.tabel([], rows, (0.22, 0.78), ukuran=10)
 
 
 def _rencana(k: Kertas, unit: Iterable[Mapping[str, Any]]) -> None:
@@ -158,7 +158,7 @@ def ak07(isi: Isian, cetak: Cetak) -> Kertas:
     identitas(k)
     k.coret()
     k.kisi([[Sel("Potensi asesi", tebal=True), _kotak(MAPA_PENDEKATAN[0][2], [str(isi.get("potensi") or "")])]],
-           (0.30, 0.70), 10)  # fmt: skip
+           (0.22, 0.78), 10)  # fmt: skip
     k.bagian("A. Karakteristik asesi yang memerlukan penyesuaian")
     rows: list[list[Isi]] = [
         [str(row["urut"]), str(row["teks"]), tanda_v(row.get("jawaban") == "YA"),
@@ -166,10 +166,9 @@ def ak07(isi: Isian, cetak: Cetak) -> Kertas:
         for row in isi["penyesuaian"]
     ]  # fmt: skip
     k.tabel([["No.", "Kebutuhan asesi", "Ya", "Tidak", "Penyesuaian yang diberikan"]], rows,
-            (0.07, 0.42, 0.07, 0.10, 0.34), rata="clccl", ukuran=9.5)  # fmt: skip
+            (0.06, 0.50, 0.06, 0.09, 0.29), rata="clccl", ukuran=9)  # fmt: skip
     k.bagian("B. Hasil penyesuaian yang disepakati")
     hasil = isi.get("hasil") or {}
     k.kisi([[Sel(teks, tebal=True), str(hasil.get(kode) or "-")] for kode, teks in HASIL_AK07], (0.36, 0.64), 10)
-    k.need(110)
     tanda_berdua(k, "Asesor", "Asesi")
     return k
