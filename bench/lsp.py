@@ -159,11 +159,14 @@ def _asked(where: Place, views: list[View]) -> tuple[list[Figure], list[str]]:
     """Statements of the worst page, and whether any of them reads a large table from end to end."""
     most = (0, "")
     offenders: dict[str, str] = {}
+    seen: set[str] = set()
     with where.connect() as connection:
         for view in views:
             statements = trips_of(view.request).statements
             most = max(most, (len(statements), f"{view.listing} {view.kind}"))
-            for one in plans.offenders(connection, f"{view.listing} {view.query}", statements):
+            fresh = [one for one in statements if repr(one) not in seen]  # options of filters are asked by every view
+            seen.update(map(repr, fresh))
+            for one in plans.offenders(connection, f"{view.listing} {view.query}", fresh):
                 offenders.setdefault(f"{view.listing} {one.table} {one.kind}", str(one))
     return [
         Figure("lsp_pernyataan", "Daftar sertifikasi: pernyataan SQL terbanyak", most[0], "", STATEMENTS, note=most[1]),

@@ -8,7 +8,7 @@ import pytest
 
 from portal.kernel.approval import SubmissionEvent
 from portal.kernel.db import db
-from portal.sertifikasi.mutu.hitung import Triwulan, _quantile, hitung, of_day
+from portal.sertifikasi.mutu.hitung import Triwulan, _quantile, figures, hitung, of_day
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 from tests.sertifikasi import factories_keputusan as f
@@ -99,6 +99,16 @@ def test_small_groups_are_not_told_nor_to_be_worked_out() -> None:
         ("tidak ditampilkan", "tidak ditampilkan"),
         ("< 5", "< 5"),
     ]
+
+
+def test_figures_are_kept_for_a_while() -> None:
+    place = f.lsp()
+    case(place, decided=date(2026, 10, 15))
+    first = figures(IV)
+    case(place, decided=date(2026, 10, 16))
+    again = figures(IV)
+    assert (again.diputus, again.median, hitung(IV).diputus) == (first.diputus, 10, 2)
+    assert [tuple(row) for row in again.lama] == first.lama
 
 
 def test_manajer_and_ketua_read_it_and_nobody_else(masuk: SignIn) -> None:

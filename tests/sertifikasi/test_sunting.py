@@ -306,7 +306,7 @@ def test_a_change_after_the_confirmation_brings_the_ribbon_back(version: m.Skema
 @pytest.mark.parametrize(
     ("role", "reads", "edits", "decides"),
     [("sekretariat_lsp", True, True, False), ("manajer_sertifikasi", True, False, True),
-     ("ketua_lsp", True, False, False), ("asesor", False, False, False), ("pihak_ketiga", False, False, False),
+     ("ketua_lsp", True, False, True), ("asesor", False, False, False), ("pihak_ketiga", False, False, False),
      ("", False, False, False)],
 )  # fmt: skip
 def test_each_role_does_its_part(

@@ -11,7 +11,7 @@ from portal.kernel.organisation import today
 from portal.kernel.web import MenuItem, render
 from portal.sertifikasi import module
 from portal.sertifikasi.mutu import MUTU
-from portal.sertifikasi.mutu.hitung import Triwulan, hitung, of_day
+from portal.sertifikasi.mutu.hitung import Triwulan, figures, of_day
 
 HOME, BACK = "/sertifikasi/mutu", 12
 module.menu.append(MenuItem("Mutu layanan", "chart-bar", HOME, can=MUTU, group="Pengelolaan LSP", order=81))
@@ -21,7 +21,7 @@ module.menu.append(MenuItem("Mutu layanan", "chart-bar", HOME, can=MUTU, group="
 def mutu() -> Response:
     this = of_day(today())
     choices = [this.before(n) for n in range(BACK)]
-    found = hitung(next((q for q in choices if q == _asked()), this))
+    found = figures(next((q for q in choices if q == _asked()), this))
     bars = [(name, median) for name, _, median, _ in found.lama]
     return render(
         "sertifikasi/mutu.html", m=found, pilihan=[(q.kode, q.nama) for q in choices],
