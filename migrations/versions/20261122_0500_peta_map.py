@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "peta"
-down_revision = ""
+down_revision = "siasn"
 
 TABLES = ("peta_bulanan", "peta_unit", "peta_versi")
 
