@@ -6,6 +6,7 @@ from portal.kepegawaian.pensiun.jenis import APS, BUP, JANDA_DUDA, JENIS, PPPK_B
 from portal.kepegawaian.rujukan import kode
 
 PPPK_SAJA = ("PENGANTAR", "SK_JABATAN", "KTP")
+LAPORAN = "Laporan kepolisian dan keputusan dinyatakan hilang"
 MARK = {"W": "WAJIB", "B": "BILA_ADA"}
 
 
@@ -19,10 +20,10 @@ def syarat() -> list[dict[str, Any]]:
             mark = MARK.get(row[columns.get(jenis, "LAIN")])
             if mark is None or (jenis in (PPPK_BERAKHIR, TANPA_HAK) and row["dokumen"] not in PPPK_SAJA):
                 continue
-            if jenis == "HILANG" and row["dokumen"] == "AKTA_KEMATIAN":
-                row = {**row, "judul": "Laporan kepolisian dan keputusan dinyatakan hilang"}
+            lost = jenis == "HILANG" and row["dokumen"] == "AKTA_KEMATIAN"
             found.append({
-                "jenis": jenis, "dokumen": row["dokumen"], "judul": row["judul"], "wajib": mark, "urut": urut * 10,
+                "jenis": jenis, "dokumen": row["dokumen"], "judul": LAPORAN if lost else row["judul"], "wajib": mark,
+                "urut": urut * 10,
                 "sumber": row["sumber"], "riwayat": row["riwayat"], "tahap": row["tahap"], "catatan": row["catatan"],
                 "aktif": True,
             })  # fmt: skip

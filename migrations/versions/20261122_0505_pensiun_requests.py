@@ -43,14 +43,16 @@ def upgrade() -> None:
         sa.Column("dibuat_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diubah_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "jenis IN ('BUP', 'APS', 'JANDA_DUDA', 'UZUR', 'PERAMPINGAN', 'HUKUMAN', 'PTDH', 'TEWAS', 'HILANG', 'TANPA_HAK', 'PPPK_BERAKHIR')",
+            "jenis IN ('BUP', 'APS', 'JANDA_DUDA', 'UZUR', 'PERAMPINGAN', 'HUKUMAN', 'PTDH', 'TEWAS', 'HILANG', "
+            "'TANPA_HAK', 'PPPK_BERAKHIR')",
             name=op.f("ck_usulan_pensiun_jenis"),
         ),
         sa.CheckConstraint(
             "status <> 'SK_DITETAPKAN' OR (sk_nomor <> '' AND tmt IS NOT NULL)", name=op.f("ck_usulan_pensiun_sk")
         ),
         sa.CheckConstraint(
-            "status IN ('DRAF', 'DIAJUKAN', 'DIPERIKSA_OPD', 'DIVERIFIKASI', 'USUL_BKN', 'PERTEK', 'SK_DITETAPKAN', 'SELESAI', 'DIKEMBALIKAN', 'TMS', 'DIBATALKAN')",
+            "status IN ('DRAF', 'DIAJUKAN', 'DIPERIKSA_OPD', 'DIVERIFIKASI', 'USUL_BKN', 'PERTEK', 'SK_DITETAPKAN', "
+            "'SELESAI', 'DIKEMBALIKAN', 'TMS', 'DIBATALKAN')",
             name=op.f("ck_usulan_pensiun_status"),
         ),
         sa.ForeignKeyConstraint(["pd_id"], ["unit.id"], name=op.f("fk_usulan_pensiun_pd_id")),
