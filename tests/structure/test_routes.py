@@ -54,6 +54,8 @@ def test_public_pages_are_few_and_known(app: Flask) -> None:
         "/sertifikasi/asesor-tuk",
         "/sertifikasi/hubungi", "/sertifikasi/tiket/<string:nomor>", "/sertifikasi/periksa",
         "/sertifikasi/v/<string:token>",
+        "/kepegawaian/api/v1/openapi.json", "/kepegawaian/api/v1/pegawai",  # a key is asked for
+        "/kepegawaian/api/v1/pegawai/<string:nip>", "/kepegawaian/api/v1/unit",
         "/sertifikasi/saya/sw", "/sertifikasi/saya/luring", "/sertifikasi/saya/manifest.json",
     }  # fmt: skip
 
