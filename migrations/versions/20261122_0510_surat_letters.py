@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "surat"
-down_revision = "peta"
+down_revision = "kunci_api"
 
 TABLES = ("mutu_bulan", "tiket_mutu", "surat_usulan", "surat_pengantar")
 
