@@ -38,8 +38,11 @@ class Temuan:
         self.peringatan.append(Problem(medan, pesan))
 
 
-def periksa(pegawai: Pegawai, v: dict[str, Any]) -> Temuan:
-    """`v`: values of RiwayatJabatan by column. Rules that need two people at once are held by the database as well."""
+def periksa(pegawai: Pegawai, v: dict[str, Any], kecuali: tuple[uuid.UUID | None, ...] = ()) -> Temuan:
+    """`v`: values of RiwayatJabatan by column. `kecuali`: the entry itself and the one it replaces.
+
+    Rules that need two people at once are held by the database as well.
+    """
     found = Temuan()
     start = v["tmt_mutasi"] if v["mutasi"] == r.MU else v["tmt"]
     if start is None:
@@ -50,6 +53,8 @@ def periksa(pegawai: Pegawai, v: dict[str, Any]) -> Temuan:
     _place(v, start, found)
     _boss(pegawai, v, start, found)
     _extra(v, start, found)
+    if v["jalur"] == r.UTAMA:
+        _taken(pegawai, v, start, kecuali, found)
     return found
 
 
@@ -154,6 +159,48 @@ def _extra(v: dict[str, Any], start: date, found: Temuan) -> None:
         found.ingat("selesai", f"Lebih lama dari {usual} bulan. Pastikan perpanjangannya ada dasarnya.")
     if v["penugasan"] == "PLT" and v["pimpinan"] and _has_head(v["unit_id"], start):
         found.salah("penugasan", "Unit ini masih dipimpin pejabat definitif. Pilih Plh, atau akhiri dulu jabatannya.")
+
+
+def _taken(
+    pegawai: Pegawai, v: dict[str, Any], start: date, kecuali: tuple[uuid.UUID | None, ...], found: Temuan
+) -> None:  # fmt: skip
+    """R3: one main seat begins on a day. R7: one definitive head a unit, named."""
+    table = r.RiwayatJabatan
+    same = sa.select(table.id).where(*_main(pegawai, kecuali), table.berlaku == start)
+    if db.session.scalar(same) is not None:
+        field = "tmt_mutasi" if v["mutasi"] == r.MU else "tmt"
+        found.salah(field, "Sudah ada jabatan utama yang mulai pada tanggal ini. Ganti atau batalkan yang lama.")
+    if not (v["pimpinan"] and v["unit_id"]):
+        return
+    after = jabatan_berikut(pegawai, start, kecuali)
+    until = min(v["selesai"] or date.max, after.berlaku - timedelta(days=1) if after else date.max)
+    held = (
+        sa.select(Pegawai.nama)
+        .join(Penempatan, Penempatan.pegawai_id == Pegawai.id)
+        .where(
+            Penempatan.unit_id == v["unit_id"], Penempatan.is_pimpinan, Penempatan.jenis == DEFINITIF,
+            Penempatan.pegawai_id != pegawai.id, Penempatan.mulai <= until,
+            sa.or_(Penempatan.selesai.is_(None), Penempatan.selesai >= start),
+        )
+    )  # fmt: skip
+    name = db.session.scalar(held.limit(1))
+    if name:
+        found.salah("pimpinan", f"Unit ini sudah dipimpin {name}. Akhiri dulu jabatannya, atau catat sebagai Plt.")
+
+
+def _main(pegawai: Pegawai, kecuali: tuple[uuid.UUID | None, ...]) -> list[sa.ColumnElement[bool]]:
+    """Verified main seats of a pegawai but these."""
+    table = r.RiwayatJabatan
+    parts = [table.pegawai_id == pegawai.id, table.jalur == r.UTAMA, table.status == r.TERVERIFIKASI]
+    keys = [key for key in kecuali if key]
+    return [*parts, table.id.not_in(keys)] if keys else parts
+
+
+def jabatan_berikut(pegawai: Pegawai, start: date, kecuali: tuple[uuid.UUID | None, ...] = ()) -> Any:
+    """The verified main seat that begins next after a day; None when there is none."""
+    table = r.RiwayatJabatan
+    query = sa.select(table).where(*_main(pegawai, kecuali), table.berlaku > start)
+    return db.session.scalars(query.order_by(table.berlaku).limit(1)).first()
 
 
 def _has_head(unit_id: uuid.UUID | None, on: date) -> bool:
