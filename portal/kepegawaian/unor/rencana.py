@@ -37,6 +37,8 @@ JUDUL = {
     SEMBUNYIKAN: "Sembunyikan unit lama", TAMPILKAN: "Tampilkan lagi unit",
 }  # fmt: skip
 VALUES = ("nama", "singkatan", "nama_jabatan", "jenis", "eselon", "induk_id", "urut", "formasi")
+LABEL = {"singkatan": "Singkatan", "nama_jabatan": "Jabatan pimpinan", "jenis": "Jenis", "eselon": "Eselon",
+         "urut": "Urutan", "formasi": "Formasi"}  # fmt: skip
 HARI = timedelta(days=1)
 
 activity.declare(**{
@@ -134,8 +136,22 @@ def _check_change(plan: dict[str, Any], found: Akibat) -> Akibat:
         found.langkah.append(f"{old.nama} menjadi {plan['nama']} mulai tanggal itu.")
     if parent != old.induk_id and parent in tree:
         found.langkah.append(f"{old.nama} pindah ke bawah {tree[parent].nama}.")
+    found.langkah += _other_values(unit, day, plan)
+    if not found.langkah and not found.halangan:
+        found.halangan.append("Tidak ada yang berubah. Ubah sedikitnya satu isian.")
     _who(pohon.below(tree, unit), day, found)
     return found
+
+
+def _other_values(unit: uuid.UUID, day: date, plan: dict[str, Any]) -> list[str]:
+    query = sa.select(UnorVersi).where(UnorVersi.unit_id == unit, organisation.in_force(UnorVersi, day))
+    old = db.session.scalars(query).one()
+    changed = [name for name in LABEL if name in plan and plan[name] != getattr(old, name)]
+    return [f"{LABEL[name]}: {_said(getattr(old, name))} menjadi {_said(plan[name])}." for name in changed]
+
+
+def _said(value: Any) -> str:
+    return "kosong" if value in ("", None) else str(value)
 
 
 def _check_new(plan: dict[str, Any], found: Akibat) -> Akibat:
@@ -168,6 +184,9 @@ def _check_end(plan: dict[str, Any], found: Akibat) -> Akibat:
             names = ", ".join(sorted(tree[one].nama for one in list(open_below)[:3]))
             found.halangan.append(f"{tree[unit].nama} masih mempunyai unit di bawahnya: {names}. Pindahkan dulu.")
         found.langkah.append(f"{tree[unit].nama} berakhir sehari sebelum tanggal itu.")
+    later = sa.select(UnorVersi.id).where(UnorVersi.unit_id.in_(units), UnorVersi.mulai >= day)
+    if db.session.scalar(later) is not None:
+        found.halangan.append("Sudah ada perubahan unit itu pada atau setelah tanggal itu. Pilih tanggal setelahnya.")
     _who(units, day, found)
     if found.jumlah_penghuni:
         found.langkah.append(f"{found.jumlah_penghuni} pegawai perlu SK penempatan baru.")
