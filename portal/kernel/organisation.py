@@ -178,10 +178,10 @@ def in_force(table: Any, on: date) -> sa.ColumnElement[bool]:
     return sa.and_(table.mulai <= on, sa.or_(table.selesai.is_(None), table.selesai >= on))
 
 
-def penempatan(pegawai_id: uuid.UUID, on: date) -> Penempatan | None:
-    """The definitive seat of a pegawai on a date."""
+def penempatan(pegawai_id: uuid.UUID, on: date, jenis: str = DEFINITIF) -> Penempatan | None:
+    """The definitive seat of a pegawai on a date, or one they hold in another capacity."""
     query = sa.select(Penempatan).where(
-        Penempatan.pegawai_id == pegawai_id, Penempatan.jenis == DEFINITIF, in_force(Penempatan, on)
+        Penempatan.pegawai_id == pegawai_id, Penempatan.jenis == jenis, in_force(Penempatan, on)
     )
     return db.session.scalars(query).first()
 

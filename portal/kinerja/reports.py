@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import calendar
+from portal.kernel import calendar, organisation
 from portal.kernel.calendar import nama_bulan
 from portal.kernel.db import db, now
 from portal.kernel.numbers import angka
@@ -49,7 +49,7 @@ def _perihal(sheet: Lembar, kode: str, nomor: str, kurun: str) -> sheets.Perihal
     decided = sheet.diputus_at or now()
     return sheets.Perihal(
         instansi=config().instansi, unit=who.pd, alamat_unit=who.alamat,
-        pegawai=sheets.Identitas(who.nama, who.nip or "", _dash(sheet.pangkat), sheet.jabatan, sheet.unit_nama),
+        pegawai=sheets.Identitas(who.nama, who.nip or "", _dash(_rank(sheet)), sheet.jabatan, sheet.unit_nama),
         penilai=sheets.Identitas(
             boss.get("nama", ""), boss.get("nip", ""), _dash(boss.get("pangkat", "")),
             boss.get("jabatan", "").removeprefix(prefix).strip(), boss.get("unit", ""), prefix=prefix,
@@ -58,6 +58,13 @@ def _perihal(sheet: Lembar, kode: str, nomor: str, kurun: str) -> sheets.Perihal
         periode=kurun, tempat=_place(), tanggal=calendar.setempat(decided, config().zona).date(),
         nomor=nomor, kode=kode, alamat=config().alamat,
     )  # fmt: skip
+
+
+def _rank(sheet: Lembar) -> str:
+    """Pangkat on the last day the sheet is about, as the register has it; that of the plan where it knows none."""
+    day = min(_last_day(sheet.tahun, sheet.bulan), sheet.selesai)
+    seat = organisation.penempatan(sheet.pegawai_id, day)
+    return f"{seat.pangkat} ({seat.golongan})" if seat and seat.pangkat else str(sheet.pangkat)
 
 
 def _dash(text: str) -> str:

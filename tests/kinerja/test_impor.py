@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.kernel.db import commit, db
+from portal.kernel.organisation import Penempatan
 from portal.kinerja.models import Indikator, Renaksi, Rhk, Skp
 from portal.kinerja.skp import impor
 from tests.kernel.factories import pegawai
@@ -116,3 +118,17 @@ def test_the_command_stores_all_or_nothing(app: Flask, place: Office, tmp_path: 
     assert db.session.scalar(before) == 1
     assert "2 SKP diimpor" in runner.invoke(args=["kinerja", "impor-skp", str(path)]).output
     assert db.session.scalar(before) == 3
+
+
+def test_the_plan_of_a_time_as_plt_takes_that_seat(place: Office) -> None:
+    db.session.add(Penempatan(
+        pegawai_id=place.staff.id, unit_id=place.pd.id, pd_id=place.pd.id, jenis="PLT", jabatan="Kepala Badan",
+        jenis_jabatan="JPT", is_pimpinan=True, mulai=date(2027, 1, 1), selesai=date(2027, 6, 30),
+    ))  # fmt: skip
+    db.session.flush()
+    text = file({"nip": place.staff.nip}).getvalue().replace("\r\n", "\n").replace("nip;", "penugasan;nip;", 1)
+    text = text.replace(f"\n{place.staff.nip}", f"\nPLT;{place.staff.nip}")
+    plans, faults = impor.read(io.StringIO(text))
+    assert faults == []
+    skp = impor.store(plans[0])
+    assert (skp.penugasan, skp.jabatan, skp.jenis, skp.unit_id) == ("PLT", "Kepala Badan", "JPT", place.pd.id)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +43,7 @@ class Case:
     plan: Jadwal
     rules: Aturan
     mentah: dict[str, str]
+    dasar: str
 
     def row(self, urut: str) -> RealisasiBulanan:
         found = next((r for r in self.kb.realisasi if str(r.urut) == urut), None)
@@ -54,29 +55,30 @@ class Case:
         return kunci is not None and approval.is_repeat(self.kb.submission_id, kunci)
 
 
-def page(user: Principal, tahun: int, bulan: int) -> Lembar | Response:
-    """The sheet of this month; the first visit makes it, or says what stands in the way."""
+def page(user: Principal, tahun: int, bulan: int, skp: uuid.UUID | None = None) -> Lembar | Response:
+    """The sheet of this month; the first visit makes it, or says what stands in the way. `skp`: another part of it."""
     if user.pegawai_id is None or not 1 <= bulan <= 12 or not 2000 <= tahun <= kalender.hari_ini().year + 1:
         raise Missing()
-    sheet = lembar.of_month(user.pegawai_id, tahun, bulan)
+    sheet = lembar.of_month(user.pegawai_id, tahun, bulan, skp)
     if sheet is not None:
         return sheet
-    skp = services.skp_on(user.pegawai_id, tahun, bulan)
-    boss = services.penilai_of(skp, kalender.hari_ini()) if skp else None
-    why = services.obstacles(skp, tahun, bulan, boss, existing=False)
-    if why or skp is None or boss is None or isinstance(boss, Kosong):
+    plan = services.skp_on(user.pegawai_id, tahun, bulan, skp)
+    boss = services.penilai_of(plan, kalender.hari_ini()) if plan else None
+    why = services.obstacles(plan, tahun, bulan, boss, existing=False)
+    if why or plan is None or boss is None or isinstance(boss, Kosong):
         months = month_items(None, lembar.months(user.pegawai_id, tahun), tahun, bulan)
         return render("kinerja/bulan_tertahan.html", alasan=why, tahun=tahun, bulan=bulan, bulan_ini=months)
     database.rollback()
     database.reading(False)
-    services.open_month(user, skp, tahun, bulan, boss)
+    services.open_month(user, plan, tahun, bulan, boss)
     people.touch(user.id)
     database.commit()
     return redirect(request.path, 303)
 
 
-def case(user: Principal, tahun: int, bulan: int) -> Case:
+def case(user: Principal, tahun: int, bulan: int, skp: uuid.UUID | None = None) -> Case:
     query = own_months(user).where(KinerjaBulanan.tahun == tahun, KinerjaBulanan.bulan == bulan)
+    query = query.where(KinerjaBulanan.skp_id == skp) if skp else query
     query = query.join(KinerjaBulanan.skp).order_by(Skp.penugasan, Skp.mulai.desc())  # the one the page shows
     key = db.session.execute(query.with_only_columns(KinerjaBulanan.id, KinerjaBulanan.submission_id).limit(1)).first()
     if key is None:
@@ -85,7 +87,7 @@ def case(user: Principal, tahun: int, bulan: int) -> Case:
     kb = fetch(services.full(own_months(user)).execution_options(populate_existing=True), key.id)
     people.touch(user.id)  # a refused POST stores what was typed, too: pages held by the browser are stale
     rules = aturan(tahun)
-    return Case(kb, kalender.jadwal(tahun, bulan, kb.pd_id), rules, kb.isian_mentah)
+    return Case(kb, kalender.jadwal(tahun, bulan, kb.pd_id), rules, kb.isian_mentah, lembar.alamat(tahun, bulan, skp))
 
 
 def guard(case: Case, step: str) -> None:
@@ -252,7 +254,7 @@ def pks_versions(case: Case) -> dict[str, int]:
 
 
 def context(sheet: Lembar, step: str, problems: list[Problem]) -> dict[str, Any]:
-    base = f"/kinerja/{sheet.tahun}/{sheet.bulan:02d}"
+    base = sheet.dasar
     return {
         "dasar": base, "phases": phases(sheet, step, base), "bulan_ini": month_items(sheet, sheet.months),
         "terbuka": step != "tinjau" and sheet.step_open(step), "label_pks": sheet.aturan.label_pks,
@@ -371,7 +373,7 @@ def month_items(sheet: Lembar | None, months: Iterable[Any], tahun: int = 0, cur
 def finish(case: Case, user: Principal, kunci: uuid.UUID | None) -> tuple[str, str]:
     services.submit(case.kb, user, kunci)
     name = case.kb.penilai.get("nama", "penilai Anda")
-    return f"/kinerja/{case.kb.tahun}/{case.kb.bulan:02d}/terkirim", f"Kiriman Anda sudah sampai ke {name}."
+    return f"{case.dasar}/terkirim", f"Kiriman Anda sudah sampai ke {name}."
 
 
 BULANAN = Wizard(
@@ -389,3 +391,5 @@ BULANAN = Wizard(
     page=page, case=case, guard=guard, context=context, finish=finish, exit_url="/kinerja",
 )  # fmt: skip
 BULANAN.mount(module)
+BAGIAN = replace(BULANAN, name="bagian", rule="/<int:tahun>/<int:bulan>/skp/<uuid:skp>")
+BAGIAN.mount(module)

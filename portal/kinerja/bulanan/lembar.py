@@ -41,6 +41,9 @@ WHERE {which}
 ORDER BY s.penugasan, s.mulai DESC LIMIT 1
 """
 HEAD_OF_MONTH = sa.text(HEAD.format(which="kb.pegawai_id = :pegawai AND kb.tahun = :tahun AND kb.bulan = :bulan"))
+HEAD_OF_PART = sa.text(HEAD.format(
+    which="kb.pegawai_id = :pegawai AND kb.tahun = :tahun AND kb.bulan = :bulan AND kb.skp_id = :skp"
+))  # fmt: skip
 HEAD_OF_CASE = sa.text(HEAD.format(which="kb.submission_id = :submission"))
 HEAD_OF_ID = sa.text(HEAD.format(which="kb.id = :id"))
 
@@ -100,9 +103,9 @@ MEASURED = ("target", "realisasi", "capaian")
 
 MONTHS = sa.text("""
 SELECT kb.bulan, p.status, kb.renaksi_status, kb.skp_status, kb.pks_status, kb.capaian_rata2, kb.skp_id
-FROM kinerja_bulanan kb JOIN pengajuan p ON p.id = kb.submission_id
-WHERE kb.pegawai_id = :pegawai AND kb.tahun = :tahun ORDER BY kb.bulan
-""")
+FROM kinerja_bulanan kb JOIN pengajuan p ON p.id = kb.submission_id JOIN kinerja_skp s ON s.id = kb.skp_id
+WHERE kb.pegawai_id = :pegawai AND kb.tahun = :tahun ORDER BY kb.bulan, s.penugasan DESC, s.mulai
+""")  # of two parts of a month the main one comes last
 
 
 def _number(value: Any) -> Decimal | None:
@@ -167,6 +170,7 @@ class Lembar:
     aturan: Aturan
     rows: list[Baris] = field(default_factory=list)
     months: list[Any] = field(default_factory=list)
+    dasar: str = ""  # address of its steps
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.head, name)
@@ -217,9 +221,20 @@ class Lembar:
         return self.head.diubah_at if touched else None
 
 
-def of_month(pegawai_id: uuid.UUID, tahun: int, bulan: int) -> Lembar | None:
-    head = rows(HEAD_OF_MONTH, {"pegawai": pegawai_id, "tahun": tahun, "bulan": bulan}).first()
-    return _filled(head) if head else None
+def of_month(pegawai_id: uuid.UUID, tahun: int, bulan: int, skp: uuid.UUID | None = None) -> Lembar | None:
+    """The month; `skp` names another plan of the same month, before a move or as Plt."""
+    values = {"pegawai": pegawai_id, "tahun": tahun, "bulan": bulan}
+    head = rows(HEAD_OF_PART, {**values, "skp": skp}).first() if skp else rows(HEAD_OF_MONTH, values).first()
+    if head is None:
+        return None
+    sheet = _filled(head)
+    sheet.dasar = alamat(tahun, bulan, skp)
+    return sheet
+
+
+def alamat(tahun: int, bulan: int, skp: uuid.UUID | None = None) -> str:
+    """Address of a month, or of the part of it under another plan."""
+    return f"/kinerja/{tahun}/{bulan:02d}" + (f"/skp/{skp}" if skp else "")
 
 
 def of_case(submission_id: uuid.UUID) -> Lembar:

@@ -56,13 +56,13 @@ ELSEWHERE = "Isian ini diubah dari perangkat lain. Pilih yang benar."
 # ---- finding and opening
 
 
-def skp_on(pegawai_id: uuid.UUID, tahun: int, bulan: int) -> Skp | None:
-    """The SKP of the month: of several in one month, the one in force at its end."""
+def skp_on(pegawai_id: uuid.UUID, tahun: int, bulan: int, skp: uuid.UUID | None = None) -> Skp | None:
+    """The SKP of the month: of several in one month, the one in force at its end, or the one that is named."""
     first, last = date(tahun, bulan, 1), kalender.first_of_next(tahun, bulan) - timedelta(days=1)
     query = (
         sa.select(Skp)
         .where(Skp.pegawai_id == pegawai_id, Skp.mulai <= last, Skp.selesai >= first)
-        .where(Skp.status.in_(["DITETAPKAN", "REVISI_DIMINTA", "DITUTUP"]))
+        .where(Skp.status.in_(["DITETAPKAN", "REVISI_DIMINTA", "DITUTUP"]), Skp.id == skp if skp else sa.true())
         .order_by(Skp.penugasan, Skp.mulai.desc())
         .limit(1)
     )
@@ -80,8 +80,17 @@ def full(query: sa.Select[tuple[KinerjaBulanan]]) -> sa.Select[tuple[KinerjaBula
     )
 
 
-def penilai_of(skp: Skp, on: date) -> Atasan | Kosong:
-    return organisation.atasan(skp.pegawai_id, on)
+def penilai_of(skp: Any, on: date) -> Atasan | Kosong:
+    """Who decides: the atasan of the day, for a plan that ended with a move that of its last day.
+
+    Where that person has left since, the one who heads the old unit today.
+    """
+    if skp.selesai >= on:
+        return organisation.atasan(skp.pegawai_id, on)
+    boss = organisation.atasan(skp.pegawai_id, skp.selesai)
+    if isinstance(boss, Atasan) and organisation.penempatan(boss.pegawai_id, on) is None:
+        return organisation.proposed_atasan(skp.unit_id, skp.jenis == "JPT", skp.pegawai_id, on) or boss
+    return boss
 
 
 def as_dict(atasan: Atasan) -> dict[str, Any]:

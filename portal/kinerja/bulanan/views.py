@@ -1,6 +1,8 @@
 """The pegawai's own pages: month list, entry of a month, after sending, statistics."""
 
+import uuid
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +11,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from portal.kernel import approval, charts, people
-from portal.kernel.calendar import BULAN_PENDEK, nama_bulan
+from portal.kernel.calendar import BULAN_PENDEK, nama_bulan, rentang
 from portal.kernel.db import db, rows
 from portal.kernel.errors import Missing
 from portal.kernel.numbers import angka, persen
@@ -37,10 +39,17 @@ LEFT JOIN kinerja_evaluasi e ON e.skp_id = kb.skp_id AND e.periode = 'B' || lpad
 WHERE kb.pegawai_id = :pegawai AND kb.tahun = :tahun ORDER BY kb.bulan, s.mulai
 """)
 FOLDERS = sa.text("""
-SELECT i.akumulasi, count(*) AS jumlah, count(t.id) AS ditutup
+SELECT i.akumulasi, count(*) AS jumlah, count(t.id) AS ditutup, count(DISTINCT s.id) AS skp
 FROM kinerja_skp s JOIN kinerja_rhk h ON h.skp_id = s.id JOIN kinerja_indikator i ON i.rhk_id = h.id
 LEFT JOIN kinerja_realisasi_tahunan t ON t.indikator_id = i.id
 WHERE s.pegawai_id = :pegawai AND s.tahun = :tahun GROUP BY i.akumulasi
+""")
+
+
+PARTS = sa.text("""
+SELECT s.id, s.mulai, s.selesai, s.jabatan, s.unit_nama, s.penugasan FROM kinerja_skp s
+WHERE s.pegawai_id = :pegawai AND s.tahun = :tahun AND s.status IN ('DITETAPKAN', 'REVISI_DIMINTA', 'DITUTUP')
+ORDER BY s.penugasan, s.mulai DESC
 """)
 
 
@@ -63,7 +72,23 @@ def _year(user: Principal, tahun: int) -> Response:
         "kinerja/bulan_list.html", tahun=tahun, items=items, kini=next((i for i in items if i["current"]), None),
         hijau=total > 0 and closed == total, ditutup=closed, indikator=total,
         tahun_lain=[y for y in (today.year - 1, today.year) if y != tahun],
+        bagian=_parts(user, tahun, today) if any(f.skp > 1 for f in folders) else [],
     )  # fmt: skip
+
+
+def _parts(user: Principal, tahun: int, today: date) -> list[dict[str, Any]]:
+    """Months under another plan than the main one of the month: before a move, or as Plt."""
+    plans = rows(PARTS, {"pegawai": user.pegawai_id, "tahun": tahun}).all()
+    found = []
+    for bulan in range(1, 13 if tahun < today.year else today.month + 1):
+        first, end = date(tahun, bulan, 1), kalender.first_of_next(tahun, bulan) - timedelta(days=1)
+        covering = [plan for plan in plans if plan.mulai <= end and plan.selesai >= first]
+        for plan in covering[1:]:
+            span = rentang(max(plan.mulai, first), min(plan.selesai, end))
+            name = f"Sebagai Plt.: {plan.jabatan}" if plan.penugasan == "PLT" else f"{plan.jabatan}, {plan.unit_nama}"
+            found.append({"href": lembar.alamat(tahun, bulan, plan.id), "bulan": nama_bulan(bulan), "nama": name,
+                          "masa": span})  # fmt: skip
+    return found
 
 
 def _folder(row: Any, reached: bool) -> dict[str, str]:
@@ -78,9 +103,18 @@ def _folder(row: Any, reached: bool) -> dict[str, str]:
 @module.route("/<int:tahun>/<int:bulan>", can=ISI)
 def pintu_bulan(tahun: int, bulan: int) -> Response:
     """To the returned step, else the first unfinished one, else the summary."""
-    user = _user()
-    sheet = lembar.of_month(user.pegawai_id, tahun, bulan) if user.pegawai_id else None
-    base = f"/kinerja/{tahun}/{bulan:02d}"
+    return _door(tahun, bulan, None)
+
+
+@module.route("/<int:tahun>/<int:bulan>/skp/<uuid:skp>", can=ISI)
+def pintu_bagian(tahun: int, bulan: int, skp: uuid.UUID) -> Response:
+    """The same for the part of the month under another plan: before a move, or as Plt."""
+    return _door(tahun, bulan, skp)
+
+
+def _door(tahun: int, bulan: int, skp: uuid.UUID | None) -> Response:
+    user, base = _user(), lembar.alamat(tahun, bulan, skp)
+    sheet = lembar.of_month(user.pegawai_id, tahun, bulan, skp) if user.pegawai_id else None
     if sheet is None:
         return redirect(f"{base}/renaksi", 303)
     if not sheet.is_open:
@@ -91,14 +125,23 @@ def pintu_bulan(tahun: int, bulan: int) -> Response:
 
 @module.route("/<int:tahun>/<int:bulan>/terkirim", can=ISI)
 def terkirim(tahun: int, bulan: int) -> Response:
+    return _sent(tahun, bulan, None)
+
+
+@module.route("/<int:tahun>/<int:bulan>/skp/<uuid:skp>/terkirim", can=ISI)
+def terkirim_bagian(tahun: int, bulan: int, skp: uuid.UUID) -> Response:
+    return _sent(tahun, bulan, skp)
+
+
+def _sent(tahun: int, bulan: int, skp: uuid.UUID | None) -> Response:
     user = _user()
-    sheet = lembar.of_month(user.pegawai_id, tahun, bulan) if user.pegawai_id else None
+    sheet = lembar.of_month(user.pegawai_id, tahun, bulan, skp) if user.pegawai_id else None
     if sheet is None or sheet.diajukan_at is None:
         raise Missing()
     if sheet.status in OPEN_STATES:  # taken back or returned since
-        return redirect(f"/kinerja/{tahun}/{bulan:02d}/tinjau", 303)
+        return redirect(f"{sheet.dasar}/tinjau", 303)
     return render(
-        "kinerja/bulan_terkirim.html", lembar=sheet, dasar=f"/kinerja/{tahun}/{bulan:02d}",
+        "kinerja/bulan_terkirim.html", lembar=sheet, dasar=sheet.dasar,
         riwayat=approval.history(sheet.submission_id), laporan=flows.reports_of(sheet),
         bulan_ini=flows.month_items(sheet, sheet.months),
     )  # fmt: skip
@@ -106,10 +149,19 @@ def terkirim(tahun: int, bulan: int) -> Response:
 
 @module.route("/<int:tahun>/<int:bulan>/tarik", can=ISI, methods=["POST"])
 def tarik(tahun: int, bulan: int) -> Response:
+    return _withdrawn(tahun, bulan, None)
+
+
+@module.route("/<int:tahun>/<int:bulan>/skp/<uuid:skp>/tarik", can=ISI, methods=["POST"])
+def tarik_bagian(tahun: int, bulan: int, skp: uuid.UUID) -> Response:
+    return _withdrawn(tahun, bulan, skp)
+
+
+def _withdrawn(tahun: int, bulan: int, skp: uuid.UUID | None) -> Response:
     user = _user()
-    case = flows.case(user, tahun, bulan)
+    case = flows.case(user, tahun, bulan, skp)
     services.withdraw(case.kb, user)
-    return done(f"/kinerja/{tahun}/{bulan:02d}/tinjau", "Kiriman ditarik. Anda dapat mengubahnya lagi.", "positive")
+    return done(f"{case.dasar}/tinjau", "Kiriman ditarik. Anda dapat mengubahnya lagi.", "positive")
 
 
 @module.route("/statistik", can=ISI)

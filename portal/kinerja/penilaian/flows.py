@@ -30,6 +30,7 @@ from portal.kinerja.models import (
     EvaluasiAspek,
     KinerjaBulanan,
     RealisasiBulanan,
+    Skp,
 )  # fmt: skip
 from portal.kinerja.penilaian import services as penilaian
 from portal.kinerja.predikat import LABEL, RATING, predikat
@@ -45,9 +46,11 @@ def subject(submission: Submission) -> KinerjaBulanan:
 def resolve(submission: Submission) -> tuple[uuid.UUID | None, str]:
     """The penilai effective today (invariant 8)."""
     row = db.session.execute(
-        sa.select(KinerjaBulanan.pegawai_id).where(KinerjaBulanan.submission_id == submission.id)
+        sa.select(Skp.pegawai_id, Skp.selesai, Skp.unit_id, Skp.jenis)
+        .join(KinerjaBulanan, KinerjaBulanan.skp_id == Skp.id)
+        .where(KinerjaBulanan.submission_id == submission.id)
     ).one()
-    boss = services.organisation.atasan(row.pegawai_id, kalender.hari_ini())
+    boss = services.penilai_of(row, kalender.hari_ini())
     if isinstance(boss, services.Kosong):
         return None, ""
     return services.user_of(boss.pegawai_id), services.capacity(boss)

@@ -1,8 +1,9 @@
 """SKP from a CSV file: one line per indikator, everything checked before anything is stored.
 
-Columns: nip, mulai, selesai (yyyy-mm-dd), rhk, rhk_jenis (UTAMA, TAMBAHAN), klasifikasi (INDIVIDU, TEMATIK,
-INOVASI), rhk_pimpinan, aspek, indikator, satuan, target_min, target_maks, polaritas (NAIK, TURUN), akumulasi
-(JUMLAH, AKHIR, RATA2), renaksi, t01 to t12 (monthly targets; on the first line of an RHK).
+Columns: nip, mulai, selesai (yyyy-mm-dd), penugasan (DEFINITIF, PLT for the plan of a time as Plt), rhk, rhk_jenis
+(UTAMA, TAMBAHAN), klasifikasi (INDIVIDU, TEMATIK, INOVASI), rhk_pimpinan, aspek, indikator, satuan, target_min,
+target_maks, polaritas (NAIK, TURUN), akumulasi (JUMLAH, AKHIR, RATA2), renaksi, t01 to t12 (monthly targets; on the
+first line of an RHK).
 """
 
 import csv
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 from portal.kernel import numbers, organisation
 from portal.kernel.db import commit, db, now
 from portal.kernel.identifiers import Nip
-from portal.kernel.organisation import JPT, Atasan, Pegawai, Penempatan, Unit
+from portal.kernel.organisation import DEFINITIF, JPT, PLT, Atasan, Pegawai, Penempatan, Unit
 from portal.kernel.people import User
 from portal.kinerja import module
 from portal.kinerja.models import ASPEK_PERILAKU, Indikator, Renaksi, Rhk, Skp, SkpPerilaku
@@ -26,6 +27,7 @@ from portal.kinerja.models import ASPEK_PERILAKU, Indikator, Renaksi, Rhk, Skp, 
 MONTHS = [f"t{month:02d}" for month in range(1, 13)]
 REQUIRED = ["nip", "mulai", "selesai", "rhk", "aspek", "indikator", "satuan", "target_min", "target_maks"]
 CHOICES = {
+    "penugasan": ("DEFINITIF", "PLT"),
     "rhk_jenis": ("UTAMA", "TAMBAHAN"),
     "klasifikasi": ("INDIVIDU", "TEMATIK", "INOVASI"),
     "aspek": ("KUANTITAS", "KUALITAS", "WAKTU", "BIAYA"),
@@ -63,6 +65,7 @@ class Plan:
     unit: Unit
     mulai: date
     selesai: date
+    penugasan: str
     rhk: dict[str, PlanRhk] = field(default_factory=dict)
 
 
@@ -74,7 +77,7 @@ def read(file: TextIO) -> tuple[list[Plan], list[Fault]]:
     missing = [name for name in REQUIRED if name not in (reader.fieldnames or [])]
     if missing:
         return [], [Fault(1, ", ".join(missing), "kolom tidak ada")]
-    plans: dict[tuple[str, str], Plan] = {}
+    plans: dict[tuple[str, str, str], Plan] = {}
     faults: list[Fault] = []
     for number, raw in enumerate(reader, 2):
         line = {key: (value or "").strip() for key, value in raw.items() if key}
@@ -84,7 +87,7 @@ def read(file: TextIO) -> tuple[list[Plan], list[Fault]]:
     return list(plans.values()), sorted(faults, key=lambda f: f.baris)
 
 
-def _line(number: int, line: dict[str, str], plans: dict[tuple[str, str], Plan]) -> list[Fault]:
+def _line(number: int, line: dict[str, str], plans: dict[tuple[str, str, str], Plan]) -> list[Fault]:
     faults = [Fault(number, name, "wajib diisi") for name in REQUIRED if not line[name]]
     for name, allowed in CHOICES.items():
         if line.get(name) and line[name] not in allowed:
@@ -109,10 +112,13 @@ def _number(number: int, name: str, text: str, faults: list[Fault]) -> Decimal:
         return Decimal(0)
 
 
-def _plan(number: int, line: dict[str, str], plans: dict[tuple[str, str], Plan], faults: list[Fault]) -> Plan | None:
+def _plan(
+    number: int, line: dict[str, str], plans: dict[tuple[str, str, str], Plan], faults: list[Fault]
+) -> Plan | None:  # fmt: skip
     """The SKP this line belongs to, found or begun."""
     nip = Nip.parse(line["nip"])
-    key = (nip.normal or "", line["mulai"])
+    capacity = line.get("penugasan") or DEFINITIF
+    key = (nip.normal or "", line["mulai"], capacity)
     if key in plans:
         return plans[key]
     try:
@@ -123,13 +129,12 @@ def _plan(number: int, line: dict[str, str], plans: dict[tuple[str, str], Plan],
     if first.year != last.year or last < first:
         faults.append(Fault(number, "selesai", "harus sesudah mulai dan pada tahun yang sama"))
     person = db.session.scalars(sa.select(Pegawai).where(Pegawai.nip == nip.normal)).first()
-    seat = organisation.penempatan(person.id, first) if person else None
+    seat = organisation.penempatan(person.id, first, capacity) if person else None
     if person is None or seat is None:
-        faults.append(
-            Fault(number, "nip", "pegawai dengan NIP ini tidak ada atau belum ditempatkan pada tanggal mulai")
-        )
+        what = "menjadi Plt" if capacity == PLT else "ditempatkan"
+        faults.append(Fault(number, "nip", f"pegawai dengan NIP ini tidak ada atau belum {what} pada tanggal mulai"))
         return None
-    plans[key] = Plan(number, person, seat, db.session.get_one(Unit, seat.unit_id), first, last)
+    plans[key] = Plan(number, person, seat, db.session.get_one(Unit, seat.unit_id), first, last, capacity)
     return plans[key]
 
 
@@ -139,7 +144,7 @@ def _whole(plan: Plan) -> Iterable[Fault]:
         yield Fault(plan.baris, "rhk_jenis", f"{plan.pegawai.nama}: perlu sedikitnya satu RHK UTAMA")
     overlap = sa.select(Skp.id).where(
         Skp.pegawai_id == plan.pegawai.id,
-        Skp.penugasan == "DEFINITIF",
+        Skp.penugasan == plan.penugasan,
         Skp.status.in_(["DITETAPKAN", "REVISI_DIMINTA", "DITUTUP"]),
         Skp.mulai <= plan.selesai,
         Skp.selesai >= plan.mulai,
@@ -155,7 +160,8 @@ def store(plan: Plan) -> Skp:
     skp = Skp(
         pegawai_id=plan.pegawai.id, tahun=plan.mulai.year, mulai=plan.mulai, selesai=plan.selesai, unit_id=seat.unit_id,
         user_id=db.session.scalar(sa.select(User.id).where(User.pegawai_id == plan.pegawai.id)), pd_id=seat.pd_id,
-        jabatan=seat.jabatan, pangkat=f"{seat.pangkat} ({seat.golongan})" if seat.pangkat else "-",
+        jabatan=seat.jabatan, penugasan=plan.penugasan,
+        pangkat=f"{seat.pangkat} ({seat.golongan})" if seat.pangkat else "-",
         unit_nama=plan.unit.nama, jenis="JPT" if seat.jenis_jabatan == JPT else "JA_JF", status="DITETAPKAN",
         penilai_id=boss.pegawai_id if isinstance(boss, Atasan) else None, ditetapkan_at=now(),
     )  # fmt: skip
