@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("versi_id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("nama", sa.Text(), nullable=False),
+        sa.Column("nama_jabatan", sa.Text(), nullable=False),
         sa.Column("jenis", sa.Text(), nullable=False),
         sa.Column("eselon", sa.Text(), nullable=False),
         sa.Column("induk_id", sa.Uuid(), nullable=True),

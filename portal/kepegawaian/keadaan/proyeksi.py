@@ -13,7 +13,7 @@ from portal.kepegawaian.pensiun.hitung import PPPK
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, BERHENTI, LAIN
-from portal.kernel.organisation import DEFINITIF, JA, JF, JPT
+from portal.kernel.organisation import DEFINITIF, JA, JF, JPT, KETUA_TIM
 
 RUANG = uuid.UUID("6b1f1c2e-9a5d-5e0b-8f51-0f2a6f0f7f31")  # namespace of keys that follow from content
 KELOMPOK_JENIS = {"JPT": JPT, "ADMINISTRASI": JA}
@@ -35,7 +35,7 @@ def penempatan(one: Fakta, ref: Rujukan) -> list[Row]:
     main = utama((row.berlaku, row.selesai, row) for row in one.jabatan if row.jalur == r.UTAMA)
     extra = [Masa(row.berlaku, row.selesai, row) for row in one.jabatan if row.jalur != r.UTAMA]
     for seat in [*main, *extra]:
-        if seat.nilai.unit_id is None:
+        if seat.nilai.unit_id is None or seat.nilai.penugasan == KETUA_TIM:  # who leads a team sits nowhere else
             continue
         cuts = susun([seat], ranks, standing, _opd([seat], ref), agreements)
         rows += _seats(one, ref, seat, cuts)

@@ -86,6 +86,7 @@ class PetaUnit(Model):
     versi_id: Mapped[uuid.UUID] = _version()
     unit_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     nama: Mapped[str]
+    nama_jabatan: Mapped[str]
     jenis: Mapped[str]
     eselon: Mapped[str]
     induk_id: Mapped[uuid.UUID | None]

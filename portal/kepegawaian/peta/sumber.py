@@ -17,9 +17,10 @@ from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA
 from portal.kepegawaian.unor import pohon
+from portal.kepegawaian.unor.models import UnorVersi
 from portal.kepegawaian.unor.pohon import Simpul
 from portal.kernel.db import db
-from portal.kernel.organisation import Pegawai
+from portal.kernel.organisation import Pegawai, in_force
 
 PEJABAT = "PEJABAT_NEGARA"
 PPPK = ("PPPK", "PPPK_PARUH_WAKTU")
@@ -53,6 +54,11 @@ def part(table: Any, name: str) -> sa.ColumnElement[bool]:
         **{name: sa.and_(counted(table), table.eselon.in_(codes)) for name, codes in ESELON.items()},
     }  # fmt: skip
     return conditions[name]
+
+
+def headed(unit: Any) -> sa.ColumnElement[bool]:
+    """Units with a seat for a head: the regulation names it, or its eselon."""
+    return sa.or_(unit.nama_jabatan != "", unit.eselon != "")
 
 
 FIGURES = (TERISI, PNS, KONTRAK, TIDAK_BEKERJA, "II", "III", "IV", KEPALA)
@@ -102,6 +108,11 @@ class Hidup:
         where = [] if units is None else [Keadaan.unit_id.in_(units)]
         return per_unit(Keadaan, berlaku(self.tanggal), *where)
 
+    def posts(self, units: Collection[uuid.UUID]) -> set[uuid.UUID]:
+        """Of these units those that should have a head."""
+        here = sa.and_(UnorVersi.unit_id.in_(units), in_force(UnorVersi, self.tanggal))
+        return set(db.session.scalars(sa.select(UnorVersi.unit_id).where(here, headed(UnorVersi))))
+
     def heads(self, units: Collection[uuid.UUID]) -> list[Kepala]:
         return _heads(Keadaan, units, berlaku(self.tanggal)) + roles(units, self.tanggal)
 
@@ -129,6 +140,10 @@ class Beku:
     def counts(self, units: Collection[uuid.UUID] | None) -> list[Any]:
         where = [] if units is None else [PetaBulanan.unit_id.in_(units)]
         return per_unit(PetaBulanan, PetaBulanan.versi_id == self.versi.id, *where)
+
+    def posts(self, units: Collection[uuid.UUID]) -> set[uuid.UUID]:
+        mine = sa.and_(PetaUnit.versi_id == self.versi.id, PetaUnit.unit_id.in_(units))
+        return set(db.session.scalars(sa.select(PetaUnit.unit_id).where(mine, headed(PetaUnit))))
 
     def heads(self, units: Collection[uuid.UUID]) -> list[Kepala]:
         mine = PetaBulanan.versi_id == self.versi.id

@@ -1,0 +1,210 @@
+"""Who works for the city and sits in no OPD (lepas OPD), with the reason; and who is excused from it.
+
+L1 no verified main seat; L2 a seat without unit; L3 its unit is closed or hidden; L4 its unit hangs under no OPD;
+L5 only an unverified seat from an import; L6 its unit has no counterpart at BKN. The reasons exclude each other.
+"""
+
+import uuid
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+
+from portal.kepegawaian import LIHAT
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pegawai.daftar import JENIS, KELOMPOK, nip_words
+from portal.kepegawaian.peta import sumber
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, BERHENTI
+from portal.kepegawaian.siasn.models import Peta, RujukanSiasn
+from portal.kepegawaian.unor.models import UnorVersi
+from portal.kernel import organisation
+from portal.kernel.db import db
+from portal.kernel.listing import Ask, Choice, Column, GivenDay, Listing, Tags
+from portal.kernel.organisation import Pegawai, Unit, in_force
+from portal.kernel.people import Principal
+
+ALASAN = Tags({
+    "L1": ("L1 Tanpa jabatan terverifikasi", "negative", ""), "L2": ("L2 Unit kosong", "negative", ""),
+    "L3": ("L3 Unit ditutup atau disembunyikan", "negative", ""),
+    "L4": ("L4 Unit di luar perangkat daerah", "negative", ""),
+    "L5": ("L5 Jabatan impor belum terverifikasi", "warning", ""),
+    "L6": ("L6 Unit belum terpetakan ke SIASN", "warning", ""),
+})  # fmt: skip
+FORM = "/kepegawaian/pegawai/{}/riwayat/baru/JABATAN"
+LIMIT = 1000  # the tile stops counting here
+
+
+def _here(day: date, *where: Any) -> Any:
+    active = sa.and_(Keadaan.kelompok == AKTIF, Keadaan.jenis != sumber.PEJABAT, ~Keadaan.luar)
+    return sa.and_(berlaku(day), active, *where)
+
+
+def _unverified() -> sa.ColumnElement[bool]:
+    row = r.RiwayatJabatan
+    waiting = row.status.in_((r.DRAF, r.DIAJUKAN, r.DIPERIKSA, r.DIKEMBALIKAN))
+    return sa.exists().where(
+        row.pegawai_id == Pegawai.id, row.jalur == r.UTAMA, row.sumber.in_((r.IMPOR, r.SIASN)), waiting
+    )
+
+
+def _unseated(day: date) -> sa.ColumnElement[bool]:
+    """No verified main seat that day."""
+    return sa.exists().where(
+        Keadaan.pegawai_id == Pegawai.id, _here(day, Keadaan.unit_id.is_(None), Keadaan.riwayat_jabatan_id.is_(None))
+    )
+
+
+def _unknown() -> sa.Select[Any]:
+    """In the register by name alone: not one verified entry."""
+    none = ~sa.exists().where(Keadaan.pegawai_id == Pegawai.id)
+    return sa.select(Pegawai.id).where(Pegawai.aktif, Pegawai.status != sumber.PEJABAT, none)
+
+
+def l1(day: date) -> sa.Select[Any]:
+    return sa.select(Pegawai.id).where(sa.or_(_unseated(day), Pegawai.id.in_(_unknown())), ~_unverified())
+
+
+def l5(day: date) -> sa.Select[Any]:
+    return sa.select(Pegawai.id).where(sa.or_(_unseated(day), Pegawai.id.in_(_unknown())), _unverified())
+
+
+def l2(day: date) -> sa.Select[Any]:
+    return sa.select(Keadaan.pegawai_id).where(
+        _here(day, Keadaan.unit_id.is_(None), Keadaan.riwayat_jabatan_id.is_not(None))
+    )
+
+
+def _open(day: date) -> sa.Select[Any]:
+    """Units in force that day and not hidden."""
+    return sa.select(UnorVersi.unit_id).join(Unit, Unit.id == UnorVersi.unit_id).where(
+        in_force(UnorVersi, day), ~Unit.disembunyikan
+    )  # fmt: skip
+
+
+def l3(day: date) -> sa.Select[Any]:
+    closed = sa.select(Unit.id).where(Unit.id.not_in(_open(day)))
+    return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(closed)))
+
+
+def _rooted(day: date) -> sa.Select[Any]:
+    """Units that hang under an OPD that day, over units in force all the way up."""
+    top = _open(day).where(UnorVersi.pd_id == UnorVersi.unit_id).cte(recursive=True)
+    return sa.select(top.union(_open(day).join(top, UnorVersi.induk_id == top.c.unit_id)).c.unit_id)
+
+
+def l4(day: date) -> sa.Select[Any]:
+    loose = _open(day).where(UnorVersi.unit_id.not_in(_rooted(day)))
+    return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(loose)))
+
+
+def l6(day: date) -> sa.Select[Any]:
+    """Only once units are mapped at all. Without a counterpart, or with one that SIASN no longer shows."""
+    shown = sa.select(RujukanSiasn.siasn_id).where(RujukanSiasn.jenis == "UNIT")
+    mapped = sa.select(Peta.lokal).where(
+        Peta.jenis == "UNIT", sa.or_(Peta.siasn_id.in_(shown), ~sa.exists(shown.correlate(None)))
+    )
+    units = sa.select(Unit.id).where(
+        sa.exists().where(Peta.jenis == "UNIT"), sa.cast(Unit.id, sa.Text()).not_in(mapped), Unit.id.in_(_rooted(day))
+    )
+    return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(units)))
+
+
+QUERIES = {"L1": l1, "L2": l2, "L3": l3, "L4": l4, "L5": l5, "L6": l6}
+
+
+def _reasons(day: date) -> sa.Subquery:
+    parts = []
+    for code, query in QUERIES.items():
+        found = query(day).subquery(code.lower())
+        parts.append(sa.select(found.c[0].label("pegawai_id"), sa.literal(code).label("alasan")))
+    return sa.union_all(*parts).subquery("lepas")
+
+
+def people_without(user: Principal, per_tanggal: date) -> sa.Select[tuple[Pegawai]]:
+    """Pegawai with the reason beside them as `lepas.alasan`. Who looks after one unit sees whom it had last."""
+    lepas = _reasons(per_tanggal)
+    query = sa.select(Pegawai).join(lepas, lepas.c.pegawai_id == Pegawai.id)
+    units = user.units(LIHAT)
+    return query if units is None else query.where(_last_pd(per_tanggal).in_(units))
+
+
+def _last_pd(day: date, of: Any = Pegawai.id) -> Any:
+    """The OPD somebody had last, up to a day."""
+    past = sa.orm.aliased(Keadaan)
+    return (
+        sa.select(past.pd_id)
+        .where(past.pegawai_id == of, past.pd_id.is_not(None), past.mulai <= day)
+        .order_by(past.mulai.desc())
+        .limit(1)
+        .correlate(Pegawai, Keadaan)
+        .scalar_subquery()
+    )
+
+
+def _last_name(of: Any) -> Any:
+    """A column: the name of that OPD."""
+
+    def value(ask: Ask) -> Any:
+        pd = _last_pd(ask.chosen["per_tanggal"], of)
+        return sa.select(Unit.nama).where(Unit.id == pd).correlate(Pegawai, Keadaan).scalar_subquery()
+
+    return value
+
+
+def count() -> int:
+    """How many there are today, up to LIMIT."""
+    some = sa.select(_reasons(organisation.today()).c.pegawai_id).limit(LIMIT)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+
+
+def place_button(pegawai_id: uuid.UUID) -> Markup:
+    return Markup('<a class="button button-small" href="{}">Tempatkan</a>').format(FORM.format(pegawai_id))
+
+
+_REASON: Any = sa.literal_column("lepas.alasan", sa.Text())
+
+LEPAS = Listing(
+    "lepas-opd", title="Lepas OPD", noun="pegawai", rows=people_without, key=Pegawai.id, sort="nama", can=LIHAT,
+    search=[Pegawai.cari], search_label="Nama atau NIP",
+    columns=[
+        Column("nama", "Nama", Pegawai.nama, sort=True, indexed=False, link="/kepegawaian/pegawai/{orang}"),
+        Column("nip", "NIP", Pegawai.nip, show=nip_words),
+        Column("alasan", "Alasan", _REASON, show=ALASAN),
+        Column("opd", "Perangkat daerah terakhir", _last_name(Pegawai.id)),
+        Column("tempatkan", "Tindakan", Pegawai.id, show=place_button, export=False),
+        Column("orang", "ID", Pegawai.id, screen=False, export=False),
+    ],
+    filters=[
+        GivenDay("per_tanggal", "Per tanggal", default=organisation.today),
+        Choice("alasan", "Alasan", _REASON, options=ALASAN.options, indexed=False),
+    ],
+)  # fmt: skip
+
+
+def excused(user: Principal, per_tanggal: date) -> sa.Select[tuple[Keadaan]]:
+    """Without a unit for a reason: does not work here for the time being, works elsewhere, holds a public office."""
+    why = sa.or_(Keadaan.kelompok == AKTIF_TIDAK_BEKERJA, Keadaan.luar, Keadaan.jenis == sumber.PEJABAT)
+    query = sa.select(Keadaan).where(
+        berlaku(per_tanggal), Keadaan.unit_id.is_(None), Keadaan.kelompok != BERHENTI, why
+    )  # fmt: skip
+    units = user.units(LIHAT)
+    return query if units is None else query.where(_last_pd(per_tanggal, Keadaan.pegawai_id).in_(units))
+
+
+DIKECUALIKAN = Listing(
+    "lepas-dikecualikan", title="Dikecualikan dari lepas OPD", noun="pegawai", rows=excused, key=Keadaan.id,
+    sort="nama", can=LIHAT,
+    columns=[
+        Column("nama", "Nama", Keadaan.nama, sort=True, indexed=False, link="/kepegawaian/pegawai/{orang}"),
+        Column("nip", "NIP", Keadaan.nip, show=nip_words),
+        Column("kelompok", "Status", Keadaan.kelompok, show=KELOMPOK),
+        Column("luar", "Di luar kota", Keadaan.luar),
+        Column("jenis", "Jenis", Keadaan.jenis, show=lambda v: JENIS.get(v, "Pejabat negara")),
+        Column("opd", "Perangkat daerah terakhir", _last_name(Keadaan.pegawai_id)),
+        Column("orang", "ID", Keadaan.pegawai_id, screen=False, export=False),
+    ],
+    filters=[GivenDay("per_tanggal", "Per tanggal", default=organisation.today)],
+)  # fmt: skip
