@@ -53,6 +53,7 @@ class Jabatan(Base):
         sa.CheckConstraint("usia_bup BETWEEN 50 AND 75", name="bup"),
         sa.Index("ix_jabatan_cari", "cari", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}),
         sa.Index("ix_jabatan_nama", "jenis", "nama"),
+        sa.Index("ix_jabatan_nama_id", "nama", "id"),
     )
 
 
