@@ -311,15 +311,16 @@ def bahan(teks: Mapping[str, str], pegawai: Pegawai, form: Mapping[str, str]) ->
     boss = kunci(teks["atasan_id"])
     if offered and "atasan_id" not in found and boss not in (None, offered.pegawai_id):
         found["atasan_id"] = [pencari.Temuan(offered.pegawai_id, offered.nama, f"Usulan: {offered.jabatan}")]
+    subjects = pencari.sub_jabatan(kunci(teks["jabatan_id"])) if teks["jenis_jabatan"] == JF else []
     chosen = boss or (offered.pegawai_id if offered else None)
     return {
         "hari": day, "opd": opd_options(day), "temuan": found, "kata": {n: form.get(f"{n}-cari", "") for n in MEDAN},
         "nama_unit": pencari.nama("unit", unit_id), "unit_kini": _place(unit_id, day),
         "nama_jabatan": pencari.nama("jabatan", kunci(teks["jabatan_id"])),
         "nama_pelaksana": pencari.nama("pelaksana", kunci(teks["pelaksana_id"])),
-        "sub": pencari.sub_jabatan(kunci(teks["jabatan_id"])) if teks["jenis_jabatan"] == JF else [],
+        "sub": subjects, "sub_pilihan": [(one.nilai, one.nama) for one in subjects],
         "kepala": kepala(unit_id, day) if head else None, "jenjang": jenjang_struktural(),
-        "eselon": list(dict.fromkeys(one.kode for one in kode.eselon().values() if one.jenjang)),
+        "eselon": [(code, code) for code in dict.fromkeys(o.kode for o in kode.eselon().values() if o.jenjang)],
         "berjalan": berjalan(pegawai.id, before) if copied else None, "disalin": copied, "pindah": moving,
         "usulan": offered, "atasan": chosen, "nama_atasan": pencari.nama("pegawai", chosen),
         "penugasan": list(r.PENUGASAN.items()),

@@ -1,0 +1,110 @@
+"""Documents of one entry: what its kind asks for, what is there, taking one in."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage
+
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat import services
+from portal.kepegawaian.riwayat.dokumen import DOKUMEN
+from portal.kepegawaian.riwayat.jenis import Jenis
+from portal.kepegawaian.rujukan import aturan
+from portal.kernel import documents, organisation
+from portal.kernel.db import db
+from portal.kernel.documents import JPG, PDF, PNG, Document
+from portal.kernel.errors import Invalid
+from portal.kernel.people import Principal, User
+from portal.kernel.storage import config
+
+LAIN = "LAIN"
+KINDS = {PDF: "pdf", JPG: "image", PNG: "image"}
+
+
+@dataclass(frozen=True)
+class Berkas:
+    """A version of a document of an entry. `dokumen_id` is empty where an old system lost the path."""
+
+    tautan_id: uuid.UUID
+    dokumen_id: uuid.UUID | None
+    nama: str
+    versi: int
+    aktif: bool
+    ukuran: int
+    mime: str
+    alasan: str
+    oleh: str
+    pada: datetime
+
+    @property
+    def href(self) -> str:
+        return f"/berkas/{self.dokumen_id}" if self.dokumen_id else ""
+
+    @property
+    def gambar(self) -> str:
+        """Address of the first page as a picture."""
+        return f"{self.href}/halaman/1.png" if self.href and self.mime in KINDS else ""
+
+
+def dokumen(kind: Jenis) -> list[tuple[str, bool]]:
+    """Codes with whether they are required, and room for one more."""
+    return [*kind.dokumen, (LAIN, False)]
+
+
+def nama(kode: str) -> str:
+    return DOKUMEN[kode].nama
+
+
+def batas_mb() -> int:
+    """Largest file in MB: the office's setting, never more than the portal takes."""
+    return min(int(aturan.nilai("berkas_maks_mb", organisation.today())), config().berkas_maks // (1024 * 1024))
+
+
+def punya(row: Any) -> set[str]:
+    """Codes of the documents an entry has."""
+    link = r.BerkasTautan
+    query = sa.select(link.jenis_dokumen).where(link.riwayat_id == row.id, link.aktif, link.dokumen_id.is_not(None))
+    return set(db.session.scalars(query))
+
+
+def daftar(row: Any, semua: bool = False) -> dict[str, list[Berkas]]:
+    """Documents of an entry by code, the one in use first. `semua`: also those replaced or taken away."""
+    link = r.BerkasTautan
+    query = (
+        sa.select(
+            link.id, link.dokumen_id, link.nama_asli, link.versi, link.aktif, Document.ukuran, Document.mime,
+            link.alasan, User.nama.label("oleh"), link.dibuat_at, link.jenis_dokumen,
+        )
+        .outerjoin(Document, Document.id == link.dokumen_id)
+        .outerjoin(User, User.id == link.diunggah_oleh_id)
+        .where(link.riwayat_id == row.id)
+        .order_by(link.aktif.desc(), link.versi.desc())
+    )  # fmt: skip
+    found: dict[str, list[Berkas]] = {}
+    for one in db.session.execute(query if semua else query.where(link.aktif)):
+        found.setdefault(one.jenis_dokumen, []).append(Berkas(
+            one.id, one.dokumen_id, one.nama_asli or "Tanpa nama", one.versi, one.aktif, one.ukuran or 0,
+            one.mime or "", one.alasan, one.oleh or "", one.dibuat_at,
+        ))  # fmt: skip
+    return found
+
+
+def terima(row: Any, kode: str, file: FileStorage, user: Principal) -> r.BerkasTautan:
+    """Check, store and link a file as the next version. Raises Invalid at the field of the document."""
+    name, most = f"berkas-{kode}", batas_mb() * 1024 * 1024
+    body = cast(BinaryIO, file.stream).read(most + 1)
+    checked = documents.check(body, file.filename or "", most, name)
+    if checked.mime not in KINDS:
+        raise Invalid(name, f"{checked.nama}: unggah sebagai PDF, JPG, atau PNG")
+    return services.tautkan(row, kode, documents.store(checked, user.id, name), user)
+
+
+def salin(dari: Any, ke: Any, user: Principal) -> None:
+    """Documents of an entry also belong to the one that takes its place: the same files, no second upload."""
+    link = r.BerkasTautan
+    query = sa.select(link.jenis_dokumen, Document).join(Document, Document.id == link.dokumen_id)
+    for kode, document in db.session.execute(query.where(link.riwayat_id == dari.id, link.aktif)):
+        services.tautkan(ke, kode, document, user)

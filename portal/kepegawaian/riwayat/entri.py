@@ -1,0 +1,253 @@
+"""The page of one entry: its fields beside its documents, what happened to it, and what may be done with it now."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+from werkzeug.wrappers import Response
+
+from portal.kepegawaian import module
+from portal.kepegawaian.pegawai import orang
+from portal.kepegawaian.pegawai.daftar import nip_words
+from portal.kepegawaian.riwayat import alur, aturan, aturan_lain, berkas, hak, isian, jenis, pratinjau, services
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat.aturan import Temuan
+from portal.kepegawaian.riwayat.dokumen import DOKUMEN
+from portal.kepegawaian.riwayat.formulir import alamat, tanda
+from portal.kepegawaian.riwayat.pratinjau import Pratinjau
+from portal.kepegawaian.rujukan.models import JENIS_JABATAN, Jenjang, SubJabatan
+from portal.kernel import approval, calendar
+from portal.kernel.access import fetch
+from portal.kernel.approval import Submission
+from portal.kernel.db import db, rollback
+from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
+from portal.kernel.organisation import Pegawai, Unit
+from portal.kernel.people import Principal, required
+from portal.kernel.web import SIGNED_IN, done, render
+
+AKSI = {
+    "ajukan": ("Diajukan", ""), "tarik": ("Ditarik", ""), "periksa": ("Berkas dinyatakan sesuai", "positive"),
+    "kembalikan": ("Dikembalikan", "negative"), "kembalikan_opd": ("Dikembalikan", "negative"),
+    "verifikasi": ("Diverifikasi", "positive"), "tolak": ("Ditolak", "negative"),
+    "batalkan": ("Dibatalkan", "negative"), "hapus_draf": ("Draf dihapus", ""),
+}  # fmt: skip
+MEMUTUSKAN = ("verifikasi", "periksa", "kembalikan", "kembalikan_opd", "tolak")
+PESAN = {
+    "ajukan": "Usulan diajukan.", "tarik": "Usulan ditarik. Anda dapat mengubahnya lagi.",
+    "periksa": "Berkas dinyatakan sesuai. BKPSDM memverifikasinya.", "kembalikan": "Usulan dikembalikan.",
+    "kembalikan_opd": "Usulan dikembalikan.", "verifikasi": "Riwayat terverifikasi.", "tolak": "Usulan ditolak.",
+    "batalkan": "Riwayat dibatalkan.", "hapus_draf": "Draf dihapus.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Peristiwa:
+    """A line of the timeline, as its macro reads it."""
+
+    act: str
+    by: str
+    at: str
+    note: str = ""
+    kind: str = ""
+
+
+@module.route("/pegawai/<uuid:id>/riwayat/<string:tabel>/<uuid:riwayat>", can=SIGNED_IN)
+def riwayat_entri(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
+    user = required()
+    pegawai = hak.pegawai_terlihat(user, id)
+    return _show(user, pegawai, hak.entri(user, pegawai, tabel, riwayat))
+
+
+@module.route("/pegawai/<uuid:id>/riwayat/<string:tabel>/<uuid:riwayat>", can=SIGNED_IN, methods=["POST"])
+def riwayat_langkah(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
+    """A move of the flow. What was decided or changed meanwhile is answered with the entry as it is now."""
+    user, name = required(), request.form.get("aksi", "")
+    pegawai = hak.pegawai_terlihat(user, id)
+    row = hak.entri(user, pegawai, tabel, riwayat)
+    try:
+        if name == "ganti":
+            return _replace(row, pegawai, user)
+        return _move(row, pegawai, user, name)
+    except (Conflict, Invalid) as error:
+        rollback()
+        pegawai = hak.pegawai_terlihat(user, id)
+        return _show(user, pegawai, hak.entri(user, pegawai, tabel, riwayat), error)
+
+
+def _move(row: Any, pegawai: Pegawai, user: Principal, name: str) -> Response:
+    if name not in {move.name for move in alur.FLOW.moves}:
+        raise Missing()
+    key, version = isian_kunci("kunci"), request.form.get("versi", "")
+    if name == "batalkan":
+        services.batalkan(row, user, request.form.get("catatan", ""), key)
+    else:
+        if name == "verifikasi" and not _done_before(row, key):
+            _look_again(row, pegawai)
+        versi = int(version) if version.isdigit() and len(version) < 9 else None
+        services.jalankan(row, name, user, request.form.get("catatan", ""), key, versi)
+    if name == "hapus_draf":
+        return done(alamat(pegawai), PESAN[name])
+    after = request.form.get("kembali", "")
+    return done(after if after.startswith("/kepegawaian/antrean") else alamat(pegawai, row), PESAN[name])
+
+
+def isian_kunci(name: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.form.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _done_before(row: Any, key: uuid.UUID | None) -> bool:
+    return key is not None and row.submission_id is not None and approval.is_repeat(row.submission_id, key)
+
+
+def _look_again(row: Any, pegawai: Pegawai) -> None:
+    """The rules once more, against the register of now. Raises Invalid.
+
+    What is unusual or changes the past has to be ticked.
+    """
+    services.lock(pegawai.id)
+    found = temuan(row, pegawai)
+    if found.galat:
+        raise Invalid("", " ".join(dict.fromkeys(f"{one.pesan.rstrip('.')}." for one in found.galat)))
+    wanted = tanda(found.peringatan, pratinjau.dari(row))
+    if wanted and request.form.get("setuju") != wanted:
+        raise Invalid("setuju", "Periksa peringatan dan perubahan masa lalu, lalu centang")
+
+
+def temuan(row: Any, pegawai: Pegawai) -> Temuan:
+    """The rules of a stored proposal against the register as it is now."""
+    values = {c.key: getattr(row, c.key) for c in sa.inspect(row).mapper.column_attrs}
+    known = (row.id, row.menggantikan_id)
+    if isinstance(row, r.RiwayatJabatan):
+        return aturan.periksa(pegawai, values, known)
+    return aturan_lain.periksa(jenis.of(row), pegawai, values, known)
+
+
+def _replace(row: Any, pegawai: Pegawai, user: Principal) -> Response:
+    """A correction: a draft with the same values and documents, which takes the place of this entry when verified."""
+    hak.pastikan_usul(user, pegawai, jenis.of(row))
+    draft = services.ganti(row, user)
+    berkas.salin(row, draft, user)
+    return done(f"{alamat(pegawai, draft)}/ubah", "Ubah yang perlu, lalu ajukan. Riwayat lama berlaku sampai itu.")
+
+
+# ---- documents
+
+
+@module.route("/pegawai/<uuid:id>/riwayat/<string:tabel>/<uuid:riwayat>/berkas", can=SIGNED_IN, methods=["POST"])
+def riwayat_unggah(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
+    user, kode = required(), request.form.get("dokumen", "")
+    pegawai = hak.pegawai_terlihat(user, id)
+    services.lock(pegawai.id)
+    row = hak.entri(user, pegawai, tabel, riwayat)
+    if not hak.boleh_unggah(user, row) or kode not in dict(berkas.dokumen(jenis.of(row))):
+        raise Denied("Berkas riwayat ini tidak dapat Anda ubah.")
+    file = request.files.get(f"berkas-{kode}")
+    try:
+        if file is None or not file.filename:
+            raise Invalid(f"berkas-{kode}", "Pilih dulu berkasnya")
+        berkas.terima(row, kode, file, user)
+    except Invalid as error:
+        rollback()
+        pegawai = hak.pegawai_terlihat(user, id)
+        return _show(user, pegawai, hak.entri(user, pegawai, tabel, riwayat), error)
+    return done(f"{alamat(pegawai, row)}#berkas", f"{berkas.nama(kode)} tersimpan.")
+
+
+@module.route("/pegawai/<uuid:id>/riwayat/<string:tabel>/<uuid:riwayat>/lepas", can=SIGNED_IN, methods=["POST"])
+def riwayat_lepas(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
+    """Take a document away, with the reason. It is kept and can come back."""
+    user = required()
+    pegawai = hak.pegawai_terlihat(user, id)
+    row = hak.entri(user, pegawai, tabel, riwayat)
+    if not hak.boleh_lepas(user, row):
+        raise Denied("Berkas riwayat ini tidak dapat Anda ubah.")
+    links = sa.select(r.BerkasTautan).where(r.BerkasTautan.riwayat_id == row.id, r.BerkasTautan.aktif)
+    link: r.BerkasTautan = fetch(links, isian_kunci("tautan") or uuid.UUID(int=0), lock=True)
+    try:
+        services.lepaskan(link, request.form.get("alasan", ""), user)
+    except Invalid as error:
+        rollback()
+        pegawai = hak.pegawai_terlihat(user, id)
+        where = Invalid(f"alasan-{link.id}", error.pesan)
+        return _show(user, pegawai, hak.entri(user, pegawai, tabel, riwayat), where)
+    return done(f"{alamat(pegawai, row)}#berkas", "Berkas dilepas. Berkas itu tersimpan dan dapat dikembalikan.")
+
+
+# ---- the page
+
+
+def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None = None) -> Response:
+    kind, case = jenis.of(row), db.session.get(Submission, row.submission_id) if row.submission_id else None
+    moves = hak.langkah(user, row, case)
+    waiting = row.status in (r.DIAJUKAN, r.DIPERIKSA)
+    found = temuan(row, pegawai) if waiting else Temuan()
+    seen = pratinjau.dari(row) if waiting and not found.galat else Pratinjau()
+    papers = berkas.daftar(row, semua=hak.kelola(user, pegawai.id))
+    return render(
+        "kepegawaian/riwayat_entri.html", status=error.status if error else 200, row=row, kind=kind, pegawai=pegawai,
+        nip=nip_words(pegawai.nip), judul=orang.words(row, kind)[0], rincian=rincian(row, pegawai),
+        status_tampil=orang.STATUS(row.status), alamat=alamat(pegawai, row), orang=alamat(pegawai), langkah=moves,
+        memutuskan=any(move.name in MEMUTUSKAN for move in moves), boleh_verifikasi=_named(moves, "verifikasi"),
+        boleh_batal=_named(moves, "batalkan"), ubah=hak.boleh_ubah(user, row), unggah=hak.boleh_unggah(user, row),
+        lepas=hak.boleh_lepas(user, row),
+        ganti=row.status == r.TERVERIFIKASI and kind in hak.jenis_usulan(user, pegawai),
+        temuan=found, pratinjau=seen, tanda=tanda(found.peringatan, seen), berkas=papers,
+        dokumen=[(kode, wajib) for kode, wajib in berkas.dokumen(kind) if kode != berkas.LAIN or kode in papers],
+        nama_dokumen={kode: one.nama for kode, one in DOKUMEN.items()}, lini=timeline(row, case, user),
+        versi=case.versi if case else "", kunci=uuid.uuid4(), galat=error, catatan=request.form.get("catatan", ""),
+        medan_galat=getattr(error, "field", ""), kembali=request.args.get("kembali", request.form.get("kembali", "")),
+    )  # fmt: skip
+
+
+def _named(moves: Sequence[approval.Move], name: str) -> bool:
+    return any(move.name == name for move in moves)
+
+
+def rincian(row: Any, pegawai: Pegawai) -> list[tuple[str, str]]:
+    return _jabatan(row) if isinstance(row, r.RiwayatJabatan) else isian.rincian(jenis.of(row), row, pegawai)
+
+
+def _jabatan(row: r.RiwayatJabatan) -> list[tuple[str, str]]:
+    unit = db.session.get(Unit, row.unit_id) if row.unit_id else None
+    opd = db.session.get(Unit, unit.pd_id) if unit and unit.pd_id else None
+    boss = db.session.get(Pegawai, row.atasan_id) if row.atasan_id else None
+    sub = db.session.get(SubJabatan, row.sub_jabatan_id) if row.sub_jabatan_id else None
+    level = db.session.scalar(sa.select(Jenjang.nama).where(Jenjang.kode == row.jenjang)) or ""
+    how = {r.IKUT_PIMPINAN: "pimpinan unit", r.DITUNJUK: "ditunjuk"}
+    pairs = [
+        ("Perangkat daerah", opd.nama if opd else ""), ("Unit kerja", unit.nama if unit else ""),
+        ("Kedudukan di unit", "Pimpinan" if row.pimpinan else "Bukan pimpinan"),
+        ("Jenis jabatan", JENIS_JABATAN.get(row.jenis_jabatan, "")), ("Jabatan", row.nama_jabatan),
+        ("Sub jabatan", sub.nama if sub else ""), ("Jenjang", level), ("Eselon", row.eselon),
+        ("Lokasi", "Dalam kota" if row.lokasi == r.DALAM else f"Luar kota: {row.instansi_tujuan}"),
+        ("Mutasi", "Mutasi unor" if row.mutasi == r.MU else "Mutasi jabatan"),
+        ("TMT jabatan", calendar.tanggal(row.tmt)), ("TMT mutasi", _day(row.tmt_mutasi)),
+        ("TMT pelantikan", _day(row.tmt_pelantikan)), ("Selesai", _day(row.selesai)),
+        ("Atasan langsung", f"{boss.nama} ({how.get(row.atasan_cara, '')})" if boss else ""),
+        ("Penugasan", r.PENUGASAN[row.penugasan]), ("Nomor SK", row.nomor_sk), ("Tanggal SK", _day(row.tanggal_sk)),
+        ("Pejabat penetap", row.pejabat), ("Keterangan", row.keterangan),
+    ]  # fmt: skip
+    kept = ("Perangkat daerah", "Unit kerja", "Jabatan", "Atasan langsung", "Nomor SK")
+    return [(label, value) for label, value in pairs if value or label in kept]
+
+
+def _day(day: Any) -> str:
+    return calendar.tanggal(day) if day else ""
+
+
+def timeline(row: Any, case: Submission | None, user: Principal) -> list[Peristiwa]:
+    """What happened, latest first."""
+    found = []
+    for one in approval.history(case.id) if case else []:
+        words, kind = AKSI.get(one.aksi, (one.aksi, ""))
+        at = calendar.waktu_pendek(one.dibuat_at, user.zona)
+        found.append(Peristiwa(words, f"oleh {one.pelaku}", at, one.catatan, kind))
+    begun = {r.IMPOR: "Diimpor", r.SIASN: "Ditarik dari SIASN"}.get(row.sumber, "Draf dibuat")
+    found.insert(0, Peristiwa(begun, "", calendar.waktu_pendek(row.dibuat_at, user.zona)))
+    return found[::-1]
