@@ -25,6 +25,8 @@ SKALA = ("kecil", "sedang", "besar")
 SEED = 2026
 SANDI_UMUM = "sagara-nusantara-2026"
 JABATAN_PERAN = {"pegawai": "", "atasan": "", "atasan_penilai": "", "pegawai_plt": ""}
+OF_ONE_PD = ("admin_pd", "admin_tu", "pimpinan_pd")
+SECOND = "_kedua"  # a second person of the same role, for what two have to do
 
 
 class Refused(RuntimeError):
@@ -153,7 +155,8 @@ def _roles(city: City) -> list[dict[str, Any]]:
         person, peran = by_name.get(one["pengguna"]), one.get("peran", "")
         if person is None or peran in ("", "wali_kota", *JABATAN_PERAN):
             continue
-        unit = city.unit(one["pd"]).id if peran == "admin_pd" else None
+        unit = city.unit(one["pd"]).id if peran in OF_ONE_PD else None
         dasar = f"SK Wali Kota Sagara Nomor 188.45/{120 + len(rows)}/2025"
-        rows.append({"id": city.ids.next(), "user": person.user_id, "peran": peran, "unit": unit, "dasar": dasar})
+        rows.append({"id": city.ids.next(), "user": person.user_id, "peran": peran.removesuffix(SECOND), "unit": unit,
+                     "dasar": dasar})  # fmt: skip
     return rows
