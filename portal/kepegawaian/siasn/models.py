@@ -162,6 +162,7 @@ class JalanOrang(Base):
     jalan_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("siasn_jalan.id", ondelete="CASCADE"))
     pegawai_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pegawai.id"))
     urut: Mapped[int]
+    kali: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(default="MENUNGGU")  # MENUNGGU, SELESAI, GAGAL
     alasan: Mapped[str] = mapped_column(default="")
     selesai_at: Mapped[datetime | None]
@@ -214,6 +215,7 @@ class Pasangan(Base):
     sidik_kita: Mapped[str] = mapped_column(default="")
     sidik_mereka: Mapped[str] = mapped_column(default="")
     catatan: Mapped[str] = mapped_column(default="")  # why it waits: refusal of BKN, what is not mapped
+    putusan: Mapped[str] = mapped_column(default="")  # KIRIM: our side was chosen, it may be pushed
     ditangani: Mapped[str] = mapped_column(default="")  # what the office does about it outside of this portal
     diputus_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     diputus_at: Mapped[datetime | None]

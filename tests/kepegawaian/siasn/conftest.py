@@ -1,0 +1,59 @@
+"""The stand-in, the settings that point at it, and an operator whose token it takes."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.kepegawaian.siasn import setelan
+from portal.kernel import sealing
+from portal.kernel.db import db
+from portal.kernel.people import Principal
+from tests.kepegawaian import factories as f
+from tests.kepegawaian.siasn.tiruan import Siasn, jalan
+
+TOKEN = "sso-token-operator-uji-0123456789"
+
+
+@pytest.fixture
+def siasn() -> Iterator[Siasn]:
+    stand_in = Siasn()
+    with jalan(stand_in) as address:
+        stand_in.alamat = address  # type: ignore[attr-defined]
+        yield stand_in
+
+
+@pytest.fixture
+def operator(app: Flask, jam: Any, siasn: Siasn) -> Principal:
+    """Settings, keys and a living token."""
+    siapkan(siasn)
+    return tempel(siasn)
+
+
+def siapkan(siasn: Siasn) -> None:
+    row = setelan.ambil()
+    row.alamat_api = f"{siasn.alamat}/apisiasn/1.0"  # type: ignore[attr-defined]
+    row.alamat_token = f"{siasn.alamat}/oauth2/token"  # type: ignore[attr-defined]
+    row.kunci_enc, row.rahasia_enc = (sealing.seal(one, setelan.APIM) for one in siasn.klien)
+    row.instansi_id, row.satuan_kerja_id = "INSTANSI", "SATKER"
+    row.laju, row.jeda_awal = Decimal(1000), Decimal("0.001")
+    db.session.flush()
+
+
+def tempel(siasn: Siasn, token: str = TOKEN) -> Principal:
+    user = f.principal(f.akun("bkpsdm"))
+    setelan.tempel(token, user)
+    siasn.sso.add(token)
+    return user
+
+
+@pytest.fixture
+def pegawai_siasn(siasn: Siasn) -> Callable[..., str]:
+    """The same person there: as the stand-in knows them."""
+
+    def make(pegawai: Any, **values: Any) -> str:
+        return siasn.tambah_orang(pegawai.nip, nama=f" {pegawai.nama.upper()} ", **values)
+
+    return make
