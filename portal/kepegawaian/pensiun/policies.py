@@ -1,0 +1,100 @@
+"""Who sees which request. What is about discipline or health is for fewer people."""
+
+import uuid
+
+import sqlalchemy as sa
+
+from portal.kepegawaian import (
+    LIHAT_HUKDIS,
+    PENSIUN_KELOLA,
+    PENSIUN_PERIKSA,
+    PENSIUN_VERIFIKASI,
+    SENDIRI,
+    SURAT,
+)
+from portal.kepegawaian.pensiun.jenis import JENIS, JenisUsulan
+from portal.kepegawaian.pensiun.models import DRAF, BerkasUsulan, UsulanPensiun
+from portal.kepegawaian.riwayat.policies import people_in
+from portal.kernel import documents
+from portal.kernel.access import in_scope
+from portal.kernel.approval import Submission
+from portal.kernel.db import db
+from portal.kernel.organisation import Pegawai
+from portal.kernel.people import Principal
+
+MEMBACA = (PENSIUN_PERIKSA, SURAT, PENSIUN_VERIFIKASI, PENSIUN_KELOLA)
+RAHASIA = tuple(one.kode for one in JENIS.values() if one.rahasia)
+MEDIS = ("SURAT_KESEHATAN",)
+
+
+def looks_after(user: Principal, permission: str) -> sa.ColumnElement[bool]:
+    """Requests of who sits today in the units of this permission, and those opened while they sat there."""
+    if user.units(permission) is None:
+        return sa.true()
+    inside = sa.select(Pegawai.id).where(people_in(user, permission))
+    return sa.or_(in_scope(UsulanPensiun, user, permission), UsulanPensiun.pegawai_id.in_(inside))
+
+
+def visible_usulan(user: Principal) -> sa.Select[tuple[UsulanPensiun]]:
+    """Own requests, those one wrote, and those of the units one looks after (drafts: only who manages them all)."""
+    mine = [UsulanPensiun.submission_id.in_(sa.select(Submission.id).where(Submission.owner_id == user.id))]
+    if user.pegawai_id and user.has(SENDIRI):
+        mine.append(UsulanPensiun.pegawai_id == user.pegawai_id)
+    scope = [looks_after(user, one) for one in MEMBACA if user.has(one)]
+    if not scope:
+        return sa.select(UsulanPensiun).where(sa.or_(*mine))
+    drafts = looks_after(user, PENSIUN_KELOLA) if user.has(PENSIUN_KELOLA) else sa.false()
+    closed = looks_after(user, LIHAT_HUKDIS) if user.has(LIHAT_HUKDIS) else sa.false()
+    others = sa.and_(
+        sa.or_(*scope), sa.or_(UsulanPensiun.status != DRAF, drafts),
+        sa.or_(UsulanPensiun.jenis.not_in(RAHASIA), closed),
+    )  # fmt: skip
+    return sa.select(UsulanPensiun).where(sa.or_(*mine, others))
+
+
+def sees_medical(user: Principal, row: UsulanPensiun) -> bool:
+    """Papers about health: the person and who may read discipline and health."""
+    if row.pegawai_id == user.pegawai_id:
+        return True
+    query = sa.select(UsulanPensiun.id).where(UsulanPensiun.id == row.id, looks_after(user, LIHAT_HUKDIS))
+    return user.has(LIHAT_HUKDIS) and db.session.scalar(query) is not None
+
+
+def applicable(user: Principal) -> sa.Select[tuple[Pegawai]]:
+    """Pegawai for whom this person may open a request."""
+    parts = [people_in(user, one) for one in (PENSIUN_PERIKSA, PENSIUN_KELOLA) if user.has(one)]
+    if user.pegawai_id and user.has(SENDIRI):
+        parts.append(Pegawai.id == user.pegawai_id)
+    return sa.select(Pegawai).where(sa.or_(sa.false(), *parts))
+
+
+def kinds_for(user: Principal, pegawai: Pegawai | None) -> list[JenisUsulan]:
+    """Kinds this person may open, in order; for oneself those one may ask for."""
+    if pegawai is not None and pegawai.id == user.pegawai_id:
+        return [one for one in JENIS.values() if one.pribadi and pegawai.status in one.bagi]
+    kinds = [one for one in JENIS.values() if pegawai is None or pegawai.status in one.bagi]
+    return [one for one in kinds if not one.rahasia or (user.has(PENSIUN_KELOLA) and user.has(LIHAT_HUKDIS))]
+
+
+def holds(user: Principal, permission: str, row: UsulanPensiun) -> bool:
+    """Whether this permission reaches the request now: by where the person sits today, else where they last sat."""
+    if not user.has(permission):
+        return False
+    query = sa.select(UsulanPensiun.id).where(UsulanPensiun.id == row.id, looks_after(user, permission))
+    return db.session.scalar(query) is not None
+
+
+@documents.visible_through
+def _papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
+    """Papers of requests one sees; those about health only with the right to them."""
+    rows = visible_usulan(user).with_only_columns(UsulanPensiun.id)
+    query = sa.select(BerkasUsulan.dokumen_id).where(BerkasUsulan.usulan_id.in_(rows))
+    if user.has(LIHAT_HUKDIS):
+        return query
+    own = sa.select(UsulanPensiun.id).where(UsulanPensiun.pegawai_id == user.pegawai_id)
+    return query.where(sa.or_(BerkasUsulan.dokumen.not_in(MEDIS), BerkasUsulan.usulan_id.in_(own)))
+
+
+@documents.visible_through
+def _decrees(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
+    return visible_usulan(user).with_only_columns(UsulanPensiun.sk_dokumen_id)

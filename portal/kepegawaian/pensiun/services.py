@@ -1,0 +1,289 @@
+"""Opening and changing requests, papers of their checklist, and the moves that need no more than a note."""
+
+import uuid
+from datetime import date
+from typing import Any, BinaryIO
+
+import sqlalchemy as sa
+
+from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pensiun import alur, hak, policies, syarat
+from portal.kepegawaian.pensiun import models as m
+from portal.kepegawaian.pensiun.jenis import BKN, JENIS, JenisUsulan
+from portal.kepegawaian.riwayat import services as register
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.rujukan import aturan
+from portal.kernel import activity, approval, documents, organisation, people
+from portal.kernel.approval import Submission
+from portal.kernel.db import db, now
+from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.organisation import Pegawai
+from portal.kernel.people import Principal
+
+PENENTU = (PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, PENSIUN_KELOLA)
+UBAHAN = (m.DRAF, m.DIKEMBALIKAN)
+
+activity.declare(**{
+    "kepegawaian.pensiun_dibuka": "jenis tmt", "kepegawaian.pensiun_diubah": "sebelum sesudah",
+    "kepegawaian.pensiun_berkas": "dokumen sha256", "kepegawaian.pensiun_berkas_dinilai": "dokumen status catatan",
+    "kepegawaian.pensiun_bkn": "sebelum sesudah",
+})  # fmt: skip
+
+
+def tempat(pegawai_id: uuid.UUID) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+    """Unit and OPD of today, both None for who has no seat."""
+    row = db.session.execute(
+        sa.select(Keadaan.unit_id, Keadaan.pd_id).where(Keadaan.pegawai_id == pegawai_id, berlaku(organisation.today()))
+    ).first()
+    return (row.unit_id, row.pd_id) if row else (None, None)
+
+
+def buka(
+    pegawai: Pegawai, kind: JenisUsulan, values: dict[str, Any], user: Principal, kunci: uuid.UUID | None = None
+) -> m.UsulanPensiun:  # fmt: skip
+    """A new draft. A `kunci` seen before returns the first one. Raises Invalid while another one is open.
+
+    The caller has checked that the person may ask for this pegawai and this kind.
+    """
+    register.lock(pegawai.id)
+    if kunci is not None:
+        held = sa.select(m.UsulanPensiun).where(m.UsulanPensiun.kunci == kunci)
+        same = db.session.scalars(held.where(m.UsulanPensiun.pegawai_id == pegawai.id)).first()
+        if same is not None:
+            return same
+        kunci = None if db.session.scalar(held.with_only_columns(m.UsulanPensiun.id)) else kunci
+    open_ = sa.select(m.UsulanPensiun.id).where(
+        m.UsulanPensiun.pegawai_id == pegawai.id, m.UsulanPensiun.jenis == kind.kode,
+        m.UsulanPensiun.status.not_in(m.TERTUTUP),
+    )  # fmt: skip
+    if db.session.scalar(open_) is not None:
+        raise Invalid("jenis", "Usulan jenis ini untuk pegawai ini masih terbuka. Lanjutkan yang ada.")
+    unit_id, pd_id = tempat(pegawai.id)
+    row = m.UsulanPensiun(pegawai_id=pegawai.id, jenis=kind.kode, kunci=kunci, unit_id=unit_id, pd_id=pd_id, **values)
+    case = Submission(alur=alur.PENSIUN, status=m.DRAF, judul=alur.judul(row, pegawai), rincian=kind.kode,
+                      owner_id=user.id, pemohon=pegawai.nama, unit_id=unit_id, pd_id=pd_id)  # fmt: skip
+    db.session.add(case)
+    db.session.flush()
+    row.submission_id = case.id
+    db.session.add(row)
+    db.session.flush()
+    activity.log("kepegawaian.pensiun_dibuka", row, by=user, jenis=kind.kode, tmt=row.tmt)
+    return row
+
+
+def ubah(row: m.UsulanPensiun, values: dict[str, Any], versi: int, user: Principal) -> m.UsulanPensiun:
+    """Change a draft or a returned request. Raises Conflict for another version, Denied for who did not write it."""
+    register.lock(row.pegawai_id)
+    db.session.refresh(row)
+    if not pemilik(row, user):
+        raise Denied("Hanya yang membuat usulan ini yang dapat mengubahnya.")
+    if row.status not in UBAHAN:
+        raise Conflict("Usulan ini sedang diperiksa. Tarik dulu untuk mengubahnya.")
+    if versi != row.versi:
+        raise Conflict("Usulan ini berubah sejak Anda membukanya.")
+    before = _facts(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.versi += 1
+    db.session.flush()
+    activity.log("kepegawaian.pensiun_diubah", row, by=user, sebelum=before, sesudah=_facts(row))
+    return row
+
+
+def _facts(row: m.UsulanPensiun) -> dict[str, str]:
+    kept = {name: value for name, value in row.isi.items() if name != "rekening"}
+    return {"tmt": str(row.tmt), "kejadian": str(row.tanggal_kejadian), "keterangan": row.keterangan, "isi": str(kept)}
+
+
+def pemilik(row: m.UsulanPensiun, user: Principal) -> bool:
+    owner = db.session.scalar(sa.select(Submission.owner_id).where(Submission.id == row.submission_id))
+    return owner == user.id
+
+
+# ---- papers
+
+
+def boleh_unggah(row: m.UsulanPensiun, user: Principal) -> set[str]:
+    """Stages for which this person may hand in papers now."""
+    if pemilik(row, user) and row.status in UBAHAN:
+        return {m.PEMOHON, m.OPD}
+    if row.status in (m.DIAJUKAN, m.DIPERIKSA) and row.pegawai_id != user.pegawai_id:
+        held = [one for one in (PENSIUN_PERIKSA, PENSIUN_KELOLA) if policies.holds(user, one, row)]
+        return {m.OPD} if held else set()
+    return set()
+
+
+def unggah(row: m.UsulanPensiun, kode: str, stream: BinaryIO, nama: str, user: Principal) -> m.BerkasUsulan:
+    """Hand in a paper for one line. Raises Invalid naming what is wrong with the file, Denied, Conflict."""
+    line = next((one for one in syarat.lembar(row) if one.kode == kode), None)
+    if line is None:
+        raise Invalid("berkas", "Dokumen ini bukan persyaratan usulan ini")
+    if line.tahap not in boleh_unggah(row, user):
+        raise Denied("Berkas ini tidak dapat diganti pada tahap ini.")
+    if row.status == m.DIKEMBALIKAN and line.berkas is not None and line.berkas.status == m.SESUAI:
+        raise Conflict("Berkas ini sudah dinyatakan sesuai dan tidak perlu diganti.")
+    if not nama:
+        raise Invalid(f"berkas-{kode}", f"{line.judul}: pilih berkasnya dulu")
+    most = aturan.nilai("berkas_maks_mb", organisation.today()) * 1024 * 1024
+    document = documents.receive(stream, nama, user.id, most, f"berkas-{kode}")
+    if document.mime not in (documents.PDF, documents.JPG, documents.PNG):
+        raise Invalid(f"berkas-{kode}", f"{line.judul}: unggah PDF, JPG, atau PNG")
+    return _attach(row, kode, document, user)
+
+
+def _attach(row: m.UsulanPensiun, kode: str, document: documents.Document, user: Principal) -> m.BerkasUsulan:
+    """The newest paper of a line; the one before stays but no longer counts."""
+    register.lock(row.pegawai_id)
+    db.session.execute(
+        sa.update(m.BerkasUsulan)
+        .where(m.BerkasUsulan.usulan_id == row.id, m.BerkasUsulan.dokumen == kode, m.BerkasUsulan.aktif)
+        .values(aktif=False)
+    )
+    documents.claim(document)
+    one = m.BerkasUsulan(usulan_id=row.id, dokumen=kode, dokumen_id=document.id, nama=document.nama,
+                         diunggah_oleh_id=user.id)  # fmt: skip
+    db.session.add(one)
+    db.session.flush()
+    activity.log("kepegawaian.pensiun_berkas", row, by=user, dokumen=kode, sha256=document.sha256)
+    return one
+
+
+def boleh_menilai(row: m.UsulanPensiun, user: Principal) -> bool:
+    """Somebody else looks at the papers: the OPD first, then the office."""
+    if row.pegawai_id == user.pegawai_id or pemilik(row, user):
+        return False
+    needed = {
+        m.DIAJUKAN: (PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, PENSIUN_KELOLA),
+        m.DIPERIKSA: (PENSIUN_VERIFIKASI,), m.DIVERIFIKASI: (PENSIUN_VERIFIKASI,), m.USUL_BKN: (PENSIUN_VERIFIKASI,),
+    }.get(row.status, ())  # fmt: skip
+    return any(policies.holds(user, one, row) for one in needed)
+
+
+def nilai(row: m.UsulanPensiun, kode: str, status: str, note: str, user: Principal) -> None:
+    """Find one paper right, or send it back with a note. Raises Denied, Invalid."""
+    if not boleh_menilai(row, user):
+        raise Denied("Berkas ini diperiksa oleh petugas lain.")
+    line = next((one for one in syarat.lembar(row) if one.kode == kode), None)
+    if line is None or line.dokumen_id is None:
+        raise Invalid(f"catatan-{kode}", "Dokumen ini belum ada")
+    if status not in (m.SESUAI, m.DIKEMBALIKAN):
+        raise Invalid(f"catatan-{kode}", "Pilih sesuai atau kembalikan")
+    note = note.strip()
+    if status == m.DIKEMBALIKAN and not 5 <= len(note) <= 500:
+        raise Invalid(f"catatan-{kode}", f"{line.judul}: tulis apa yang perlu diperbaiki, 5 sampai 500 huruf")
+    if not note.replace("\n", "").replace("\r", "").isprintable():
+        raise Invalid(f"catatan-{kode}", f"{line.judul}: hapus tanda yang tidak terbaca")
+    one = line.berkas or _by_reference(row, line)
+    one.status, one.catatan = status, note if status == m.DIKEMBALIKAN else ""
+    one.diperiksa_oleh_id, one.diperiksa_at = user.id, now()
+    db.session.flush()
+    activity.log("kepegawaian.pensiun_berkas_dinilai", row, by=user, dokumen=kode, status=status, catatan=note)
+
+
+def _by_reference(row: m.UsulanPensiun, line: syarat.Baris) -> m.BerkasUsulan:
+    """A paper of the register, judged for this request: a row that points at the same file."""
+    query = sa.select(documents.Document.nama).where(documents.Document.id == line.dokumen_id)
+    name = db.session.scalar(query) or line.judul
+    one = m.BerkasUsulan(usulan_id=row.id, dokumen=line.kode, dokumen_id=line.dokumen_id, nama=name)
+    db.session.add(one)
+    return one
+
+
+def semua_sesuai(row: m.UsulanPensiun, user: Principal) -> int:
+    """Every paper that waits is right; returns how many there were."""
+    waiting = [one.kode for one in syarat.lembar(row) if one.warna == syarat.KUNING]
+    for kode in waiting:
+        nilai(row, kode, m.SESUAI, "", user)
+    return len(waiting)
+
+
+# ---- moves
+
+
+def langkah(
+    row: m.UsulanPensiun, name: str, user: Principal, note: str = "", kunci: uuid.UUID | None = None,
+    versi: int | None = None,
+) -> m.UsulanPensiun:  # fmt: skip
+    """Carry out a move. Raises Denied (own case, same person twice), Conflict (state, version), Invalid."""
+    prepared(row, name, user)
+    if versi is not None and versi != row.versi and not (kunci and approval.is_repeat(row.submission_id, kunci)):
+        raise Conflict("Usulan ini berubah sejak Anda membukanya. Lihat perubahannya, lalu putuskan lagi.")
+    approval.move(row.submission_id, name, user, note=note, kunci=kunci)
+    return row
+
+
+def prepared(row: m.UsulanPensiun, name: str, user: Principal) -> None:
+    """Hold the person's register and see that somebody else decides. Raises Denied."""
+    register.lock(row.pegawai_id)
+    db.session.refresh(row)
+    step = alur.FLOW.move(name)
+    if step.by != approval.OWNER:
+        if row.pegawai_id == user.pegawai_id:
+            raise Denied("Anda tidak dapat memutuskan usulan Anda sendiri.")
+        follow_seat(row)
+    if name == "verifikasi" and _checked_by(row) == user.id:
+        raise Denied("Anda yang memeriksa berkasnya untuk perangkat daerah. Orang lain yang memverifikasi.")
+
+
+def follow_seat(row: m.UsulanPensiun) -> None:
+    """The case belongs to the OPD where the person sits today; who has left stays with the last one."""
+    unit_id, pd_id = tempat(row.pegawai_id)
+    if pd_id is None:
+        return
+    case = db.session.get_one(Submission, row.submission_id)
+    if (case.unit_id, case.pd_id) != (unit_id, pd_id):
+        case.unit_id, case.pd_id = unit_id, pd_id
+        db.session.flush()
+
+
+def _checked_by(row: m.UsulanPensiun) -> uuid.UUID | None:
+    event = approval.SubmissionEvent
+    query = sa.select(event.pelaku_id).where(
+        event.submission_id == row.submission_id, event.aksi.in_(("periksa", "periksa_pusat"))
+    )
+    return db.session.scalar(query.order_by(event.id.desc()).limit(1))
+
+
+def moves_for(row: m.UsulanPensiun, user: Principal) -> list[approval.Move]:
+    """Moves this person may make now, in order of the flow."""
+    mine, own = pemilik(row, user), row.pegawai_id == user.pegawai_id
+    held = {one for one in PENENTU if policies.holds(user, one, row)}
+    found = []
+    for step in alur.FLOW.moves:
+        if row.status not in step.sources:
+            continue
+        allowed = mine if step.by == approval.OWNER else step.by in held and not mine and not own
+        if step.name == "periksa_pusat" and PENSIUN_PERIKSA in held:
+            allowed = False
+        if step.name in ("usul", "pertek") and not JENIS[row.jenis].pertek:
+            allowed = False
+        if step.name == "sk" and row.status == m.DIVERIFIKASI and JENIS[row.jenis].pertek:
+            allowed = False
+        if allowed:
+            found.append(step)
+    names = {step.name for step in found}
+    return [step for step in found if not (step.name == "kembalikan_opd" and "kembalikan" in names)]
+
+
+# ---- what BKN says
+
+
+def catat_bkn(row: m.UsulanPensiun, status: int, pada: date, user: Principal | None = None, bkn_id: str = "") -> None:
+    """Mirror BKN's status; it moves nothing here. Raises Invalid for a code that is not known."""
+    if status not in BKN:
+        raise Invalid("bkn_status", "Pilih status BKN dari daftar")
+    if pada > organisation.today():
+        raise Invalid("bkn_pada", "Tanggal status BKN: tidak boleh setelah hari ini")
+    before = row.bkn_status
+    row.bkn_status, row.bkn_pada, row.bkn_id = status, pada, bkn_id or row.bkn_id
+    activity.log("kepegawaian.pensiun_bkn", row, by=user, sebelum=before, sesudah=status)
+    owner = db.session.scalar(sa.select(Submission.owner_id).where(Submission.id == row.submission_id))
+    people.touch(*([owner] if owner else []))
+
+
+def hasil_hak(row: m.UsulanPensiun) -> hak.Hasil:
+    """Entitlement as it stands today, for the page."""
+    pegawai = db.session.get_one(Pegawai, row.pegawai_id)
+    values = {"tmt": row.tmt, "tanggal_kejadian": row.tanggal_kejadian, "keterangan": row.keterangan, "isi": row.isi}
+    return hak.periksa(pegawai, JENIS[row.jenis], values, organisation.today())

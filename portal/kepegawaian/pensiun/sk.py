@@ -1,0 +1,280 @@
+"""What the SK does: an entry in riwayat utama with the paper, and the standing from the TMT on. Until then nothing.
+
+Also a death, which closes the day at once, and the time of preparation (MPP). Cancelling takes all of it back.
+"""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any, BinaryIO
+
+import sqlalchemy as sa
+
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pensiun import akun, alur, hak, services
+from portal.kepegawaian.pensiun import models as m
+from portal.kepegawaian.pensiun.jenis import BUP, JANDA_DUDA, JENIS, PPPK, TANPA_HAK
+from portal.kepegawaian.riwayat import alur as jalan
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat import services as register
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.rujukan import aturan
+from portal.kepegawaian.rujukan.models import BERHENTI
+from portal.kernel import activity, approval, documents, jobs, organisation
+from portal.kernel.approval import Submission
+from portal.kernel.calendar import tanggal
+from portal.kernel.db import commit, db, now
+from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.organisation import Orang, Pegawai
+from portal.kernel.people import Principal, User
+
+HARI = timedelta(days=1)
+MENINGGAL_PNS, MENINGGAL_PPPK, MPP = "88", "77", "20"
+activity.declare(**{
+    "kepegawaian.pensiun_sk": "nomor tanggal tmt", "kepegawaian.meninggal": "tanggal",
+    "kepegawaian.mpp": "mulai sampai", "kepegawaian.pensiun_dibalik": "alasan riwayat",
+})  # fmt: skip
+
+
+def catat_pertek(row: m.UsulanPensiun, values: dict[str, Any], user: Principal, kunci: uuid.UUID | None) -> None:
+    """BKN's consideration. Raises Conflict, Denied."""
+    services.prepared(row, "pertek", user)
+    if kunci and approval.is_repeat(row.submission_id, kunci):
+        return
+    row.pertek_nomor, row.pertek_tanggal = values["pertek_nomor"], values["pertek_tanggal"]
+    approval.move(row.submission_id, "pertek", user, kunci=kunci, rincian={"nomor": row.pertek_nomor})
+
+
+def periksa_tmt(row: m.UsulanPensiun, tmt: date) -> list[tuple[str, str]]:
+    """Why this TMT cannot stand on an SK of this kind: field and words."""
+    kind = JENIS[row.jenis]
+    found = []
+    if kind.tmt_bulan and tmt.day != 1:
+        found.append(("sk_tmt", "TMT: pensiun mulai tanggal 1"))
+    elif row.jenis == BUP and row.tmt and tmt != row.tmt:
+        found.append(("sk_tmt", f"TMT: menurut BUP {tanggal(row.tmt)}. Periksa SK atau perbaiki usulannya."))
+    return found
+
+
+def tetapkan(
+    row: m.UsulanPensiun, values: dict[str, Any], berkas: tuple[BinaryIO, str], user: Principal,
+    kunci: uuid.UUID | None = None,
+) -> r.RiwayatLain | None:  # fmt: skip
+    """Record the SK. `berkas`: stream and name of its PDF. A `kunci` seen before changes nothing (None).
+
+    Raises Invalid, Conflict (state, an entry with the same TMT), Denied (own case).
+    """
+    services.prepared(row, "sk", user)
+    if kunci and approval.is_repeat(row.submission_id, kunci):
+        return None
+    wrong = periksa_tmt(row, values["tmt"])
+    if wrong:
+        raise Invalid(*wrong[0])
+    document = _decree(berkas, user)
+    for name in ("sk_nomor", "sk_tanggal", "sk_pejabat", "tmt"):
+        setattr(row, name, values[name])
+    row.sk_dokumen_id = document.id
+    approval.move(row.submission_id, "sk", user, kunci=kunci,
+                  rincian={"nomor": row.sk_nomor, "tmt": str(row.tmt)})  # fmt: skip
+    entry = _write(row, document, user)
+    row.lama = {**row.lama, **akun.akhiri(row.pegawai_id, values["tmt"], f"SK {row.sk_nomor}", user)}
+    activity.log("kepegawaian.pensiun_sk", row, by=user, nomor=row.sk_nomor, tanggal=row.sk_tanggal, tmt=row.tmt)
+    alur.beri_tahu(row, "SK pensiun ditetapkan", f"Nomor {row.sk_nomor}, TMT {tanggal(values['tmt'])}")
+    return entry
+
+
+def _decree(berkas: tuple[BinaryIO, str], user: Principal) -> documents.Document:
+    stream, nama = berkas
+    if not nama:
+        raise Invalid("sk_berkas", "Pilih berkas PDF SK")
+    most = aturan.nilai("berkas_maks_mb", organisation.today()) * 1024 * 1024
+    document = documents.receive(stream, nama, user.id, most, "sk_berkas")
+    if document.mime != documents.PDF:
+        raise Invalid("sk_berkas", "Simpan SK sebagai PDF, lalu unggah lagi")
+    return document
+
+
+def _write(row: m.UsulanPensiun, document: documents.Document, user: Principal) -> r.RiwayatLain:
+    """The entry in riwayat utama with its paper, and the standing from the TMT on, both verified."""
+    kind = JENIS[row.jenis]
+    said = {"nomor_sk": row.sk_nomor, "tanggal_sk": row.sk_tanggal, "pejabat": row.sk_pejabat, "tmt": row.tmt}
+    entry = r.RiwayatLain(
+        jenis="PEMBERHENTIAN", isi={"jenis": kind.berhenti, "pertek_nomor": row.pertek_nomor}, asal_id=row.id,
+        **_verified(row.pegawai_id, user), **said,
+    )  # fmt: skip
+    db.session.add(entry)
+    db.session.flush()
+    register.tautkan(entry, "SK_PENSIUN", document, user)
+    row.riwayat_id = entry.id
+    if kind.kedudukan:
+        db.session.add(r.RiwayatKedudukan(
+            kode=kind.kedudukan, asal_id=entry.id, keterangan=kind.judul, **_verified(row.pegawai_id, user), **said
+        ))  # fmt: skip
+    register.terapkan(entry)
+    return entry
+
+
+def _verified(pegawai_id: uuid.UUID, user: Principal) -> dict[str, Any]:
+    return {"pegawai_id": pegawai_id, "status": r.TERVERIFIKASI, "dicatat_at": now(), "diverifikasi_oleh_id": user.id,
+            "sumber": r.MANUAL}  # fmt: skip
+
+
+# ---- taking it back
+
+
+@alur.after("batalkan_sk")
+def _undo(row: m.UsulanPensiun, user: Principal, why: str) -> None:
+    """Entry and standing are withdrawn, the account has its roles again; all of it stays on record."""
+    if row.riwayat_id is not None:
+        entry = db.session.get_one(r.RiwayatLain, row.riwayat_id)
+        if entry.status == r.TERVERIFIKASI:
+            register.batalkan(entry, user, why)
+    undone = _withdraw_made(row, why)
+    akun.pulihkan(row.lama, user)
+    row.lama = {}
+    activity.log("kepegawaian.pensiun_dibalik", row, by=user, alasan=why, riwayat=undone)
+
+
+@alur.after("batalkan", "hapus_draf")
+def _undo_death(row: m.UsulanPensiun, user: Principal, why: str) -> None:
+    """A death or a time of preparation that this request had recorded."""
+    undone = _withdraw_made(row, why or "Usulan dibatalkan")
+    if undone or row.lama:
+        akun.pulihkan(row.lama, user)
+        row.lama = {}
+        activity.log("kepegawaian.pensiun_dibalik", row, by=user, alasan=why, riwayat=undone)
+
+
+def _withdraw_made(row: m.UsulanPensiun, why: str) -> int:
+    """Entries that follow from the request itself. Returns how many."""
+    made = sa.select(r.RiwayatKedudukan).where(
+        r.RiwayatKedudukan.asal_id == row.id, r.RiwayatKedudukan.status == r.TERVERIFIKASI
+    )
+    rows = list(db.session.scalars(made))
+    for one in rows:
+        one.status, one.dicabut_at, one.alasan = r.DIBATALKAN, now(), why
+    if rows:
+        register.terapkan(rows[0])
+    return len(rows)
+
+
+@jalan.after("batalkan")
+def _entry_cancelled(entry: Any, user: Principal, why: str) -> None:
+    """The entry was withdrawn on the page of the register: its request follows."""
+    if not isinstance(entry, r.RiwayatLain) or entry.jenis != "PEMBERHENTIAN" or entry.asal_id is None:
+        return
+    row = db.session.scalars(sa.select(m.UsulanPensiun).where(m.UsulanPensiun.id == entry.asal_id)).first()
+    if row is None or row.status not in (m.SK, m.SELESAI):
+        return
+    row.status = m.DIBATALKAN
+    approval.record_system(db.session.get_one(Submission, row.submission_id), "batalkan_sk", m.DIBATALKAN, why)
+    _withdraw_made(row, why)
+    akun.pulihkan(row.lama, user)
+    row.lama = {}
+
+
+# ---- death
+
+
+def meninggal(pegawai: Pegawai, hari: date, keterangan: str, user: Principal) -> m.UsulanPensiun:
+    """The register of this person ends with that day; a request for the heirs is opened.
+
+    An SK for a later day is withdrawn, other open requests end. Raises Invalid, Denied, Conflict.
+    """
+    register.lock(pegawai.id)
+    if pegawai.id == user.pegawai_id:
+        raise Denied("Data Anda sendiri dicatat oleh petugas lain.")
+    _plausible(pegawai, hari)
+    words = f"Meninggal {tanggal(hari)}"
+    _end_others(pegawai, hari, words, user)
+    contract = pegawai.status in PPPK
+    kind = JENIS[TANPA_HAK if contract else JANDA_DUDA]
+    tmt = hari + HARI if contract else hak.bulan_berikut(hari)
+    note = f"{words}. {keterangan}".strip()
+    # Not a member of `services.buka`'s callers' forms: the heirs are named later, on the page of the request.
+    row = services.buka(pegawai, kind, {"tmt": tmt, "tanggal_kejadian": hari, "keterangan": note, "isi": {}}, user)
+    standing = r.RiwayatKedudukan(
+        kode=MENINGGAL_PPPK if contract else MENINGGAL_PNS, tmt=hari + HARI, asal_id=row.id, keterangan=words,
+        **_verified(pegawai.id, user),
+    )  # fmt: skip
+    db.session.add(standing)
+    db.session.flush()
+    register.terapkan(standing)
+    row.lama = akun.akhiri(pegawai.id, hari + HARI, words, user)
+    activity.log("kepegawaian.meninggal", row, by=user, tanggal=hari)
+    return row
+
+
+def _plausible(pegawai: Pegawai, hari: date) -> None:
+    if hari > organisation.today():
+        raise Invalid("hari", "Tanggal meninggal: tidak boleh setelah hari ini")
+    born = db.session.scalar(sa.select(Orang.tanggal_lahir).where(Orang.id == pegawai.orang_id))
+    if born and hari <= born:
+        raise Invalid("hari", "Tanggal meninggal: sebelum tanggal lahir. Periksa tahunnya.")
+    left = sa.select(Keadaan.id).where(Keadaan.pegawai_id == pegawai.id, berlaku(hari), Keadaan.kelompok == BERHENTI)
+    if db.session.scalar(left) is not None:
+        raise Invalid("hari", "Pegawai ini sudah berhenti pada tanggal itu.")
+
+
+def _end_others(pegawai: Pegawai, hari: date, words: str, user: Principal) -> None:
+    rows = sa.select(m.UsulanPensiun).where(
+        m.UsulanPensiun.pegawai_id == pegawai.id, m.UsulanPensiun.status.not_in(m.TERTUTUP)
+    )
+    for row in list(db.session.scalars(rows)):
+        if row.status == m.SK and row.tmt and row.tmt <= hari:
+            continue
+        case = db.session.get_one(Submission, row.submission_id)
+        step = "batalkan_sk" if row.status == m.SK else "batalkan"
+        approval.record_system(case, step, m.DIBATALKAN, words)
+        row.status = m.DIBATALKAN
+        for act in alur.AFTER.get(step, []):
+            act(row, user, words)
+
+
+# ---- the time of preparation
+
+
+def mulai_mpp(row: m.UsulanPensiun, mulai: date, nomor: str, user: Principal) -> None:
+    """Standing 20 until the TMT, at most as long before it as the setting says. Raises Invalid, Conflict."""
+    services.prepared(row, "sk", user)
+    if row.jenis != BUP or row.tmt is None or row.status in (*m.TERTUTUP, m.DRAF):
+        raise Conflict("Masa persiapan pensiun hanya untuk usulan BUP yang sudah diajukan.")
+    most = aturan.nilai("mpp_paling_lama", organisation.today())
+    years, months = divmod(row.tmt.year * 12 + row.tmt.month - 1 - most, 12)
+    earliest = date(years, months + 1, 1)
+    if not earliest <= mulai < row.tmt:
+        raise Invalid("mpp_mulai", f"Mulai MPP: antara {tanggal(earliest)} dan {tanggal(row.tmt - HARI)}")
+    held = sa.select(r.RiwayatKedudukan.id).where(
+        r.RiwayatKedudukan.asal_id == row.id, r.RiwayatKedudukan.kode == MPP,
+        r.RiwayatKedudukan.status == r.TERVERIFIKASI,
+    )  # fmt: skip
+    if db.session.scalar(held) is not None:
+        raise Conflict("Masa persiapan pensiun sudah dicatat.")
+    standing = r.RiwayatKedudukan(kode=MPP, tmt=mulai, selesai=row.tmt - HARI, nomor_sk=nomor, asal_id=row.id,
+                                  keterangan="Masa persiapan pensiun", **_verified(row.pegawai_id, user))  # fmt: skip
+    db.session.add(standing)
+    register.terapkan(standing)
+    activity.log("kepegawaian.mpp", row, by=user, mulai=mulai, sampai=row.tmt - HARI)
+
+
+# ---- the day itself
+
+
+@jobs.every(3600, "Selesaikan usulan pensiun yang TMT-nya tiba")
+@jobs.kind("kepegawaian-pensiun", antrean="panjang")
+def follow_day(job: jobs.Job) -> None:
+    """Requests whose TMT has come are done; accounts of who left by other ways are closed like theirs."""
+    job.rincian = f"{selesaikan()} usulan selesai, {akun.ikuti()} akun disesuaikan"
+    commit()
+
+
+def selesaikan() -> int:
+    due = sa.select(m.UsulanPensiun).where(m.UsulanPensiun.status == m.SK, m.UsulanPensiun.tmt <= organisation.today())
+    rows = list(db.session.scalars(due.limit(2000)))
+    for row in rows:
+        row.status = m.SELESAI
+        approval.record_system(db.session.get_one(Submission, row.submission_id), "selesai", m.SELESAI)
+    return len(rows)
+
+
+def punya_akun(pegawai_id: uuid.UUID) -> bool:
+    return db.session.scalar(sa.select(User.id).where(User.pegawai_id == pegawai_id)) is not None

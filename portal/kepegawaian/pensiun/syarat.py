@@ -1,0 +1,202 @@
+"""The checklist of a request: each line green (verified), yellow (waiting), red (missing) or grey (not needed).
+
+What is verified in riwayat counts without being handed in again; a paper that came back leaves the others alone.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kepegawaian.pensiun import hak
+from portal.kepegawaian.pensiun import models as m
+from portal.kepegawaian.riwayat import models as r
+from portal.kernel import activity
+from portal.kernel.calendar import tanggal
+from portal.kernel.db import db
+from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.listing import Tags
+from portal.kernel.people import Principal
+
+HIJAU, KUNING, MERAH, KOSONG = "HIJAU", "KUNING", "MERAH", "KOSONG"
+WARNA = Tags({
+    HIJAU: ("Terverifikasi", "positive", "circle-check"), KUNING: ("Menunggu diperiksa", "warning", "clock"),
+    MERAH: ("Belum ada", "negative", "alert-circle"), KOSONG: ("Bila ada", "", "minus"),
+})  # fmt: skip
+SUMBER = {m.OTOMATIS: "dari riwayat", m.UNGGAH: "diunggah", m.SISTEM: "dibuat portal, lalu ditandatangani"}
+TAHAP = {m.PEMOHON: "sebelum diajukan", m.OPD: "sebelum selesai diperiksa perangkat daerah"}
+Nomor = dict[uuid.UUID, tuple[str, date | None]]
+PENGANTAR: list[Callable[[Sequence[uuid.UUID]], Nomor]] = []  # who numbers letters tells number and date per case
+
+activity.declare(**{"kepegawaian.syarat_pensiun": "jenis dokumen sebelum sesudah"})
+
+
+@dataclass(frozen=True)
+class Baris:
+    """One line. `dokumen_id`: the paper to open. `berkas`: the row handed in, None for one taken from riwayat."""
+
+    kode: str
+    judul: str
+    wajib: bool
+    sumber: str
+    tahap: str
+    warna: str
+    kata: str
+    catatan: str
+    dokumen_id: uuid.UUID | None = None
+    berkas: m.BerkasUsulan | None = None
+    dikembalikan: bool = False
+
+    @property
+    def menghalangi(self) -> bool:
+        return self.wajib and self.warna == MERAH
+
+
+def daftar(jenis: str, semua: bool = False) -> list[m.SyaratPensiun]:
+    """Requirements of a kind in order; `semua`: those out of use, too."""
+    query = sa.select(m.SyaratPensiun).where(m.SyaratPensiun.jenis == jenis)
+    if not semua:
+        query = query.where(m.SyaratPensiun.aktif)
+    return list(db.session.scalars(query.order_by(m.SyaratPensiun.urut, m.SyaratPensiun.dokumen)))
+
+
+def lembar(row: m.UsulanPensiun) -> list[Baris]:
+    """The checklist of a request. Seven statements whatever its length."""
+    known = daftar(row.jenis)
+    given = _given(row.id)
+    kept = _kept(row.pegawai_id, {one.dokumen for one in known})
+    letters = pengantar([row.submission_id])
+    blocked = bool(hak.hukdis(row.pegawai_id))
+    return [
+        _line(one, given.get(one.dokumen), kept.get(one.dokumen), letters.get(row.submission_id), blocked)
+        for one in known
+    ]
+
+
+def pengantar(keys: Sequence[uuid.UUID]) -> Nomor:
+    """Number and date of the covering letter of each case (`submission_id`) that has one."""
+    found: Nomor = {}
+    for ask in PENGANTAR:
+        found |= ask(keys)
+    return found
+
+
+def _given(usulan_id: uuid.UUID) -> dict[str, m.BerkasUsulan]:
+    query = sa.select(m.BerkasUsulan).where(m.BerkasUsulan.usulan_id == usulan_id, m.BerkasUsulan.aktif)
+    return {one.dokumen: one for one in db.session.scalars(query)}
+
+
+def _kept(pegawai_id: uuid.UUID, codes: set[str]) -> dict[str, tuple[uuid.UUID, bool]]:
+    """By kind of paper the newest one in the register and whether its entry is verified."""
+    link = r.BerkasTautan
+    query = sa.select(link.jenis_dokumen, link.tabel, link.riwayat_id, link.dokumen_id).where(
+        link.pegawai_id == pegawai_id, link.aktif, link.dokumen_id.is_not(None), ~link.hilang,
+        link.jenis_dokumen.in_(codes),
+    )  # fmt: skip
+    links = list(db.session.execute(query))
+    days: dict[uuid.UUID, date] = {}
+    for name, table in r.TABEL.items():
+        keys = [one.riwayat_id for one in links if one.tabel == name]
+        if keys:
+            rows = sa.select(table.id, table.tmt).where(table.id.in_(keys), table.status == r.TERVERIFIKASI)
+            days |= dict(db.session.execute(rows).tuples().all())
+    found: dict[str, tuple[date, uuid.UUID, bool]] = {}
+    for one in links:
+        day = days.get(one.riwayat_id) if one.riwayat_id else date.min
+        if day is not None and (one.jenis_dokumen not in found or found[one.jenis_dokumen][0] <= day):
+            found[one.jenis_dokumen] = (day, one.dokumen_id, one.riwayat_id is not None)
+    return {code: (key, verified) for code, (_, key, verified) in found.items()}
+
+
+def _line(
+    one: m.SyaratPensiun, berkas: m.BerkasUsulan | None, kept: tuple[uuid.UUID, bool] | None,
+    letter: tuple[str, date | None] | None, blocked: bool,
+) -> Baris:  # fmt: skip
+    must = one.wajib == m.WAJIB
+    base = {"kode": one.dokumen, "judul": one.judul, "wajib": must, "sumber": one.sumber, "tahap": one.tahap}
+    if one.dokumen == "BEBAS_HUKDIS" and blocked:
+        return Baris(**base, warna=MERAH, kata="Belum dapat dibuat", catatan="Tanyakan kepada BKPSDM.")
+    if berkas is not None:
+        looks = {
+            m.SESUAI: (HIJAU, "Sesuai"), m.MENUNGGU: (KUNING, "Menunggu diperiksa"),
+            m.DIKEMBALIKAN: (MERAH, "Perlu diganti"),
+        }  # fmt: skip
+        warna, kata = looks[berkas.status]
+        return Baris(
+            **base, warna=warna, kata=kata, catatan=berkas.catatan or one.catatan, dokumen_id=berkas.dokumen_id,
+            berkas=berkas, dikembalikan=berkas.status == m.DIKEMBALIKAN,
+        )  # fmt: skip
+    if one.dokumen == "PENGANTAR" and letter:
+        day = f", {tanggal(letter[1])}" if letter[1] else ""
+        return Baris(**base, warna=HIJAU, kata=f"Nomor {letter[0]}{day}", catatan=one.catatan)
+    if kept is not None:
+        warna, kata = (HIJAU, "Terverifikasi di riwayat") if kept[1] else (KUNING, "Dari berkas pegawai")
+        return Baris(**base, warna=warna, kata=kata, catatan=one.catatan, dokumen_id=kept[0])
+    if must:
+        return Baris(**base, warna=MERAH, kata="Belum ada", catatan=one.catatan)
+    return Baris(**base, warna=KOSONG, kata="Bila ada", catatan=one.catatan)
+
+
+def kurang(row: m.UsulanPensiun, tahap: str) -> list[Baris]:
+    """Mandatory lines that are red at a stage; the check in the OPD also asks for those of the request."""
+    wanted = (m.PEMOHON,) if tahap == m.PEMOHON else (m.PEMOHON, m.OPD)
+    return [one for one in lembar(row) if one.menghalangi and one.tahap in wanted]
+
+
+def tuntut(row: m.UsulanPensiun, tahap: str) -> None:
+    """Raises Invalid that names the mandatory papers that are missing."""
+    lacking = kurang(row, tahap)
+    if lacking:
+        raise Invalid("berkas", f"Lengkapi dulu: {', '.join(one.judul for one in lacking)}")
+
+
+def tuntut_diperiksa(row: m.UsulanPensiun) -> None:
+    """Raises Invalid while a paper waits to be looked at, or a mandatory one is missing."""
+    tuntut(row, m.OPD)
+    waiting = [one.judul for one in lembar(row) if one.warna == KUNING or one.dikembalikan]
+    if waiting:
+        raise Invalid("berkas", f"Periksa dulu: {', '.join(waiting)}")
+
+
+# ---- the screen that changes the requirements
+
+
+def ubah(row: m.SyaratPensiun, form: Any, user: Principal) -> None:
+    """Mandatory or not, source, stage, note, in use or not. Raises Invalid."""
+    wajib, sumber, tahap = form.get("wajib", ""), form.get("sumber", ""), form.get("tahap", "")
+    note = form.get("catatan", "").strip()
+    if wajib not in (m.WAJIB, m.BILA_ADA):
+        raise Invalid("wajib", "Pilih wajib atau bila ada")
+    if sumber not in SUMBER:
+        raise Invalid("sumber", "Pilih sumber berkas")
+    if tahap not in TAHAP:
+        raise Invalid("tahap", "Pilih kapan berkas harus ada")
+    if len(note) > 200 or not note.replace("\n", "").isprintable():
+        raise Invalid("catatan", "Catatan: paling banyak 200 huruf")
+    before = [row.wajib, row.sumber, row.tahap, row.catatan, row.aktif]
+    row.wajib, row.sumber, row.tahap, row.catatan = wajib, sumber, tahap, note
+    row.aktif = form.get("aktif") == "1"
+    after = [row.wajib, row.sumber, row.tahap, row.catatan, row.aktif]
+    activity.log("kepegawaian.syarat_pensiun", row, by=user, jenis=row.jenis, dokumen=row.dokumen,
+                 sebelum=before, sesudah=after)  # fmt: skip
+
+
+def tambah(jenis: str, form: Any, user: Principal) -> m.SyaratPensiun:
+    """A paper of the office's own for a kind, handed in by the applicant. Raises Invalid, Conflict."""
+    title = " ".join(form.get("judul", "").split())
+    if not 3 <= len(title) <= 120 or not title.isprintable():
+        raise Invalid("judul", "Nama dokumen: tulis 3 sampai 120 huruf")
+    code = "LOKAL_" + "_".join("".join(c if c.isalnum() else " " for c in title.upper()).split())[:40]
+    same = sa.select(m.SyaratPensiun.id).where(m.SyaratPensiun.jenis == jenis, m.SyaratPensiun.dokumen == code)
+    if db.session.scalar(same) is not None:
+        raise Conflict("Dokumen dengan nama itu sudah ada pada jenis ini.")
+    last = db.session.scalar(sa.select(sa.func.max(m.SyaratPensiun.urut)).where(m.SyaratPensiun.jenis == jenis)) or 0
+    row = m.SyaratPensiun(jenis=jenis, dokumen=code, judul=title, wajib=m.BILA_ADA, urut=last + 10)
+    db.session.add(row)
+    db.session.flush()
+    ubah(row, {"wajib": form.get("wajib", m.BILA_ADA), "sumber": m.UNGGAH, "tahap": m.PEMOHON,
+               "catatan": form.get("catatan", ""), "aktif": "1"}, user)  # fmt: skip
+    return row
