@@ -1,0 +1,73 @@
+"""Counts of files per unit, OPD and city, kept so that the matrix opens at once; lists of people are always live."""
+
+import uuid
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kepegawaian.berkas import harapan
+from portal.kepegawaian.berkas.harapan import ADA, BELUM, HILANG, KOSONG, URUT
+from portal.kepegawaian.berkas.models import KOTA, OPD, UNIT, BerkasRekap
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.riwayat.dokumen import DOKUMEN
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.rujukan.models import BERHENTI
+from portal.kernel import jobs, organisation
+from portal.kernel.db import commit, db, new_id, now
+
+STATES = (ADA, BELUM, KOSONG, HILANG)
+Place = tuple[str, uuid.UUID | None, uuid.UUID | None]
+Figures = dict[Place, list[int]]
+
+
+def counted() -> sa.ColumnElement[bool]:
+    """Whose files are asked for: civil servants in service today."""
+    return sa.and_(berlaku(organisation.today()), Keadaan.jenis != "PEJABAT_NEGARA", Keadaan.kelompok != BERHENTI)
+
+
+def hitung(code: str) -> dict[tuple[uuid.UUID | None, uuid.UUID | None], list[int]]:
+    """Files of one kind by OPD and unit: there, not handed in, without path, lost."""
+    wanted = harapan.diharapkan([code])
+    link, on = harapan.tautan_dari(wanted)
+    query = (
+        sa.select(
+            Keadaan.pd_id, Keadaan.unit_id, *(sa.func.count().filter(harapan.dalam(state)) for state in STATES),
+        )
+        .join(wanted, wanted.c.pegawai_id == Keadaan.pegawai_id).outerjoin(link, on)
+        .where(counted()).group_by(Keadaan.pd_id, Keadaan.unit_id)
+    )  # fmt: skip
+    return {(row[0], row[1]): list(row[2:]) for row in db.session.execute(query)}
+
+
+def susun() -> int:
+    """Count everything anew in one transaction. Returns the rows kept. The caller commits."""
+    rows: list[dict[str, Any]] = []
+    for code in DOKUMEN:
+        sums: Figures = defaultdict(lambda: [0, 0, 0, 0])
+        sums[(KOTA, None, None)] = [0, 0, 0, 0]
+        for (pd, unit), figures in hitung(code).items():
+            for place in ((KOTA, None, None), (OPD, pd, None), (UNIT, pd, unit)):
+                sums[place] = [a + b for a, b in zip(sums[place], figures, strict=True)]
+        rows += [_row(code, place, figures) for place, figures in sums.items()]
+    db.session.execute(sa.delete(BerkasRekap))
+    if rows:
+        db.session.execute(sa.insert(BerkasRekap), rows)
+    return len(rows)
+
+
+def _row(code: str, place: Place, figures: list[int]) -> dict[str, Any]:
+    moment = now()
+    return {
+        "id": new_id(), "dibuat_at": moment, "diubah_at": moment, "tingkat": place[0], "pd_id": place[1],
+        "unit_id": place[2], "jenis_dokumen": code, "urut": URUT[code],
+        **dict(zip(("ada", "belum", "kosong", "hilang"), figures, strict=True)),
+    }  # fmt: skip
+
+
+@jobs.every(3600, "Hitung kelengkapan berkas")
+@jobs.kind("kepegawaian-berkas-rekap", antrean="panjang")
+def recount(job: jobs.Job) -> None:
+    db.session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+    susun()
+    commit()
