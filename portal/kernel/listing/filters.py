@@ -33,6 +33,7 @@ class Choice:
     where: Callable[[Any, "Ask"], Where] | None = None
     indexed: bool = True
     all_words: str = "Semua"
+    advanced: bool = False  # stands behind "Saringan lain"
 
     def offered(self, user: Principal) -> Options:
         return self.options(user) if callable(self.options) else self.options
@@ -121,6 +122,7 @@ class Between:
     label: str
     where: Callable[[int | None, int | None, "Ask"], Where]
     indexed: bool = True
+    advanced: bool = False
 
     def offered(self, user: Principal) -> Options:
         return ()
@@ -158,6 +160,7 @@ class DateRange:
     label: str
     value: sa.SQLColumnExpression[Any]
     indexed: bool = True
+    advanced: bool = False
 
     def offered(self, user: Principal) -> Options:
         return ()

@@ -67,8 +67,22 @@ class ListPage:
 
     @property
     def filters(self) -> list[dict[str, Any]]:
+        return self._fields(advanced=False)
+
+    @property
+    def advanced(self) -> list[dict[str, Any]]:
+        """Filters behind "Saringan lain"."""
+        return self._fields(advanced=True)
+
+    @property
+    def advanced_used(self) -> int:
+        """How many of them narrow the list now."""
+        return sum(f.advanced and self.ask.chosen[f.name] is not None for f in self.ask.listing.filters)
+
+    def _fields(self, advanced: bool) -> list[dict[str, Any]]:
         ask = self.ask
-        return [part for f in ask.listing.filters for part in f.fields(ask.chosen[f.name], ask.offered[f.name])]
+        wanted = [f for f in ask.listing.filters if f.advanced is advanced]
+        return [part for f in wanted for part in f.fields(ask.chosen[f.name], ask.offered[f.name])]
 
     @property
     def choosable(self) -> list[dict[str, Any]]:
