@@ -134,7 +134,7 @@ def uraikan(
         if one.nama not in names:
             continue
         mine, other = bentuk.ringkas(ours[one.nama]), bentuk.ringkas(theirs[one.nama])
-        before = None if agreed is None or one.nama not in agreed else bentuk.ringkas(agreed[one.nama])
+        before = None if agreed is None else agreed.get(one.nama)
         side = m.KEDUANYA if before is None or before not in (mine, other) else m.LOKAL if other == before else m.SIASN
         sides.add(side)
         owner = owners.get((kind.kode, one.nama), one.pemilik)
@@ -281,7 +281,7 @@ def _both(kind: Catatan, row: m.Pasangan, mine: Sisi, other: Sisi, bekal: Bekal)
         row.kelas = m.BEDA
         return
     row.kelas, row.ditangani = m.SAMA, ""
-    row.sepakat = bentuk.tersimpan(mine.isi)
+    row.sepakat = {name: bentuk.ringkas(value) for name, value in mine.isi.items()}
     row.sidik_sepakat = row.sidik_kita
 
 

@@ -75,6 +75,8 @@ class Catatan:
         found, lacking = {}, []
         for one in self.medan:
             value = one.kita(row) if callable(one.kita) else nilai(row, one.kita)
+            if one.tipe in (ANGKA, TANGGAL) and isinstance(value, str):
+                value = BACA[one.tipe](value)
             if one.peta and value not in (None, ""):
                 known = peta.ke_siasn(one.peta, value)
                 if known is None:

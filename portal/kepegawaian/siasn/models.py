@@ -194,7 +194,8 @@ class Cermin(Base):
 
 
 class Pasangan(Base):
-    """An entry here and its row there. `sepakat`: fields both sides held when they last agreed.
+    """An entry here and its row there. `sepakat`: fields both sides held when they last agreed, in the
+    form they are compared in.
 
     `beda`: [{medan, judul, kita, mereka, usul}]; `usul` names the side that is proposed.
     """

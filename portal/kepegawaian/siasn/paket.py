@@ -1,4 +1,4 @@
-"""What will be pushed: rendered for people to read, approved by a second person, sealed with a hash until it is sent."""
+"""What will be pushed: rendered for people to read, approved by a second person, sealed with a hash until sent."""
 
 from collections.abc import Sequence
 from typing import Any

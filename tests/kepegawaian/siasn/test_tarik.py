@@ -57,7 +57,7 @@ def test_equal_rows_are_paired_and_the_id_is_adopted(k: f.Kota, operator: Princi
     db.session.refresh(row)
     assert row.siasn_id == key
     assert pair.sepakat
-    assert pair.sepakat["jam"] == 20
+    assert pair.sepakat["jam"] == "20"
     data = db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == k.staf.id)).one()
     assert data.siasn_id == siasn.orang[k.staf.nip or ""]["id"]
     assert data.nik_sah

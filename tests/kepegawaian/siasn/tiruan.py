@@ -5,7 +5,6 @@ Faults come by a seed: the n-th call always fares the same. The state is kept, s
 
 import hashlib
 import json
-import re
 import socket
 import struct
 import threading
@@ -120,7 +119,9 @@ class Siasn:
 
     # ---- answers
 
-    def jawab(self, method: str, path: str, query: dict[str, str], headers: Any, body: bytes) -> tuple[int, Any]:
+    def jawab(  # noqa: PLR0911 - one line a path
+        self, method: str, path: str, query: dict[str, str], headers: Any, body: bytes
+    ) -> tuple[int, Any]:
         if path == "/oauth2/token":
             return self._apim(headers, body)
         if headers.get("Authorization", "").removeprefix("Bearer ") not in self.apim:
@@ -148,7 +149,7 @@ class Siasn:
         self.apim.add(token)
         return 200, {"access_token": token, "expires_in": 3600, "token_type": "Bearer"}
 
-    def _read(self, parts: list[str], query: dict[str, str]) -> tuple[int, Any]:
+    def _read(self, parts: list[str], query: dict[str, str]) -> tuple[int, Any]:  # noqa: PLR0911 - one line a path
         if parts == ["referensi", "ref-unor"]:
             start, most = int(query.get("offset", 0)), int(query.get("limit", 10))
             return 200, {
@@ -287,7 +288,7 @@ class Loket(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     siasn: Siasn
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """Silent."""
 
     def answer(self) -> None:
@@ -376,6 +377,3 @@ def _bound(siasn: Siasn, port: int) -> Server:
         except OSError:
             continue
     raise OSError("no free port")
-
-
-NIP = re.compile(r"\d{18}")
