@@ -22,6 +22,7 @@ from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, in_force
 
 SUB_JABATAN = ("DOSEN", "DOKTER", "DOKTER_GIGI", "DOKTER_PENDIDIK", "GURU", "PENERJEMAH", "PENYULUH_AGAMA")
 PALING_LAMA = date(1945, 8, 17)
+IKUT_JABATAN = ("KOOR", "SUBKOOR", "KETUA_TIM")  # roles that leave the jabatan as it is (R6)
 
 
 @dataclass
@@ -49,7 +50,8 @@ def periksa(pegawai: Pegawai, v: dict[str, Any], kecuali: tuple[uuid.UUID | None
         found.salah("tmt_mutasi", "TMT mutasi: isi tanggal pindah unit")
         return found
     _dates(pegawai, v, start, found)
-    _jabatan(v, found)
+    if v["mutasi"] == r.MJ and v["penugasan"] not in IKUT_JABATAN:  # others copy the running jabatan as it is
+        _jabatan(v, found)
     _place(v, start, found)
     _boss(pegawai, v, start, found)
     _extra(v, start, found)

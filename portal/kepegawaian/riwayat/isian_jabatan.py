@@ -6,6 +6,7 @@ atasan, penugasan, SK. With MU the jabatan and its TMT come from the running seg
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from portal.kepegawaian import pencari
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import aturan, isian
 from portal.kepegawaian.riwayat import models as r
-from portal.kepegawaian.riwayat.aturan import Temuan
+from portal.kepegawaian.riwayat.aturan import IKUT_JABATAN, Temuan
 from portal.kepegawaian.riwayat.isian import Isian
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import JF, PELAKSANA, STRUKTURAL, Jabatan, Jenjang
@@ -28,7 +29,6 @@ from portal.kernel.forms import Problem
 from portal.kernel.organisation import Pegawai, Unit, in_force
 
 AKTIF, NONAKTIF = "aktif", "nonaktif"
-IKUT_JABATAN = ("KOOR", "SUBKOOR", "KETUA_TIM")  # roles that leave the jabatan as it is (R6)
 DISALIN = ("jenis_jabatan", "jabatan_id", "sub_jabatan_id", "nama_jabatan", "jenjang", "eselon", "kelas")
 MEDAN = {"unit_id": "unit_dalam", "jabatan_id": "jabatan", "pelaksana_id": "pelaksana", "atasan_id": "pegawai"}
 TANGGAL = {
@@ -242,9 +242,33 @@ def _boss(found: Isian, pegawai: Pegawai, start: date) -> None:
     v["atasan_cara"] = r.IKUT_PIMPINAN if offered and offered.pegawai_id == v["atasan_id"] else r.DITUNJUK
 
 
-def usul_atasan(unit_id: uuid.UUID | None, pimpinan: bool, pegawai: Pegawai, on: date) -> organisation.Atasan | None:
-    """R8: head of the own unit, of the unit above for its head; vacant seats through their Plt or Plh."""
-    return organisation.proposed_atasan(unit_id, pimpinan, pegawai.id, on) if unit_id else None
+@dataclass(frozen=True)
+class Usulan:
+    """Who is offered as atasan, and in which capacity."""
+
+    pegawai_id: uuid.UUID
+    nama: str
+    jabatan: str
+
+
+def usul_atasan(unit_id: uuid.UUID | None, pimpinan: bool, pegawai: Pegawai, on: date) -> Usulan | None:
+    """R8: head of the own unit, of the unit above for its head; vacant seats through their Plt or Plh.
+
+    Above the OPD stands who heads the city, no civil servant and so without a seat in the kernel's register.
+    """
+    if unit_id is None:
+        return None
+    head = organisation.proposed_atasan(unit_id, pimpinan, pegawai.id, on)
+    if head is not None:
+        return Usulan(head.pegawai_id, head.nama, head.jabatan)
+    query = (
+        sa.select(Keadaan.pegawai_id, Keadaan.nama, Keadaan.jabatan)
+        .join(Unit, Unit.id == Keadaan.unit_id)
+        .where(Unit.induk_id.is_(None), Keadaan.pimpinan, Keadaan.mulai <= on, Keadaan.sampai >= on)
+        .where(Keadaan.pegawai_id != pegawai.id, Keadaan.jenis == "PEJABAT_NEGARA")
+    )
+    row = db.session.execute(query.limit(1)).first()
+    return Usulan(row.pegawai_id, row.nama, row.jabatan) if row else None
 
 
 def _period(found: Isian, pegawai: Pegawai, start: date, kecuali: tuple[uuid.UUID | None, ...]) -> None:
