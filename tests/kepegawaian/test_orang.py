@@ -4,8 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from portal.kepegawaian.riwayat import models as r
+from portal.kernel import citizens
+from portal.kernel.activity import Aktivitas
+from portal.kernel.db import db
+from portal.kernel.organisation import Orang
 from tests.kepegawaian import factories as f
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -57,3 +62,108 @@ def test_my_own_page_has_an_address(masuk: Any) -> None:
     k = f.kota()
     page = masuk(f.akun("", pegawai=k.staf)).get("/kepegawaian/saya")
     assert page.headers["Location"] == f"/kepegawaian/pegawai/{k.staf.id}"
+
+
+def test_buttons_for_who_may_propose(masuk: Any) -> None:
+    k = f.kota()
+    shown = {
+        name: masuk(user).get(f"/kepegawaian/pegawai/{k.staf.id}").text
+        for name, user in (
+            ("sendiri", f.akun("", pegawai=k.staf)), ("atasan", f.akun("", pegawai=k.kabid)),
+            ("bkpsdm", f.akun("bkpsdm")),
+        )
+    }  # fmt: skip
+    assert {name: "riwayat/baru/JABATAN" in text for name, text in shown.items()} == {
+        "sendiri": True, "atasan": False, "bkpsdm": True,
+    }  # fmt: skip
+    assert {name: "riwayat/baru/HUKDIS" in text for name, text in shown.items()} == {
+        "sendiri": False, "atasan": False, "bkpsdm": True,
+    }  # fmt: skip
+    assert {name: f"/pegawai/{k.staf.id}/data" in text for name, text in shown.items()} == {
+        "sendiri": True, "atasan": False, "bkpsdm": True,
+    }  # fmt: skip
+
+
+def test_a_pension_decision_shows_and_the_status_waits_for_its_day(masuk: Any, jam: Any) -> None:
+    """Items t and u: the SK under riwayat utama, downloadable by its owner; Aktif until the TMT."""
+    k = f.kota()
+    f.kedudukan(k.staf, "01", f.CPNS)
+    f.kedudukan(k.staf, "99", date(2027, 2, 1))
+    row = f.catat(r.RiwayatLain(pegawai_id=k.staf.id, jenis="PEMBERHENTIAN", tmt=date(2027, 2, 1),
+                                isi={"jenis": "BUP"}))  # fmt: skip
+    paper = f.berkas(row, "SK_PENSIUN", f.akun("bkpsdm"))
+    me = masuk(f.akun("", pegawai=k.staf))
+    page = me.get(f"/kepegawaian/pegawai/{k.staf.id}").text
+    assert page.index('id="riwayat-pemberhentian"') < page.index(f"/berkas/{paper.dokumen_id}")
+    assert page.index('id="riwayat-utama"') < page.index('id="status-kedudukan"')
+    panel = page.split('id="status-kedudukan"')[1].split("</section>")[0]
+    assert "1 Feb 2027" in panel
+    assert panel.index(">Aktif<") < panel.index("Pensiun")
+    assert me.get(f"/berkas/{paper.dokumen_id}").status_code == 303
+    then = me.get(f"/kepegawaian/pegawai/{k.staf.id}?per_tanggal=2027-02-01").text
+    assert "Berhenti" in then.split('id="status-kedudukan"')[1].split("</section>")[0]
+
+
+def test_a_coordinator_is_shown_until_the_last_day(masuk: Any) -> None:
+    k = f.kota()
+    f.duduk(k.staf, k.bidang, date(2026, 1, 1), jalur=r.TAMBAHAN, penugasan="KOOR", selesai=date(2026, 12, 31))
+    office = masuk(f.akun("bkpsdm"))
+    shown = office.get(f"/kepegawaian/pegawai/{k.staf.id}").text
+    assert "Koordinator Bidang Satu, sampai 31 Desember 2026" in shown
+    assert (
+        "Koordinator Bidang"
+        not in office.get(f"/kepegawaian/pegawai/{k.staf.id}?per_tanggal=2027-01-01").text.split('id="data-utama"')[0]
+    )
+
+
+def test_contact_data_by_the_person_the_rest_by_the_office(masuk: Any) -> None:
+    k = f.kota()
+    path = f"/kepegawaian/pegawai/{k.staf.id}/data"
+    data = db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == k.staf.id)).one()
+    me = masuk(f.akun("", pegawai=k.staf))
+    assert "npwp" not in me.get(path).text
+    sent = {"alamat": "Jalan Baru 5", "hp": "0812 3456 7890", "npwp": "1", "versi": str(data.versi)}
+    assert me.post(path, data=sent).status_code == 303
+    db.session.refresh(data)
+    assert (data.alamat, data.npwp) == ("Jalan Baru 5", "")
+    stale = masuk(f.akun("bkpsdm")).post(path, data={"alamat": "Jalan Lain 1", "npwp": "09", "versi": "1"})
+    assert stale.status_code == 409
+    assert "Jalan Baru 5" in stale.text
+    assert "Jalan Lain 1" in stale.text
+    office = masuk(f.akun("bkpsdm"))
+    bad = {"hp": "12", "surel": "bukan", "nik": "1", "agama": "9", "versi": str(data.versi)}
+    refused = office.post(path, data=bad)
+    assert refused.status_code == 422
+    for field in ("hp", "surel", "nik", "agama"):
+        assert f'href="#{field}"' in refused.text
+    good = {"npwp": "09.254", "agama": "1", "nik": "3577014101600003", "versi": str(data.versi)}
+    assert office.post(path, data=good).status_code == 303
+    assert masuk(f.akun("", pegawai=k.kabid)).get(path).status_code == 403
+    assert masuk(f.akun("admin_pd", di=k.dinas)).get(path).status_code == 403
+
+
+def test_the_nik_is_masked_and_each_opening_is_logged(masuk: Any) -> None:
+    k = f.kota()
+    person = db.session.get_one(Orang, k.staf.orang_id)
+    citizens.give_nik(person, "3577014101600003", f.principal(f.akun("bkpsdm")))
+    answers = {}
+    for name, user in (
+        ("sendiri", f.akun("", pegawai=k.staf)), ("atasan", f.akun("", pegawai=k.kabid)),
+        ("admin", f.akun("admin_pd", di=k.dinas)), ("tu", f.akun("admin_tu", di=k.dinas)),
+    ):  # fmt: skip
+        client = masuk(user)
+        page = client.get(f"/kepegawaian/pegawai/{k.staf.id}").text
+        assert "3577********0003" in page
+        assert "3577014101600003" not in page
+        answers[name] = client.post(f"/kepegawaian/pegawai/{k.staf.id}/nik").status_code
+    assert answers == {"sendiri": 200, "atasan": 403, "admin": 200, "tu": 403}
+    read = sa.select(sa.func.count()).select_from(Aktivitas).where(Aktivitas.peristiwa == "nik.dibaca")
+    assert db.session.scalar(read) == 2
+
+
+@pytest.mark.parametrize(("parts", "printed"), [
+    (("", "Sukarno", ""), "Sukarno"), (("dr.", "Ma'ruf Amin", ""), "dr. Ma'ruf Amin"),
+    (("", "Siti", "S.Kom, M.T"), "Siti, S.Kom, M.T"), (("Dr. Ir.", "Budi", "M.Si"), "Dr. Ir. Budi, M.Si"),
+])  # fmt: skip
+def test_names_as_they_are_printed(parts: tuple[str, str, str], printed: str) -> None:
+    assert Orang(gelar_depan=parts[0], nama=parts[1], gelar_belakang=parts[2]).nama_lengkap == printed

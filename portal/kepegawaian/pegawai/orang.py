@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.riwayat import jenis, policies
 from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat.aturan import IKUT_JABATAN
+from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import Kedudukan
 from portal.kernel import calendar, organisation
@@ -40,7 +42,7 @@ class Baris:
     status: str
     nomor_sk: str
     aktif: bool
-    berkas: int
+    berkas: tuple[tuple[str, str], ...]  # address and name of each document
 
 
 def state(pegawai_id: uuid.UUID, on: date) -> Any:
@@ -138,7 +140,7 @@ def entries(user: Principal, pegawai_id: uuid.UUID) -> dict[str, list[Baris]]:
             known = row.status == r.TERVERIFIKASI
             found[kind.kode].append(Baris(
                 row.id, row.__tablename__, *words(row, kind, names), start, end, row.status, row.nomor_sk,
-                known and start <= today and (end is None or end >= today), papers.get(row.id, 0),
+                known and start <= today and (end is None or end >= today), papers.get(row.id, ()),
             ))  # fmt: skip
     return found
 
@@ -152,12 +154,35 @@ def _real_ends(pegawai_id: uuid.UUID) -> dict[uuid.UUID, date | None]:
     return {key: None if end == SELAMANYA else end for key, end in rows}
 
 
-def _papers(pegawai_id: uuid.UUID) -> dict[uuid.UUID, int]:
+def _papers(pegawai_id: uuid.UUID) -> dict[uuid.UUID, tuple[tuple[str, str], ...]]:
+    """Documents in use by entry."""
     link = r.BerkasTautan
-    query = sa.select(link.riwayat_id, sa.func.count()).where(
+    query = sa.select(link.riwayat_id, link.dokumen_id, link.jenis_dokumen).where(
         link.pegawai_id == pegawai_id, link.aktif, link.dokumen_id.is_not(None), link.riwayat_id.is_not(None)
     )
-    return {row[0]: row[1] for row in db.session.execute(query.group_by(link.riwayat_id))}
+    found: dict[uuid.UUID, tuple[tuple[str, str], ...]] = {}
+    for key, document, code in db.session.execute(query.order_by(link.jenis_dokumen)):
+        found[key] = (*found.get(key, ()), (f"/berkas/{document}", DOKUMEN[code].nama if code in DOKUMEN else code))
+    return found
+
+
+def extra_roles(pegawai_id: uuid.UUID, on: date) -> list[str]:
+    """Roles beside the main seat on a day: Plt, koordinator, ketua tim and so on, with unit and end."""
+    table = r.RiwayatJabatan
+    query = (
+        sa.select(table.penugasan, table.nama_jabatan, table.selesai, Unit.nama.label("unit"))
+        .outerjoin(Unit, Unit.id == table.unit_id)
+        .where(
+            table.pegawai_id == pegawai_id, table.jalur == r.TAMBAHAN, table.status == r.TERVERIFIKASI,
+            table.berlaku <= on, table.selesai >= on,
+        )
+        .order_by(table.berlaku)
+    )  # fmt: skip
+    found = []
+    for row in db.session.execute(query):
+        what = row.unit if row.penugasan in IKUT_JABATAN else row.nama_jabatan
+        found.append(f"{r.PENUGASAN[row.penugasan]} {what or ''}, sampai {calendar.tanggal(row.selesai)}")
+    return found
 
 
 def _names(tables: Mapping[Any, list[Any]]) -> dict[Any, str]:

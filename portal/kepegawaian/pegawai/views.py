@@ -7,8 +7,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from portal.kepegawaian import LIHAT, SENDIRI, module
-from portal.kepegawaian.pegawai import daftar, orang
-from portal.kepegawaian.riwayat import jenis
+from portal.kepegawaian.pegawai import daftar, data_utama, orang
+from portal.kepegawaian.riwayat import hak, jenis
 from portal.kepegawaian.riwayat.policies import visible_pegawai
 from portal.kernel import activity, organisation
 from portal.kernel.access import fetch
@@ -50,11 +50,17 @@ def pegawai(id: uuid.UUID) -> Response:
     on = shown_day()
     found = orang.state(row.id, on)
     person, data = orang.person(row)
+    facts = orang.facts(found, on)
+    facts += [("Penugasan lain", words) for words in orang.extra_roles(row.id, on)]
     if row.id != user.pegawai_id:
         activity.log("kepegawaian.dilihat", row, by=user, tanggal=on)
     return render(
         "kepegawaian/pegawai.html", pegawai=row, orang=person, data=data, tanggal_tampil=on,
-        fakta=orang.facts(found, on), kenapa=orang.why(found), kini=found, riwayat=orang.entries(user, row.id),
+        fakta=facts, kenapa=orang.why(found), kini=found, riwayat=orang.entries(user, row.id),
         jenis=jenis.JENIS, lini=orang.stretches(row.id), status_tampil=orang.STATUS, kelompok=daftar.KELOMPOK,
         nip=daftar.nip_words(row.nip), milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA,
+        usulan=hak.jenis_usulan(user, row), nik=data_utama.nik_samar(person),
+        boleh_nik=person.nik_enc is not None and data_utama.boleh_nik(user, row),
+        boleh_data=bool(data_utama.boleh(user, row)), sandi={"agama": dict(data_utama.AGAMA),
+                                                             "kawin": dict(data_utama.KAWIN)},
     )  # fmt: skip
