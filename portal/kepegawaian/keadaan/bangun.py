@@ -1,24 +1,27 @@
 """Writing the projection: for a few pegawai inside the transaction that touched their riwayat, or for everybody."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
+from psycopg import sql
 
 from portal.kepegawaian.keadaan import fakta, proyeksi
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan.models import BERHENTI
 from portal.kernel import jobs, organisation, people
-from portal.kernel.db import commit, db, now
+from portal.kernel.db import commit, db, now, rows
 from portal.kernel.errors import Conflict
 from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, PenugasanAtasan, Unit
 from portal.kernel.people import User
 
 BATCH = 500
+MANY = 100  # rows that are worth a COPY
 Row = dict[str, Any]
 ONE_HEAD = "ex_penempatan_satu_pimpinan"
 
@@ -33,7 +36,10 @@ def rebuild(keys: Sequence[uuid.UUID]) -> int:
     ref = fakta.references(units)
     wanted = list(chain.from_iterable(proyeksi.keadaan(one, ref) for one in facts))
     seats = list(chain.from_iterable(proyeksi.penempatan(one, ref) for one in facts))
-    orders = list(chain.from_iterable(_orders(one, seats) for one in facts))
+    held: dict[uuid.UUID, list[Row]] = defaultdict(list)
+    for seat in seats:
+        held[seat["pegawai_id"]].append(seat)
+    orders = list(chain.from_iterable(_orders(one, held[one.pegawai.id]) for one in facts))
     changed = _align(Keadaan, keys, wanted)
     try:
         with db.session.begin_nested():
@@ -80,7 +86,7 @@ def _orders(one: fakta.Fakta, seats: Iterable[Row]) -> list[Row]:
     found: dict[uuid.UUID, Row] = {}
     for seat in seats:
         entry = named.get(seat["asal_id"])
-        if entry is None or seat["pegawai_id"] != one.pegawai.id or seat["jenis"] != DEFINITIF:
+        if entry is None or seat["jenis"] != DEFINITIF:
             continue
         row = found.setdefault(entry.id, {
             "id": entry.id, "pegawai_id": one.pegawai.id, "atasan_id": entry.atasan_id, "jenis": DEFINITIF,
@@ -103,19 +109,33 @@ def _align(
     Rows without `asal_id` are not of this projection, but for the seats of `adopted`.
     """
     names = list(wanted[0]) if wanted else ["id"]
-    columns = [table.__table__.c[name] for name in names]
-    query = sa.select(*columns).where(table.__table__.c.pegawai_id.in_(keys))
+    place = names.index("id")
+    query = sa.select(*(table.__table__.c[name] for name in names)).where(table.__table__.c.pegawai_id.in_(keys))
     if table is not Keadaan:
         query = query.where(sa.or_(table.asal_id.is_not(None), table.pegawai_id.in_(adopted)))
-    have = {row.id: row._asdict() for row in db.session.execute(query)}
-    want = {row["id"]: row for row in wanted}
+    have = {row[place]: tuple(row) for row in rows(query)}
+    want = {row["id"]: tuple(row[name] for name in names) for row in wanted}
     gone = [key for key, row in have.items() if want.get(key) != row]
-    fresh = [row for key, row in want.items() if have.get(key) != row]
+    fresh = [key for key, row in want.items() if have.get(key) != row]
     if gone:
         db.session.execute(sa.delete(table).where(table.id.in_(gone)).execution_options(synchronize_session=False))
-    if fresh:
-        db.session.execute(sa.insert(table), fresh)
-    return len(gone) + len(set(want) - set(have))
+    if len(fresh) > MANY and table is Keadaan:
+        _copy(table.__table__.name, names, [want[key] for key in fresh])
+    elif fresh:
+        db.session.execute(sa.insert(table), [dict(zip(names, want[key], strict=True)) for key in fresh])
+    return len(gone) + len(want.keys() - have.keys())
+
+
+def _copy(table: str, names: list[str], values: Iterable[tuple[Any, ...]]) -> None:
+    """A large batch at once, in the transaction of the session."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    driver: Any = db.session.connection().connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)) as copy,
+    ):
+        for one in values:
+            copy.write_row(one)
 
 
 def _refused(error: sa.exc.IntegrityError, seats: Iterable[Row]) -> Exception:
@@ -154,8 +174,8 @@ def follow_standing(job: jobs.Job) -> None:
     here = sa.and_(Keadaan.mulai <= today, Keadaan.sampai >= today)
     left = sa.select(Keadaan.pegawai_id).where(here, Keadaan.kelompok == BERHENTI)
     came = sa.select(Keadaan.pegawai_id).where(here, Keadaan.kelompok != BERHENTI)
-    for rows, active in ((left, False), (came, True)):
-        query = sa.select(Pegawai.id).where(Pegawai.id.in_(rows), Pegawai.aktif.is_not(active)).limit(5000)
+    for whom, active in ((left, False), (came, True)):
+        query = sa.select(Pegawai.id).where(Pegawai.id.in_(whom), Pegawai.aktif.is_not(active)).limit(5000)
         keys = db.session.scalars(query).all()
         if keys:
             db.session.execute(sa.update(Pegawai).where(Pegawai.id.in_(keys)).values(aktif=active))

@@ -56,8 +56,8 @@ class Keadaan(Model):
     __table_args__ = (
         sa.CheckConstraint("sampai >= mulai", name="masa"),
         ExcludeConstraint(
-            (sa.text("pegawai_id"), "="), (sa.text("daterange(mulai, sampai, '[]')"), "&&"),
-            name="ex_keadaan_pegawai_masa",
+            (sa.text("uuid_hash_extended(pegawai_id, 0)"), "="), (sa.text("daterange(mulai, sampai, '[]')"), "&&"),
+            name="ex_keadaan_pegawai_masa",  # btree_gist takes keys of one time for the same
         ),
         sa.UniqueConstraint("pegawai_id", "mulai"),
         sa.Index("ix_keadaan_pegawai_nama", "nama", "id"),
@@ -65,4 +65,14 @@ class Keadaan(Model):
         sa.Index("ix_keadaan_pegawai_unit", "unit_id", "sampai"),
         sa.Index("ix_keadaan_pegawai_pensiun", "tmt_pensiun", "sampai"),
         sa.Index("ix_keadaan_pegawai_atasan", "atasan_id", "sampai"),
+        sa.Index("ix_keadaan_pegawai_akhir", "pegawai_id", postgresql_where=sa.text("sampai = '9999-12-31'")),
+        sa.Index("ix_keadaan_pegawai_kepala", "unit_id", "sampai", postgresql_where=sa.text("pimpinan")),
+        sa.Index(
+            "ix_keadaan_pegawai_lepas", "sampai", "pegawai_id",
+            postgresql_where=sa.text("unit_id IS NULL AND kelompok <> 'BERHENTI'"),
+        ),
+        sa.Index(
+            "ix_keadaan_pegawai_peta", "sampai", "unit_id", postgresql_where=sa.text("kelompok <> 'BERHENTI'"),
+            postgresql_include=["pd_id", "mulai", "jenis", "kelompok", "dihitung", "eselon", "pimpinan"],
+        ),
     )  # fmt: skip
