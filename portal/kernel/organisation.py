@@ -108,13 +108,13 @@ class Penempatan(Base):
         sa.CheckConstraint("jenis IN ('DEFINITIF', 'PLT', 'PLH', 'PJ', 'TT', 'KOOR', 'SUBKOOR')", name="jenis"),
         sa.CheckConstraint("selesai IS NULL OR selesai >= mulai", name="masa"),
         ExcludeConstraint(
-            (sa.text("pegawai_id"), "="),
+            (sa.text("uuid_hash_extended(pegawai_id, 0)"), "="),  # GiST takes keys of one time for the same
             (sa.text("daterange(mulai, selesai, '[]')"), "&&"),
             where=sa.text("jenis = 'DEFINITIF'"),
             name="ex_penempatan_satu_definitif",
         ),
         ExcludeConstraint(
-            (sa.text("unit_id"), "="),
+            (sa.text("uuid_hash_extended(unit_id, 0)"), "="),
             (sa.text("daterange(mulai, selesai, '[]')"), "&&"),
             where=sa.text("jenis = 'DEFINITIF' AND is_pimpinan"),
             name="ex_penempatan_satu_pimpinan",

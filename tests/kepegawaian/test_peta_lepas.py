@@ -36,7 +36,7 @@ def one_per_reason(k: f.Kota) -> dict[str, Any]:
     """A person for each of L1 to L6."""
     closed = f.unit("Bidang Tutup", k.dinas, k.dinas, selesai=date(2026, 6, 30))
     loose = f.unit("Unit Lepas", k.pemda)
-    people = {code: f.orang(f"Orang {code}") for code in lepas.QUERIES}
+    people = {code: f.orang(f"Orang {code}") for code in lepas.ALASAN.states}
     f.kedudukan(people["L1"], "01", f.CPNS)
     f.duduk(people["L2"], None)
     f.duduk(people["L3"], closed)
@@ -57,7 +57,7 @@ def test_one_person_for_each_reason_and_placing_one_removes_it(masuk: Any) -> No
     k = f.kota()
     people = one_per_reason(k)
     office = f.akun("bkpsdm")
-    assert listed(masuk, office) == {f"Orang {code}": code for code in lepas.QUERIES}
+    assert listed(masuk, office) == {f"Orang {code}": code for code in lepas.ALASAN.states}
     assert lepas.count() == 6
     page = masuk(office).get("/kepegawaian/lepas").text
     for one in people.values():

@@ -12,17 +12,17 @@ import sqlalchemy as sa
 from markupsafe import Markup
 
 from portal.kepegawaian import LIHAT
-from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.pegawai.daftar import JENIS, KELOMPOK, nip_words
 from portal.kepegawaian.peta import sumber
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
-from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, BERHENTI
+from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA
 from portal.kepegawaian.siasn.models import Peta, RujukanSiasn
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kernel import organisation
 from portal.kernel.db import db
-from portal.kernel.listing import Ask, Choice, Column, GivenDay, Listing, Tags
+from portal.kernel.listing import CAP, Ask, Choice, Column, GivenDay, Listing, Tags
 from portal.kernel.organisation import Pegawai, Unit, in_force
 from portal.kernel.people import Principal
 
@@ -35,40 +35,44 @@ ALASAN = Tags({
 })  # fmt: skip
 FORM = "/kepegawaian/pegawai/{}/riwayat/baru/JABATAN"
 LIMIT = 1000  # the tile stops counting here
+SELAMANYA_SQL: Any = sa.literal_column(f"'{SELAMANYA}'")  # in words that the partial index knows
 
 
 def _here(day: date, *where: Any) -> Any:
-    active = sa.and_(Keadaan.kelompok == AKTIF, Keadaan.jenis != sumber.PEJABAT, ~Keadaan.luar)
+    active = sa.and_(Keadaan.kelompok == AKTIF, sumber.at_work(Keadaan), Keadaan.jenis != sumber.PEJABAT, ~Keadaan.luar)
     return sa.and_(berlaku(day), active, *where)
 
 
-def _unverified() -> sa.ColumnElement[bool]:
+def _unseated(day: date) -> sa.CTE:
+    """Without a verified main seat that day: the state says so, or not one entry of theirs is verified."""
+    seatless = sa.select(Keadaan.pegawai_id).where(
+        _here(day, Keadaan.unit_id.is_(None), Keadaan.riwayat_jabatan_id.is_(None))
+    )
+    last = sa.exists().where(Keadaan.pegawai_id == Pegawai.id, Keadaan.sampai == SELAMANYA_SQL)
+    nothing = sa.select(Pegawai.id).where(~last).limit(CAP + 1).cte().prefix_with("MATERIALIZED")
+    unknown = (
+        sa.select(nothing.c.id)
+        .join(Pegawai, Pegawai.id == nothing.c.id)
+        .where(Pegawai.aktif, Pegawai.status != sumber.PEJABAT)
+    )
+    return sa.union_all(seatless, unknown).cte().prefix_with("MATERIALIZED")
+
+
+def _imported(pegawai: Any) -> sa.ColumnElement[bool]:
+    """A main seat came with an import and waits to be verified."""
     row = r.RiwayatJabatan
     waiting = row.status.in_((r.DRAF, r.DIAJUKAN, r.DIPERIKSA, r.DIKEMBALIKAN))
     return sa.exists().where(
-        row.pegawai_id == Pegawai.id, row.jalur == r.UTAMA, row.sumber.in_((r.IMPOR, r.SIASN)), waiting
+        row.pegawai_id == pegawai, row.jalur == r.UTAMA, row.sumber.in_((r.IMPOR, r.SIASN)), waiting
     )
 
 
-def _unseated(day: date) -> sa.ColumnElement[bool]:
-    """No verified main seat that day."""
-    return sa.exists().where(
-        Keadaan.pegawai_id == Pegawai.id, _here(day, Keadaan.unit_id.is_(None), Keadaan.riwayat_jabatan_id.is_(None))
-    )
+def l1(who: sa.CTE) -> sa.Select[Any]:
+    return sa.select(who.c[0]).where(~_imported(who.c[0]))
 
 
-def _unknown() -> sa.Select[Any]:
-    """In the register by name alone: not one verified entry."""
-    none = ~sa.exists().where(Keadaan.pegawai_id == Pegawai.id)
-    return sa.select(Pegawai.id).where(Pegawai.aktif, Pegawai.status != sumber.PEJABAT, none)
-
-
-def l1(day: date) -> sa.Select[Any]:
-    return sa.select(Pegawai.id).where(sa.or_(_unseated(day), Pegawai.id.in_(_unknown())), ~_unverified())
-
-
-def l5(day: date) -> sa.Select[Any]:
-    return sa.select(Pegawai.id).where(sa.or_(_unseated(day), Pegawai.id.in_(_unknown())), _unverified())
+def l5(who: sa.CTE) -> sa.Select[Any]:
+    return sa.select(who.c[0]).where(_imported(who.c[0]))
 
 
 def l2(day: date) -> sa.Select[Any]:
@@ -112,22 +116,26 @@ def l6(day: date) -> sa.Select[Any]:
     return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(units)))
 
 
-QUERIES = {"L1": l1, "L2": l2, "L3": l3, "L4": l4, "L5": l5, "L6": l6}
+def queries(day: date) -> dict[str, sa.Select[Any]]:
+    """Keys of pegawai for each reason."""
+    who = _unseated(day)
+    return {"L1": l1(who), "L2": l2(day), "L3": l3(day), "L4": l4(day), "L5": l5(who), "L6": l6(day)}
 
 
-def _reasons(day: date) -> sa.Subquery:
+def _reasons(day: date, most: int | None = None) -> sa.Subquery:
+    """Key and reason of everybody, or of `most` of them."""
     parts = []
-    for code, query in QUERIES.items():
-        found = query(day).subquery(code.lower())
+    for code, query in queries(day).items():
+        found = query.subquery(code.lower())
         parts.append(sa.select(found.c[0].label("pegawai_id"), sa.literal(code).label("alasan")))
-    return sa.union_all(*parts).subquery("lepas")
+    return sa.union_all(*parts).limit(most).subquery("lepas")
 
 
 def people_without(user: Principal, per_tanggal: date) -> sa.Select[tuple[Pegawai]]:
     """Pegawai with the reason beside them as `lepas.alasan`. Who looks after one unit sees whom it had last."""
-    lepas = _reasons(per_tanggal)
-    query = sa.select(Pegawai).join(lepas, lepas.c.pegawai_id == Pegawai.id)
     units = user.units(LIHAT)
+    lepas = _reasons(per_tanggal, CAP + 1 if units is None else None)
+    query = sa.select(Pegawai).join(lepas, lepas.c.pegawai_id == Pegawai.id)
     return query if units is None else query.where(_last_pd(per_tanggal).in_(units))
 
 
@@ -188,7 +196,7 @@ def excused(user: Principal, per_tanggal: date) -> sa.Select[tuple[Keadaan]]:
     """Without a unit for a reason: does not work here for the time being, works elsewhere, holds a public office."""
     why = sa.or_(Keadaan.kelompok == AKTIF_TIDAK_BEKERJA, Keadaan.luar, Keadaan.jenis == sumber.PEJABAT)
     query = sa.select(Keadaan).where(
-        berlaku(per_tanggal), Keadaan.unit_id.is_(None), Keadaan.kelompok != BERHENTI, why
+        berlaku(per_tanggal), Keadaan.unit_id.is_(None), sumber.at_work(Keadaan), why
     )  # fmt: skip
     units = user.units(LIHAT)
     return query if units is None else query.where(_last_pd(per_tanggal, Keadaan.pegawai_id).in_(units))

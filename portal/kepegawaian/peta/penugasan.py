@@ -184,7 +184,11 @@ def summary(user: Principal, day: date) -> Ringkasan:
 
 def _definitive(user: Principal, day: date) -> list[Any]:
     query = sa.select(Keadaan.pd_id, sa.func.count()).where(
-        berlaku(day), sumber.counted(Keadaan), Keadaan.jenis != sumber.PEJABAT, Keadaan.pd_id.is_not(None)
+        berlaku(day),
+        sumber.at_work(Keadaan),
+        sumber.counted(Keadaan),
+        Keadaan.jenis != sumber.PEJABAT,
+        Keadaan.pd_id.is_not(None),
     )
     if user.units(PETA) is not None:
         query = query.where(in_scope(Keadaan, user, PETA))

@@ -15,7 +15,7 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.peta.models import PetaBulanan, PetaUnit, PetaVersi
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
-from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA
+from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, BERHENTI
 from portal.kepegawaian.unor import pohon
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kepegawaian.unor.pohon import Simpul
@@ -39,6 +39,11 @@ class Kepala:
     penugasan: str
     pimpinan: bool
     selesai: date | None = None
+
+
+def at_work(table: Any) -> sa.ColumnElement[bool]:
+    """Everybody who has not left; in words that the partial indexes know."""
+    return table.kelompok != sa.literal_column(f"'{BERHENTI}'")
 
 
 def counted(table: Any) -> sa.ColumnElement[bool]:
@@ -67,8 +72,7 @@ FIGURES = (TERISI, PNS, KONTRAK, TIDAK_BEKERJA, "II", "III", "IV", KEPALA)
 def per_unit(table: Any, *where: Any) -> list[Any]:
     """unit_id and one number for each of FIGURES. One statement."""
     figures = [sa.func.count().filter(part(table, name)) for name in FIGURES]
-    groups = table.kelompok.in_((AKTIF, AKTIF_TIDAK_BEKERJA))
-    query = sa.select(table.unit_id, *figures).where(table.jenis != PEJABAT, groups, *where)
+    query = sa.select(table.unit_id, *figures).where(table.jenis != PEJABAT, at_work(table), *where)
     return list(db.session.execute(query.group_by(table.unit_id)))
 
 
