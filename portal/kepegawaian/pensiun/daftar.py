@@ -4,7 +4,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kepegawaian import SENDIRI
 from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.pensiun.alur import STATUS
@@ -15,6 +14,7 @@ from portal.kernel.db import db
 from portal.kernel.listing import Ask, Choice, Choices, Column, DateRange, Listing
 from portal.kernel.organisation import Pegawai, Unit, in_force
 from portal.kernel.people import Principal
+from portal.kernel.web import SIGNED_IN
 
 U = m.UsulanPensiun
 
@@ -44,7 +44,7 @@ def _in_opd(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
 
 DAFTAR = Listing(
     "usulan-pensiun", title="Usulan pensiun", noun="usulan", rows=visible_usulan, key=U.id, sort="-dibuat",
-    can=SENDIRI, search=_sought, search_label="Nama atau NIP",
+    can=SIGNED_IN, search=_sought, search_label="Nama atau NIP",
     columns=[
         Column("nama", "Nama", _of_person(Pegawai.nama), link="/kepegawaian/pensiun/usulan/{id}"),
         Column("nip", "NIP", _of_person(sa.func.coalesce(Pegawai.nip, "")), show=nip_words),

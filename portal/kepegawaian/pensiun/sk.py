@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 
+from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import akun, alur, hak, services
 from portal.kepegawaian.pensiun import models as m
@@ -25,7 +26,7 @@ from portal.kernel.calendar import tanggal
 from portal.kernel.db import commit, db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.organisation import Orang, Pegawai
-from portal.kernel.people import Principal, User
+from portal.kernel.people import Principal
 
 HARI = timedelta(days=1)
 MENINGGAL_PNS, MENINGGAL_PPPK, MPP = "88", "77", "20"
@@ -190,7 +191,7 @@ def meninggal(pegawai: Pegawai, hari: date, keterangan: str, user: Principal) ->
     kind = JENIS[TANPA_HAK if contract else JANDA_DUDA]
     tmt = hari + HARI if contract else hak.bulan_berikut(hari)
     note = f"{words}. {keterangan}".strip()
-    # Not a member of `services.buka`'s callers' forms: the heirs are named later, on the page of the request.
+    # Who the heirs are is written later, on the page of the request.
     row = services.buka(pegawai, kind, {"tmt": tmt, "tanggal_kejadian": hari, "keterangan": note, "isi": {}}, user)
     standing = r.RiwayatKedudukan(
         kode=MENINGGAL_PPPK if contract else MENINGGAL_PNS, tmt=hari + HARI, asal_id=row.id, keterangan=words,
@@ -273,8 +274,5 @@ def selesaikan() -> int:
     for row in rows:
         row.status = m.SELESAI
         approval.record_system(db.session.get_one(Submission, row.submission_id), "selesai", m.SELESAI)
+    bangun.tell([row.pegawai_id for row in rows])
     return len(rows)
-
-
-def punya_akun(pegawai_id: uuid.UUID) -> bool:
-    return db.session.scalar(sa.select(User.id).where(User.pegawai_id == pegawai_id)) is not None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, SENDIRI, module, pencari
+from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, module, pencari
 from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.pensiun import alur, atasan, forms, hak, naskah, policies, services, sk, syarat
 from portal.kepegawaian.pensiun import models as m
@@ -17,21 +17,21 @@ from portal.kepegawaian.pensiun.jenis import BKN, JENIS, JenisUsulan
 from portal.kepegawaian.pensiun.views import AWAL, pdf
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel import activity, approval, organisation
-from portal.kernel.access import fetch
+from portal.kernel.access import fetch, in_scope
 from portal.kernel.calendar import tanggal
 from portal.kernel.db import db, new_id, rollback
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.forms import Problem
 from portal.kernel.organisation import Pegawai
 from portal.kernel.people import Principal, required
-from portal.kernel.web import done, render
+from portal.kernel.web import SIGNED_IN, done, render
 
 USULAN = f"{AWAL}/usulan"
 MEDAN_PENCARI = {"pegawai": "pegawai"}
 activity.declare(**{"kepegawaian.naskah_pensiun": "naskah", "kepegawaian.pensiun_dilihat": "status"})
 
 
-@module.route("/pensiun/usulan", can=SENDIRI)
+@module.route("/pensiun/usulan", can=SIGNED_IN)
 def pensiun_usulan_list() -> Response:
     user = required()
     return DAFTAR.respond("kepegawaian/pensiun_usulan_list.html", mengelola=user.has(PENSIUN_KELOLA))
@@ -52,7 +52,7 @@ def _asks_for_others(user: Principal) -> bool:
     return user.has(PENSIUN_PERIKSA) or user.has(PENSIUN_KELOLA)
 
 
-@module.route("/pensiun/usulan/baru", can=SENDIRI)
+@module.route("/pensiun/usulan/baru", can=SIGNED_IN)
 def pensiun_usulan_baru() -> Response:
     user = required()
     others = _asks_for_others(user)
@@ -96,7 +96,7 @@ def _checked(
     return found, right
 
 
-@module.route("/pensiun/usulan/baru", can=SENDIRI, methods=["POST"])
+@module.route("/pensiun/usulan/baru", can=SIGNED_IN, methods=["POST"])
 def pensiun_usulan_simpan() -> Response:
     user, form = required(), request.form
     others = _asks_for_others(user)
@@ -114,7 +114,7 @@ def pensiun_usulan_simpan() -> Response:
     return done(alur.alamat(row), words)
 
 
-@module.route("/pensiun/usulan/<uuid:id>/ubah", can=SENDIRI)
+@module.route("/pensiun/usulan/<uuid:id>/ubah", can=SIGNED_IN)
 def pensiun_usulan_isian(id: uuid.UUID) -> Response:
     user = required()
     row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
@@ -123,7 +123,7 @@ def pensiun_usulan_isian(id: uuid.UUID) -> Response:
     return _form(user, db.session.get_one(Pegawai, row.pegawai_id), forms.ketikan(row), row=row)
 
 
-@module.route("/pensiun/usulan/<uuid:id>/ubah", can=SENDIRI, methods=["POST"])
+@module.route("/pensiun/usulan/<uuid:id>/ubah", can=SIGNED_IN, methods=["POST"])
 def pensiun_usulan_ubah(id: uuid.UUID) -> Response:
     user, form = required(), request.form
     row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
@@ -142,7 +142,7 @@ def pensiun_usulan_ubah(id: uuid.UUID) -> Response:
 # ---- one request
 
 
-@module.route("/pensiun/usulan/<uuid:id>", can=SENDIRI, writes=True)
+@module.route("/pensiun/usulan/<uuid:id>", can=SIGNED_IN, writes=True)
 def pensiun_usulan(id: uuid.UUID) -> Response:
     user = required()
     row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
@@ -220,7 +220,7 @@ def _token() -> uuid.UUID | None:
     return forms.kunci(request.form.get("kunci", ""))
 
 
-@module.route("/pensiun/usulan/<uuid:id>/berkas/<string:kode>", can=SENDIRI, methods=["POST"])
+@module.route("/pensiun/usulan/<uuid:id>/berkas/<string:kode>", can=SIGNED_IN, methods=["POST"])
 def pensiun_berkas(id: uuid.UUID, kode: str) -> Response:
     def act(row: m.UsulanPensiun, user: Principal) -> str:
         file = request.files.get("berkas")
@@ -232,7 +232,7 @@ def pensiun_berkas(id: uuid.UUID, kode: str) -> Response:
     return _act(id, act, f"#b-{kode}")
 
 
-@module.route("/pensiun/usulan/<uuid:id>/nilai/<string:kode>", can=SENDIRI, methods=["POST"])
+@module.route("/pensiun/usulan/<uuid:id>/nilai/<string:kode>", can=SIGNED_IN, methods=["POST"])
 def pensiun_nilai(id: uuid.UUID, kode: str) -> Response:
     def act(row: m.UsulanPensiun, user: Principal) -> str:
         wanted = request.form.get("aksi", "")
@@ -242,12 +242,12 @@ def pensiun_nilai(id: uuid.UUID, kode: str) -> Response:
     return _act(id, act, f"#b-{kode}")
 
 
-@module.route("/pensiun/usulan/<uuid:id>/semua-sesuai", can=SENDIRI, methods=["POST"])
+@module.route("/pensiun/usulan/<uuid:id>/semua-sesuai", can=SIGNED_IN, methods=["POST"])
 def pensiun_semua_sesuai(id: uuid.UUID) -> Response:
     return _act(id, lambda row, user: f"{services.semua_sesuai(row, user)} berkas dinyatakan sesuai.", "#syarat")
 
 
-@module.route("/pensiun/usulan/<uuid:id>/langkah", can=SENDIRI, methods=["POST"])
+@module.route("/pensiun/usulan/<uuid:id>/langkah", can=SIGNED_IN, methods=["POST"])
 def pensiun_langkah(id: uuid.UUID) -> Response:
     def act(row: m.UsulanPensiun, user: Principal) -> str:
         name, form = request.form.get("aksi", ""), request.form
@@ -321,7 +321,7 @@ def pensiun_mpp(id: uuid.UUID) -> Response:
     return _act(id, act)
 
 
-@module.route("/pensiun/usulan/<uuid:id>/surat/<string:kode>", can=SENDIRI, writes=True)
+@module.route("/pensiun/usulan/<uuid:id>/surat/<string:kode>", can=SIGNED_IN, writes=True)
 def pensiun_naskah(id: uuid.UUID, kode: str) -> Response:
     """A paper the portal draws for this request; those of the head of the OPD are drawn for who looks after it."""
     user = required()
@@ -375,7 +375,7 @@ def waiting(user: Principal) -> Any:
     """Scalar subquery: requests that wait for a decision of this person, for the menu."""
     steps = {PENSIUN_PERIKSA: m.DIAJUKAN, PENSIUN_VERIFIKASI: m.DIPERIKSA}
     parts = [
-        sa.and_(m.UsulanPensiun.status == state, policies.looks_after(user, can))
+        sa.and_(m.UsulanPensiun.status == state, in_scope(m.UsulanPensiun, user, can))
         for can, state in steps.items()
         if user.has(can)
     ]

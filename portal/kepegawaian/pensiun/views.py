@@ -27,6 +27,8 @@ module.menu += [
     MenuItem("Calon pensiun", "calendar", AWAL, can=LIHAT, group="Kepegawaian", order=40),
     MenuItem("Usulan pensiun", "clipboard-check", f"{AWAL}/usulan", can=SENDIRI, group="Kepegawaian", order=41),
     MenuItem("Pensiun lima tahun", "chart-line", f"{AWAL}/tahunan", can=LIHAT, group="Kepegawaian", order=42),
+    MenuItem("Atasan pensiun", "users-group", f"{AWAL}/atasan", can=LIHAT, group="Kepegawaian", order=43),
+    MenuItem("Persyaratan pensiun", "list-check", f"{AWAL}/syarat", can=RUJUKAN, group="Kepegawaian", order=82),
 ]
 module.manuals.update({
     "/kepegawaian/pensiun": {

@@ -1,0 +1,268 @@
+"""What the SK does and when; taking it back; a death; the time of preparation; the papers."""
+
+import io
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pypdfium2
+import pytest
+import sqlalchemy as sa
+
+from portal.kepegawaian import SENDIRI
+from portal.kepegawaian.keadaan.bangun import follow_standing
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pensiun import akun, naskah, services, sk, syarat
+from portal.kepegawaian.pensiun import models as m
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat import services as register
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kernel import organisation
+from portal.kernel.approval import Submission, history
+from portal.kernel.db import db
+from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.organisation import Pegawai
+from portal.kernel.people import PenugasanPeran, User
+from tests.kepegawaian import factories as f
+from tests.kepegawaian.test_pensiun_usulan import HOME, TMT, buka, calon, kertas, maju
+
+pytestmark = pytest.mark.usefixtures("app", "jam")
+SK = {"sk_nomor": "823/17/2026", "sk_tanggal": date(2026, 11, 20), "sk_pejabat": "Wali Kota Sagara", "tmt": TMT}
+
+
+def keadaan(pegawai: Pegawai, on: date) -> Keadaan:
+    return db.session.scalars(sa.select(Keadaan).where(Keadaan.pegawai_id == pegawai.id, berlaku(on))).one()
+
+
+def siap_sk(k: f.Kota, one: Pegawai) -> tuple[m.UsulanPensiun, dict[str, User]]:
+    row = buka(one, f.akun("", pegawai=one))
+    who = maju(row, k, m.USUL_BKN)
+    sk.catat_pertek(row, {"pertek_nomor": "PT-1", "pertek_tanggal": date(2026, 11, 18)}, f.principal(who["bkpsdm"]),
+                    None)  # fmt: skip
+    return row, who
+
+
+def tetapkan(row: m.UsulanPensiun, user: User, **values: Any) -> Any:
+    berkas = (io.BytesIO(kertas()), "sk.pdf")
+    return sk.tetapkan(row, {**SK, **values}, berkas, f.principal(user))
+
+
+def test_the_status_turns_on_the_tmt_and_not_before(masuk: Any, jam: Any) -> None:
+    """Items t and u: SK in riwayat utama with its paper; Aktif until the TMT; then gone from the map by itself."""
+    k = f.kota()
+    one = k.kabid
+    db.session.get_one(organisation.Orang, one.orang_id).tanggal_lahir = date(1969, 3, 10)
+    db.session.flush()
+    f.duduk(one, k.bidang, date(2021, 1, 1), pimpinan=True, atasan_id=k.kadis.id)
+    user = f.akun("admin_pd", pegawai=one, di=k.dinas)
+    row, who = siap_sk(k, one)
+    entry = tetapkan(row, who["bkpsdm"])
+    link = db.session.scalars(sa.select(r.BerkasTautan).where(r.BerkasTautan.riwayat_id == entry.id)).one()
+    assert (entry.jenis, entry.status, link.jenis_dokumen) == ("PEMBERHENTIAN", r.TERVERIFIKASI, "SK_PENSIUN")
+    assert keadaan(one, date(2026, 11, 21)).kelompok == "AKTIF"
+    assert keadaan(one, date(2027, 3, 31)).unit_id == k.bidang.id
+    after = keadaan(one, TMT)
+    assert (after.kedudukan, after.kelompok, after.unit_id) == ("99", "BERHENTI", None)
+    assert organisation.penempatan(one.id, TMT) is None
+    assert "823/17/2026" in masuk(user).get(f"/kepegawaian/pegawai/{one.id}").text
+    assert masuk(user).get(f"/berkas/{link.dokumen_id}").status_code == 303
+    assert masuk(user).get("/kepegawaian/pensiun").status_code == 200
+    jam.move_to(datetime(2027, 4, 1, 3, 0, tzinfo=UTC))
+    assert sk.selesaikan() == 1
+    assert row.status == m.SELESAI
+    follow_standing.run(None)  # type: ignore[arg-type]
+    now = f.principal(user)
+    assert set(now.scopes) >= {SENDIRI}
+    assert "kepegawaian.lihat" not in now.scopes
+    assert "Staf Uji" in masuk(f.akun("bkpsdm")).get("/kepegawaian/pensiun/atasan").text
+    client = masuk(user)
+    assert client.get(f"/kepegawaian/pegawai/{one.id}").status_code == 200
+    assert client.get("/kepegawaian/pensiun").status_code == 403
+    refused = client.post(f"{HOME}/baru", data={"jenis": "APS", "tmt": "2027-05-01"})
+    assert refused.status_code == 403
+    assert "hanya dapat melihat" in refused.text
+    db.session.refresh(one)
+    assert one.aktif is False
+
+
+def test_cancelling_takes_all_of_it_back_and_leaves_a_trace() -> None:
+    k = f.kota()
+    one = calon(k)
+    user = f.akun("admin_pd", pegawai=one, di=k.dinas)
+    row, who = siap_sk(k, one)
+    entry = tetapkan(row, who["bkpsdm"])
+    held = sa.select(PenugasanPeran).where(PenugasanPeran.user_id == user.id)
+    assert {p.peran: p.selesai for p in db.session.scalars(held)} == {"admin_pd": date(2027, 3, 31), akun.PURNA: None}
+    services.langkah(row, "batalkan_sk", f.principal(who["bkpsdm"]), "SK dibatalkan pengadilan")
+    assert (row.status, entry.status) == (m.DIBATALKAN, r.DIBATALKAN)
+    assert entry.dicabut_at is not None
+    assert keadaan(one, TMT).kelompok == "AKTIF"
+    assert {p.peran: p.selesai for p in db.session.scalars(held)} == {"admin_pd": None}
+    assert history(row.submission_id)[-1].catatan == "SK dibatalkan pengadilan"
+    assert buka(one, user).status == m.DRAF
+
+
+def test_an_entry_withdrawn_in_the_register_ends_its_request() -> None:
+    k = f.kota()
+    one = calon(k)
+    row, who = siap_sk(k, one)
+    entry = tetapkan(row, who["bkpsdm"])
+    register.batalkan(entry, f.principal(who["bkpsdm"]), "Salah unggah SK orang lain")
+    assert row.status == m.DIBATALKAN == db.session.get_one(Submission, row.submission_id).status
+    assert keadaan(one, TMT).kelompok == "AKTIF"
+
+
+def test_an_sk_is_checked_and_counts_once(masuk: Any) -> None:
+    k = f.kota()
+    one = calon(k)
+    row, who = siap_sk(k, one)
+    with pytest.raises(Invalid, match="menurut BUP 1 April 2027"):
+        tetapkan(row, who["bkpsdm"], tmt=date(2027, 5, 1))
+    client = masuk(who["bkpsdm"])
+    form = {"sk_nomor": "823/1", "sk_tanggal": "2026-11-20", "sk_tmt": "2027-04-01", "sk_pejabat": "Wali Kota"}
+    for wrong, field in (({"sk_nomor": ""}, "sk_nomor"), ({"sk_tanggal": "31/02/2026"}, "sk_tanggal"),
+                         ({"sk_tanggal": "2027-01-01"}, "sk_tanggal"), ({"sk_pejabat": "x" * 101}, "sk_pejabat"),
+                         ({}, "sk_berkas")):  # fmt: skip
+        page = client.post(f"{HOME}/{row.id}/sk", data={**form, **wrong})
+        assert page.status_code == 422
+        assert f'id="{field}-galat"' in page.text
+    key = str(uuid.uuid4())
+    for _ in range(2):
+        data = {**form, "kunci": key, "sk_berkas": (io.BytesIO(kertas()), "sk.pdf")}
+        assert client.post(f"{HOME}/{row.id}/sk", data=data).status_code == 303
+    made = sa.select(sa.func.count()).select_from(r.RiwayatLain).where(r.RiwayatLain.jenis == "PEMBERHENTIAN")
+    assert db.session.scalar(made) == 1
+
+
+def test_a_standing_of_the_same_day_is_a_conflict_not_a_crash() -> None:
+    k = f.kota()
+    one = calon(k)
+    f.kedudukan(one, "02", TMT)
+    row, who = siap_sk(k, one)
+    with pytest.raises(Conflict, match="TMT yang sama"):
+        tetapkan(row, who["bkpsdm"])
+
+
+def test_ptdh_needs_no_pertek_and_takes_the_right_away() -> None:
+    k = f.kota()
+    one = calon(k)
+    row = buka(one, f.akun("bkpsdm"), "PTDH", tanggal_kejadian=date(2026, 10, 1), tmt=date(2026, 12, 15))
+    row.status = db.session.get_one(Submission, row.submission_id).status = m.DIVERIFIKASI
+    db.session.flush()
+    tetapkan(row, f.akun("bkpsdm"), tmt=date(2026, 12, 15))
+    assert keadaan(one, date(2026, 12, 15)).kedudukan == "77"
+
+
+# ---- death
+
+
+def test_a_death_closes_the_day_and_opens_a_request(masuk: Any) -> None:
+    k = f.kota()
+    one = calon(k)
+    user = f.akun("", pegawai=one)
+    f.duduk(k.staf, k.bidang, date(2021, 1, 1), atasan_id=one.id)
+    other = buka(one, user)
+    office = f.akun("bkpsdm")
+    page = masuk(office).get(f"/kepegawaian/pensiun/meninggal?pegawai={one.id}")
+    assert "Staf Uji" in page.text
+    for bad in ("", "2027-01-01", "31/02/2026", "1960-01-01"):
+        wrong = masuk(office).post("/kepegawaian/pensiun/meninggal", data={"pegawai": str(one.id), "hari": bad})
+        assert wrong.status_code == 422
+        assert 'id="hari-galat"' in wrong.text
+    done = masuk(office).post("/kepegawaian/pensiun/meninggal", data={"pegawai": str(one.id), "hari": "2026-11-15"})
+    assert done.status_code == 303
+    row = db.session.scalars(sa.select(m.UsulanPensiun).where(m.UsulanPensiun.jenis == "JANDA_DUDA")).one()
+    assert (row.status, row.tmt, row.tanggal_kejadian) == (m.DRAF, date(2026, 12, 1), date(2026, 11, 15))
+    assert keadaan(one, date(2026, 11, 15)).kelompok == "AKTIF"
+    assert keadaan(one, date(2026, 11, 16)).kelompok == "BERHENTI"
+    db.session.refresh(other)
+    assert other.status == m.DIBATALKAN
+    assert "Staf Uji" in masuk(office).get("/kepegawaian/pensiun/atasan").text
+    services.langkah(row, "hapus_draf", f.principal(office), "Salah orang")
+    assert keadaan(one, date(2026, 11, 16)).kelompok == "AKTIF"
+    assert db.session.scalar(sa.select(PenugasanPeran.id).where(PenugasanPeran.peran == akun.PURNA)) is None
+
+
+def test_a_death_before_the_tmt_withdraws_the_sk() -> None:
+    k = f.kota()
+    one = calon(k)
+    row, who = siap_sk(k, one)
+    entry = tetapkan(row, who["bkpsdm"])
+    sk.meninggal(one, date(2026, 11, 19), "", f.principal(who["bkpsdm"]))
+    assert (row.status, entry.status) == (m.DIBATALKAN, r.DIBATALKAN)
+    assert keadaan(one, TMT).kedudukan == "88"
+
+
+def test_preparation_runs_until_the_tmt() -> None:
+    k = f.kota()
+    one = calon(k)
+    row = buka(one, f.akun("", pegawai=one))
+    who = maju(row, k, m.DIPERIKSA)
+    office = f.principal(who["bkpsdm"])
+    with pytest.raises(Invalid, match="antara 1 April 2026"):
+        sk.mulai_mpp(row, date(2026, 3, 1), "800/1", office)
+    sk.mulai_mpp(row, date(2026, 12, 1), "800/1", office)
+    during, before = keadaan(one, date(2027, 3, 31)), keadaan(one, date(2026, 11, 30))
+    assert (during.kedudukan, during.kelompok, before.kelompok) == ("20", "AKTIF_TIDAK_BEKERJA", "AKTIF")
+    services.langkah(row, "batalkan", office, "Pegawai menarik permohonannya")
+    assert keadaan(one, date(2027, 3, 31)).kelompok == "AKTIF"
+
+
+def test_accounts_of_people_who_left_otherwise_follow() -> None:
+    k = f.kota()
+    one = calon(k)
+    user = f.akun("admin_pd", pegawai=one, di=k.dinas)
+    f.kedudukan(one, "77", date(2026, 11, 1))
+    follow_standing.run(None)  # type: ignore[arg-type]
+    assert akun.ikuti() == 1
+    assert akun.ikuti() == 0
+    assert "kepegawaian.lihat" not in f.principal(user).scopes
+
+
+# ---- papers
+
+
+def words(body: bytes) -> str:
+    with pypdfium2.PdfDocument(body) as pdf:
+        return "\n".join(pdf[i].get_textpage().get_text_range() for i in range(len(pdf)))
+
+
+def test_papers_print_the_register(masuk: Any) -> None:
+    k = f.kota()
+    one = calon(k)
+    one.nip = "196903101990011321"
+    db.session.flush()
+    f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="KELUARGA", tmt=date(1995, 6, 1),
+                          isi={"hubungan": "PASANGAN", "nama": "Sari Uji", "tanggal_lahir": "1972-02-02"}))  # fmt: skip
+    user = f.akun("", pegawai=one)
+    row = buka(one, user)
+    text = words(masuk(user).get(f"{HOME}/{row.id}/surat/DPCP").data)
+    for part in ("PENERIMA PENSIUN (DPCP)", "19690310 199001 1 321", "Sari Uji", "1 April 2027",
+                 "Tidak ada", "Kadis Uji"):  # fmt: skip
+        assert part in text
+    letter = words(masuk(user).get(f"{HOME}/{row.id}/surat/BEBAS_HUKDIS").data)
+    assert "dalam satu tahun terakhir" in letter
+    assert masuk(user).get(f"{HOME}/{row.id}/surat/LAIN").status_code == 409
+    head, rows, _ = naskah.nominatif([row.submission_id])
+    assert [rows[0][1], rows[0][6], len(head)] == ["Calon Uji", "1 April 2027", 7]
+
+
+@pytest.mark.parametrize(("tingkat", "mulai", "selesai", "boleh"), [
+    ("S", date(2026, 2, 1), None, False), ("B", date(2024, 1, 1), date(2025, 12, 1), False),
+    ("R", date(2026, 2, 1), None, True), ("S", date(2024, 1, 1), date(2025, 1, 1), True),
+])  # fmt: skip
+def test_the_letter_is_refused_after_discipline(
+    tingkat: str, mulai: date, selesai: date | None, boleh: bool
+) -> None:  # fmt: skip
+    k = f.kota()
+    one = calon(k)
+    row = buka(one, f.akun("", pegawai=one))
+    f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="HUKDIS", tmt=mulai, selesai=selesai,
+                          isi={"tingkat": tingkat, "jenis": "POTONG_6", "alasan": "x"}))  # fmt: skip
+    line = next(one for one in syarat.lembar(row) if one.kode == "BEBAS_HUKDIS")
+    assert (line.kata == "Belum dapat dibuat") is not boleh
+    if boleh:
+        assert naskah.bebas_hukdis(naskah.baca(row)).build()
+    else:
+        with pytest.raises(Conflict, match="belum dapat dibuat"):
+            naskah.bebas_hukdis(naskah.baca(row))
