@@ -47,6 +47,13 @@ class Bekal:
     peta: Terjemah
     pemilik: dict[tuple[str, str], str]
     jalan_id: uuid.UUID | None = None
+    _opd: tuple[uuid.UUID | None, uuid.UUID | None] = (None, None)
+
+    def opd(self, pegawai_id: uuid.UUID) -> uuid.UUID | None:
+        """Of the person at hand, asked once and not once a kind."""
+        if self._opd[0] != pegawai_id:
+            self._opd = (pegawai_id, opd(pegawai_id))
+        return self._opd[1]
 
 
 def opd(pegawai_id: uuid.UUID) -> uuid.UUID | None:
@@ -216,7 +223,7 @@ def tulis(kind: Catatan, pegawai_id: uuid.UUID, ours: Sequence[Sisi], theirs: Se
             used.add(row.id)
         wanted.append((row, mine, other))
     _release(rows, used, wanted)
-    where = opd(pegawai_id)
+    where = bekal.opd(pegawai_id)
     for row, mine, other in wanted:
         row.pd_id, row.jalan_id = where, bekal.jalan_id
         row.lokal_id, row.cermin_id = mine.row.id if mine else None, other.row.id if other else None

@@ -211,8 +211,9 @@ def test_every_kind_is_saved_with_its_own_id_and_its_file(
     }  # fmt: skip
     papers = {"PENGHARGAAN": "PIAGAM", "SKP": "EVALUASI_KINERJA", "HUKDIS": "SK_HUKDIS", "ANGKA_KREDIT": "PAK"}
     for kode, isi in lain.items():
-        one = f.catat(r.RiwayatLain(pegawai_id=k.staf.id, jenis=kode, isi=isi, tmt=date(2025, 1, 1), nomor_sk=f"N-{kode}",
-                                    tanggal_sk=date(2025, 6, 1), selesai=date(2025, 12, 31)))  # fmt: skip
+        fact = r.RiwayatLain(pegawai_id=k.staf.id, jenis=kode, isi=isi, tmt=date(2025, 1, 1), nomor_sk=f"N-{kode}",
+                             tanggal_sk=date(2025, 6, 1), selesai=date(2025, 12, 31))  # fmt: skip
+        one = f.catat(fact)
         f.berkas(one, papers[kode], f.akun("bkpsdm"))
     tarik_semua(operator)
     first = kirim_semua(operator, kedua)
@@ -256,7 +257,7 @@ def test_the_last_jabatan_is_never_deleted(
         siasn.tambah(k.staf.nip, "jabatan", jenisJabatan="4", jabatanFungsionalUmumId="U", unorId="X", nomorSk=number,
                      tmtJabatan="01-01-2015")  # fmt: skip
     tarik_semua(operator, "jabatan")
-    first, second = db.session.scalars(sa.select(m.Pasangan).where(
+    first, _ = db.session.scalars(sa.select(m.Pasangan).where(
         m.Pasangan.jenis == "jabatan", m.Pasangan.lokal_id.is_(None)).order_by(m.Pasangan.uraian))  # fmt: skip
     parcel = paket.siapkan_hapus(first, "Baris ini tercatat dua kali", operator)
     paket.setujui(parcel, parcel.sidik, kedua)

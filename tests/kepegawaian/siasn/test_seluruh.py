@@ -1,0 +1,61 @@
+"""The whole way for 60 people with faults in one call out of twelve, killed twice: the report is empty, nothing twice."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from portal.kepegawaian.siasn import models as m
+from portal.kepegawaian.siasn import tarik
+from portal.kernel.db import commit, db
+from portal.kernel.people import Principal
+from tests.kepegawaian import factories as f
+from tests.kepegawaian.siasn import skenario
+from tests.kepegawaian.siasn.kerja import Mati, bangkitkan, dibunuh, putar
+from tests.kepegawaian.siasn.tiruan import Siasn
+
+pytestmark = pytest.mark.usefixtures("app", "jam")
+ORANG = 60
+
+
+def until_done(run: m.Jalan, jam: Any) -> None:
+    """What pauses because of faults is woken when its time has come."""
+    from datetime import timedelta
+
+    from portal.kepegawaian.siasn import jalan
+
+    for _ in range(20):
+        putar()
+        if run.status != m.JEDA:
+            break
+        assert run.lanjut_at, run.alasan
+        jam.move_to(run.lanjut_at + timedelta(seconds=1))
+        jalan.lanjutkan.run(None)  # type: ignore[arg-type]
+    assert (run.status, run.gagal) == (m.SELESAI, 0), run.alasan
+
+
+def test_sixty_people_with_faults_and_two_kills(operator: Principal, siasn: Siasn, jam: Any) -> None:
+    other = f.principal(f.akun("bkpsdm"))
+    city = skenario.tanam(siasn, ORANG, operator)
+    siasn.seed, siasn.banyak = 20261121, 80
+    pull = tarik.mulai(operator, tarik.SEMUA, skenario.KINDS)
+    with dibunuh(lambda method, path: siasn.panggilan["semua"] > 180), pytest.raises(Mati):
+        until_done(pull, jam)
+    bangkitkan()
+    until_done(pull, jam)
+    assert sum(skenario.laporan().values()) == city.kirim + city.terima + city.beda
+    assert skenario.sepakati(operator) == city.terima + city.beda
+    push = skenario.siapkan(operator, other)
+    assert push
+    assert push.total == city.kirim + city.beda
+    saved = len(siasn.simpan)
+    with dibunuh(lambda method, path: method == "POST" and len(siasn.simpan) > saved + 12), pytest.raises(Mati):
+        until_done(push, jam)
+    bangkitkan()
+    until_done(push, jam)
+    commit()
+    states = set(db.session.scalars(sa.select(m.Kotak.status)))
+    assert states == {m.TERBUKTI}
+    until_done(tarik.mulai(operator, tarik.SEMUA, skenario.KINDS), jam)
+    assert skenario.laporan() == {}
+    assert siasn.rangkap() == []
