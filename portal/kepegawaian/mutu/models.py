@@ -12,7 +12,8 @@ from portal.kernel.db import Base
 class TiketMutu(Base):
     """Something to repair. It closes by itself when the nightly check no longer finds it.
 
-    `unit_id`, `pd_id`: where the person sits; who repairs it. `rincian`: what was found, without a NIK.
+    `unit_id`, `pd_id`: where the person sits; who repairs it. `rincian`: what was found, without a NIK. `poin`: by how
+    much the score of the OPD (0 to 100) rises when this one is repaired.
     """
 
     __tablename__ = "tiket_mutu"
@@ -22,6 +23,7 @@ class TiketMutu(Base):
     unit_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("unit.id"))
     pd_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("unit.id"))
     rincian: Mapped[str] = mapped_column(default="")
+    poin: Mapped[float] = mapped_column(default=0.0, server_default="0")
     dibuka: Mapped[date]
     ditutup: Mapped[date | None]
     __table_args__ = (
@@ -31,6 +33,7 @@ class TiketMutu(Base):
         ),
         sa.Index("ix_tiket_mutu_pd", "pd_id", "indikator", postgresql_where=sa.text("ditutup IS NULL")),
         sa.Index("ix_tiket_mutu_dibuka", "dibuka", "id"),
+        sa.Index("ix_tiket_mutu_poin", "poin", "id", postgresql_where=sa.text("ditutup IS NULL")),
     )
 
 

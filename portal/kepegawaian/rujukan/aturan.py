@@ -27,6 +27,7 @@ class Aturan:
     pilihan: tuple[tuple[str, str], ...] = ()
 
 
+DIDIK = (("15", "SLTA"), ("20", "D-I"), ("25", "D-II"), ("30", "D-III"), ("35", "D-IV atau S-1"), ("45", "S-2"))
 DAFTAR = {one.kunci: one for one in (
     Aturan("aps_usia_min", "Usia paling muda pensiun dini (APS)", 50, "UU 11/1969; PP 11/2017 menyebut 45", "tahun"),
     Aturan("aps_masa_kerja_min", "Masa kerja paling sedikit pensiun dini (APS)", 20, "UU 11/1969", "tahun"),
@@ -41,6 +42,11 @@ DAFTAR = {one.kunci: one for one in (
     )),
     Aturan("pola_pengantar", "Pola nomor surat pengantar", "800/{urut}/{opd}/{tahun}", "Kebiasaan"),
     Aturan("berkas_maks_mb", "Ukuran berkas paling besar", 5, "Belum ditetapkan", "MB"),
+    Aturan("mutu_didik_jpt", "Pendidikan paling rendah JPT", "35", "PP 11/2017 ps 107", "", DIDIK),
+    Aturan("mutu_didik_administrator", "Pendidikan paling rendah administrator", "35", "PP 11/2017 ps 54", "", DIDIK),
+    Aturan("mutu_didik_pengawas", "Pendidikan paling rendah pengawas", "30", "PP 11/2017 ps 54", "", DIDIK),
+    Aturan("mutu_didik_keahlian", "Pendidikan paling rendah JF keahlian", "35", "PP 11/2017 ps 75", "", DIDIK),
+    Aturan("mutu_didik_keterampilan", "Pendidikan paling rendah JF keterampilan", "15", "PP 11/2017 ps 75", "", DIDIK),
     Aturan("koor_boleh_atasan", "Koordinator boleh menjadi atasan", "YA", "Belum ditetapkan", "", (
         ("YA", "Ya"), ("TIDAK", "Tidak"),
     )),

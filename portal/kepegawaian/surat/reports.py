@@ -17,8 +17,8 @@ from portal.kernel.reports.page import F4, Letterhead, Signature
 from portal.kernel.reports.request import Report
 from portal.kernel.storage import config
 
-HEAD = ("No.", "Nama dan NIP", "Golongan", "Jabatan", "Unit kerja", "Usulan")
-WIDTHS = (5, 27, 9, 24, 20, 23)
+HEAD = ("No.", "Nama dan NIP", "Gol.", "Jabatan", "Unit kerja", "Usulan")
+WIDTHS = (5, 29, 7, 25, 20, 22)
 SIZE = 10.5
 
 
@@ -60,7 +60,8 @@ def body(surat: SuratPengantar, unit: str, count: int) -> list[str]:
     """What the office wrote, or the usual words."""
     if surat.isi.strip():
         return [part.strip() for part in surat.isi.split("\n") if part.strip()]
-    kind = usulan.kinds().get(surat.jenis, "usulan").lower()
+    kind = usulan.kinds().get(surat.jenis, "").lower()
+    kind = kind if kind.startswith("usulan") else f"usulan {kind}".strip()
     return [
         f"Bersama ini kami sampaikan {kind} atas nama {count} pegawai {unit} sebagaimana daftar nominatif terlampir, "
         "untuk diproses sesuai ketentuan.",
