@@ -49,7 +49,9 @@ def _replaced(row: Any) -> list[Any]:
     if row.menggantikan_id is None:
         return []
     for table in r.TABEL.values():
-        made = sa.select(table).where(table.asal_id == row.menggantikan_id, table.status == r.TERVERIFIKASI)
+        made = sa.select(table).where(
+            table.pegawai_id == row.pegawai_id, table.asal_id == row.menggantikan_id, table.status == r.TERVERIFIKASI
+        )
         for one in db.session.scalars(made):
             one.status, one.dicabut_at, one.alasan = r.DIGANTI, now(), f"Diganti: {row.nomor_sk}"
     db.session.flush()

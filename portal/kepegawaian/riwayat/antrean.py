@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kepegawaian import LIHAT_HUKDIS, PERIKSA, VERIFIKASI, module
+from portal.kepegawaian import KELOLA, LIHAT_HUKDIS, PERIKSA, VERIFIKASI, module
 from portal.kepegawaian.riwayat import alur, berkas, entri, formulir, jenis, pratinjau, services
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel import organisation
@@ -23,6 +23,11 @@ from portal.kernel.web import MenuItem, Tile, done, render
 
 PERIKSA_PATH, VERIFIKASI_PATH = "/kepegawaian/antrean/periksa", "/kepegawaian/antrean"
 PALING_BANYAK = 50
+# The queues of a register are a handful of rows among every case of the portal.
+MENUNGGU = sa.Index(
+    "ix_pengajuan_riwayat", Submission.diajukan_at, Submission.id,
+    postgresql_where=sa.text("alur = 'kepegawaian.riwayat' AND status IN ('DIAJUKAN', 'DIPERIKSA')"),
+)  # fmt: skip
 STATUS = Tags(
     {r.DIAJUKAN: ("Belum diperiksa OPD", "warning", "clock"), r.DIPERIKSA: ("Berkas sesuai", "guide", "check")}
 )
@@ -114,7 +119,8 @@ VERIFIKASI_DAFTAR = _listing("riwayat-verifikasi", "Verifikasi riwayat", untuk_d
 def _sent(row: Any, user: Principal, why: str) -> None:
     """The case carries its kind, and since when it waits: what lists filter by."""
     case = db.session.get_one(Submission, row.submission_id)
-    case.diajukan_at, case.tanda, case.siap = now(), [jenis.of(row).kode], False
+    ready = isinstance(row, r.RiwayatJabatan) and row.menggantikan_id is not None and tanpa_dibaca(row)
+    case.diajukan_at, case.tanda, case.siap = now(), [jenis.of(row).kode], ready
 
 
 @alur.after("periksa")
@@ -133,18 +139,8 @@ def tanpa_dibaca(row: Any) -> bool:
     if lacking or found.galat or found.peringatan:
         return False
     if isinstance(row, r.RiwayatJabatan):
-        return hanya_atasan(row)
+        return entri.hanya_atasan(row)
     return kind.kode in RINGAN and not row.keterangan and row.menggantikan_id is None
-
-
-def hanya_atasan(row: r.RiwayatJabatan) -> bool:
-    """Whether a correction differs from what it replaces in the atasan alone."""
-    old = db.session.get(r.RiwayatJabatan, row.menggantikan_id) if row.menggantikan_id else None
-    if old is None or old.atasan_id == row.atasan_id:
-        return False
-    same = ("jenis_jabatan", "jabatan_id", "sub_jabatan_id", "nama_jabatan", "jenjang", "eselon", "kelas", "unit_id",
-            "pimpinan", "jalur", "penugasan", "mutasi", "lokasi", "tmt", "tmt_mutasi", "selesai")  # fmt: skip
-    return all(getattr(old, name) == getattr(row, name) for name in same)
 
 
 # ---- pages
@@ -184,7 +180,7 @@ def antrean_sekaligus() -> Response:
 @module.route("/antrean/sekaligus", can=VERIFIKASI, methods=["POST"])
 def antrean_verifikasi_sekaligus() -> Response:
     user = required()
-    chosen = {key for text in request.form.getlist("pilih") if (key := _uuid(text))}
+    chosen = {key for text in request.form.getlist("pilih") if (key := baca_kunci(text))}
     if not chosen:
         return done(f"{VERIFIKASI_PATH}/sekaligus", "Pilih dulu usulan yang akan diverifikasi.", "warning")
     done_, left = 0, 0
@@ -208,7 +204,7 @@ def verifikasi_siap(case: Submission, user: Principal) -> None:
     services.jalankan(row, "verifikasi", user)
 
 
-def _uuid(text: str) -> uuid.UUID | None:
+def baca_kunci(text: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(text)
     except ValueError:
@@ -216,7 +212,7 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 def _ready(user: Principal) -> list[Submission]:
-    query = untuk_diverifikasi(user).where(Submission.siap, Submission.status == r.DIPERIKSA)
+    query = untuk_diverifikasi(user).where(Submission.siap)
     return list(db.session.scalars(query.order_by(Submission.diajukan_at, Submission.id).limit(PALING_BANYAK)))
 
 
@@ -238,6 +234,19 @@ def ubin(user: Principal) -> list[Tile]:
 
 
 module.tiles.append(ubin)
+module.manuals.update({
+    "/kepegawaian/antrean": "bkpsdm-kepegawaian#verifikasi-riwayat",
+    "/kepegawaian/antrean/periksa": "admin-opd-kepegawaian#periksa-berkas-riwayat",
+    "/kepegawaian/atasan": {
+        KELOLA: "bkpsdm-kepegawaian#atasan-tidak-aktif-lagi", "": "admin-opd-kepegawaian#atasan-tidak-aktif-lagi",
+    },
+    "/kepegawaian/pegawai/*/riwayat": {
+        VERIFIKASI: "bkpsdm-kepegawaian#riwayat-seorang-pegawai", PERIKSA: "admin-opd-kepegawaian#mengusulkan-riwayat",
+        "": "pegawai-kepegawaian#mengusulkan-riwayat",
+    },
+    "/kepegawaian/pegawai/*/data": "pegawai-kepegawaian#data-utama", "/kepegawaian/pegawai/*/nik":
+    "pegawai-kepegawaian#data-utama",
+})  # fmt: skip
 module.menu += [
     MenuItem("Verifikasi riwayat", "checks", VERIFIKASI_PATH, can=VERIFIKASI, group="Kepegawaian", order=14),
     MenuItem("Periksa berkas riwayat", "clipboard-check", PERIKSA_PATH, can=PERIKSA, group="Kepegawaian", order=13),

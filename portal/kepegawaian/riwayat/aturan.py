@@ -39,9 +39,12 @@ class Temuan:
         self.peringatan.append(Problem(medan, pesan))
 
 
-def periksa(pegawai: Pegawai, v: dict[str, Any], kecuali: tuple[uuid.UUID | None, ...] = ()) -> Temuan:
+def periksa(
+    pegawai: Pegawai, v: dict[str, Any], kecuali: tuple[uuid.UUID | None, ...] = (), atasan_per: date | None = None
+) -> Temuan:  # fmt: skip
     """`v`: values of RiwayatJabatan by column. `kecuali`: the entry itself and the one it replaces.
 
+    `atasan_per`: the day the atasan has to be active, where it is not the start (a later change of atasan alone).
     Rules that need two people at once are held by the database as well.
     """
     found = Temuan()
@@ -53,7 +56,7 @@ def periksa(pegawai: Pegawai, v: dict[str, Any], kecuali: tuple[uuid.UUID | None
     if v["mutasi"] == r.MJ and v["penugasan"] not in IKUT_JABATAN:  # others copy the running jabatan as it is
         _jabatan(v, found)
     _place(v, start, found)
-    _boss(pegawai, v, start, found)
+    _boss(pegawai, v, max(start, atasan_per or start), found)
     _extra(v, start, found)
     if v["jalur"] == r.UTAMA:
         _taken(pegawai, v, start, kecuali, found)

@@ -66,7 +66,9 @@ def batas_mb() -> int:
 def punya(row: Any) -> set[str]:
     """Codes of the documents an entry has."""
     link = r.BerkasTautan
-    query = sa.select(link.jenis_dokumen).where(link.riwayat_id == row.id, link.aktif, link.dokumen_id.is_not(None))
+    query = sa.select(link.jenis_dokumen).where(
+        link.pegawai_id == row.pegawai_id, link.riwayat_id == row.id, link.aktif, link.dokumen_id.is_not(None)
+    )
     return set(db.session.scalars(query))
 
 
@@ -80,7 +82,7 @@ def daftar(row: Any, semua: bool = False) -> dict[str, list[Berkas]]:
         )
         .outerjoin(Document, Document.id == link.dokumen_id)
         .outerjoin(User, User.id == link.diunggah_oleh_id)
-        .where(link.riwayat_id == row.id)
+        .where(link.pegawai_id == row.pegawai_id, link.riwayat_id == row.id)
         .order_by(link.aktif.desc(), link.versi.desc())
     )  # fmt: skip
     found: dict[str, list[Berkas]] = {}
@@ -106,5 +108,6 @@ def salin(dari: Any, ke: Any, user: Principal) -> None:
     """Documents of an entry also belong to the one that takes its place: the same files, no second upload."""
     link = r.BerkasTautan
     query = sa.select(link.jenis_dokumen, Document).join(Document, Document.id == link.dokumen_id)
-    for kode, document in db.session.execute(query.where(link.riwayat_id == dari.id, link.aktif)):
+    kept = query.where(link.pegawai_id == dari.pegawai_id, link.riwayat_id == dari.id, link.aktif)
+    for kode, document in db.session.execute(kept).all():
         services.tautkan(ke, kode, document, user)

@@ -19,7 +19,7 @@ from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.formulir import alamat, tanda
 from portal.kepegawaian.riwayat.pratinjau import Pratinjau
 from portal.kepegawaian.rujukan.models import JENIS_JABATAN, Jenjang, SubJabatan
-from portal.kernel import approval, calendar
+from portal.kernel import approval, calendar, organisation
 from portal.kernel.access import fetch
 from portal.kernel.approval import Submission
 from portal.kernel.db import db, rollback
@@ -120,12 +120,25 @@ def _look_again(row: Any, pegawai: Pegawai) -> None:
 
 
 def temuan(row: Any, pegawai: Pegawai) -> Temuan:
-    """The rules of a stored proposal against the register as it is now."""
+    """The rules of a stored proposal against the register as it is now; of a new atasan alone, those of atasan."""
     values = {c.key: getattr(row, c.key) for c in sa.inspect(row).mapper.column_attrs}
     known = (row.id, row.menggantikan_id)
     if isinstance(row, r.RiwayatJabatan):
-        return aturan.periksa(pegawai, values, known)
+        if not hanya_atasan(row):
+            return aturan.periksa(pegawai, values, known)
+        found = aturan.periksa(pegawai, values, known, organisation.today())
+        return Temuan(*([one for one in part if one.field == "atasan_id"] for part in (found.galat, found.peringatan)))
     return aturan_lain.periksa(jenis.of(row), pegawai, values, known)
+
+
+def hanya_atasan(row: r.RiwayatJabatan) -> bool:
+    """Whether a correction differs from what it replaces in the atasan alone."""
+    old = db.session.get(r.RiwayatJabatan, row.menggantikan_id) if row.menggantikan_id else None
+    if old is None or old.atasan_id == row.atasan_id:
+        return False
+    same = ("jenis_jabatan", "jabatan_id", "sub_jabatan_id", "nama_jabatan", "jenjang", "eselon", "kelas", "unit_id",
+            "pimpinan", "jalur", "penugasan", "mutasi", "lokasi", "tmt", "tmt_mutasi", "selesai")  # fmt: skip
+    return all(getattr(old, name) == getattr(row, name) for name in same)
 
 
 def _replace(row: Any, pegawai: Pegawai, user: Principal) -> Response:
@@ -167,7 +180,8 @@ def riwayat_lepas(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
     row = hak.entri(user, pegawai, tabel, riwayat)
     if not hak.boleh_lepas(user, row):
         raise Denied("Berkas riwayat ini tidak dapat Anda ubah.")
-    links = sa.select(r.BerkasTautan).where(r.BerkasTautan.riwayat_id == row.id, r.BerkasTautan.aktif)
+    link_of = r.BerkasTautan
+    links = sa.select(link_of).where(link_of.pegawai_id == pegawai.id, link_of.riwayat_id == row.id, link_of.aktif)
     link: r.BerkasTautan = fetch(links, isian_kunci("tautan") or uuid.UUID(int=0), lock=True)
     try:
         services.lepaskan(link, request.form.get("alasan", ""), user)

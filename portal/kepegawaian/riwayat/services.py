@@ -176,7 +176,9 @@ def _revoked(row: Any, user: Principal, why: str) -> None:
     row.dicabut_at = now()
     activity.log("kepegawaian.riwayat_dicabut", row, by=user, jenis=jenis.of(row).kode, alasan=why)
     for table in r.TABEL.values():
-        made = sa.select(table).where(table.asal_id == row.id, table.status == r.TERVERIFIKASI)
+        made = sa.select(table).where(
+            table.pegawai_id == row.pegawai_id, table.asal_id == row.id, table.status == r.TERVERIFIKASI
+        )
         for one in db.session.scalars(made):
             one.status, one.dicabut_at, one.alasan = r.DIBATALKAN, row.dicabut_at, why
     terapkan(row)
@@ -204,8 +206,9 @@ def _has_papers(row: Any) -> None:
     """Raises Invalid when a document the kind requires is missing."""
     kind = jenis.of(row)
     linked = sa.select(r.BerkasTautan.jenis_dokumen).where(
-        r.BerkasTautan.riwayat_id == row.id, r.BerkasTautan.aktif, r.BerkasTautan.dokumen_id.is_not(None)
-    )
+        r.BerkasTautan.pegawai_id == row.pegawai_id, r.BerkasTautan.riwayat_id == row.id, r.BerkasTautan.aktif,
+        r.BerkasTautan.dokumen_id.is_not(None),
+    )  # fmt: skip
     have = set(db.session.scalars(linked))
     lacking = [DOKUMEN[kode].nama for kode, required in kind.dokumen if required and kode not in have]
     if lacking:
@@ -219,8 +222,9 @@ def tautkan(row: Any, kode: str, document: documents.Document, user: Principal) 
     """Link a stored document to an entry as its next version; the one before stays and can come back."""
     table = next(name for name, one in r.TABEL.items() if one is type(row))
     query = sa.select(r.BerkasTautan).where(
-        r.BerkasTautan.tabel == table, r.BerkasTautan.riwayat_id == row.id, r.BerkasTautan.jenis_dokumen == kode
-    )
+        r.BerkasTautan.pegawai_id == row.pegawai_id, r.BerkasTautan.tabel == table,
+        r.BerkasTautan.riwayat_id == row.id, r.BerkasTautan.jenis_dokumen == kode,
+    )  # fmt: skip
     older = list(db.session.scalars(query.order_by(r.BerkasTautan.versi).with_for_update()))
     for one in older:
         one.aktif = False

@@ -1,0 +1,219 @@
+"""Changing the atasan of many at once, where the one an SK names has left, retires or sits elsewhere now.
+
+Each change is a correction (`services.ganti`) of the running segment that differs in the atasan alone. It does not cut
+the segment: TMT, jabatan and unit stay one stretch, so masa jabatan, BUP and the push to BKN are untouched, and no
+segment of its own appears that has no SK jabatan behind it. The day from which the new atasan acts stands in the note;
+who was atasan before stays known on the axis of record time (`bangun.as_known`). Months that are already decided keep
+the name they were decided by; months still open are decided by the new one, since the old one cannot any more.
+A second person verifies, all at once if they like: there is nothing else to read.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+from werkzeug.wrappers import Response
+
+from portal.kepegawaian import USUL, module
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pegawai.daftar import opd_options
+from portal.kepegawaian.riwayat import antrean, berkas, isian, services
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.rujukan.models import AKTIF, BERHENTI
+from portal.kernel import activity, calendar, documents, organisation
+from portal.kernel.access import in_scope
+from portal.kernel.db import db, rollback
+from portal.kernel.documents import Document
+from portal.kernel.errors import Conflict, Denied, Invalid
+from portal.kernel.forms import Problem
+from portal.kernel.organisation import Unit
+from portal.kernel.people import Principal, required
+from portal.kernel.web import MenuItem, done, render
+
+PATH = "/kepegawaian/atasan"
+SEGERA = timedelta(days=90)  # who retires within that time is shown, too
+PALING_BANYAK = 100
+
+activity.declare(**{"kepegawaian.atasan_massal": "jumlah mulai"})
+module.menu.append(MenuItem("Atasan tidak aktif lagi", "users", PATH, can=USUL, group="Kepegawaian", order=16))
+
+
+@dataclass(frozen=True)
+class Baris:
+    """A segment whose atasan cannot act any more, and who would. `pengganti_id` None: nobody found, one by one."""
+
+    riwayat_id: uuid.UUID
+    pegawai_id: uuid.UUID
+    nama: str
+    jabatan: str
+    unit: str
+    atasan: str
+    sebab: str
+    pengganti_id: uuid.UUID | None
+    pengganti: str
+
+
+def tidak_aktif(user: Principal, opd: uuid.UUID | None = None) -> list[Baris]:
+    """Running main segments in the scope of USUL with a named atasan who left, retires or moved."""
+    today = organisation.today()
+    boss, then = sa.orm.aliased(Keadaan), sa.orm.aliased(Keadaan)
+    moved = sa.and_(boss.unit_id.is_distinct_from(then.unit_id), then.id.is_not(None))
+    query = (
+        sa.select(
+            Keadaan.riwayat_jabatan_id, Keadaan.pegawai_id, Keadaan.nama, Keadaan.jabatan, Keadaan.unit_id,
+            Keadaan.pimpinan, Keadaan.atasan_id, Unit.nama.label("unit"), Unit.induk_id, boss.nama.label("atasan"),
+            boss.kelompok, boss.tmt_pensiun, boss.mulai,
+        )
+        .join(r.RiwayatJabatan, r.RiwayatJabatan.id == Keadaan.riwayat_jabatan_id)
+        .join(Unit, Unit.id == Keadaan.unit_id)
+        .join(boss, sa.and_(boss.pegawai_id == Keadaan.atasan_id, boss.mulai <= today, boss.sampai >= today))
+        .outerjoin(then, sa.and_(
+            then.pegawai_id == Keadaan.atasan_id, then.mulai <= r.RiwayatJabatan.berlaku,
+            then.sampai >= r.RiwayatJabatan.berlaku,
+        ))
+        .where(berlaku(today), Keadaan.atasan_cara == r.DITUNJUK, Keadaan.kelompok == AKTIF)
+        .where(in_scope(Keadaan, user, USUL))
+        .where(sa.or_(boss.kelompok != AKTIF, boss.tmt_pensiun <= today + SEGERA, moved))
+        .where(boss.jenis != "PEJABAT_NEGARA")
+        .order_by(Keadaan.nama, Keadaan.pegawai_id)
+        .limit(PALING_BANYAK)
+    )  # fmt: skip
+    rows = db.session.execute(query.where(Keadaan.pd_id == opd) if opd else query).all()
+    heads = _heads(rows, today)
+    return [_row(row, heads, today) for row in rows]
+
+
+def _heads(rows: Sequence[Any], on: date) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
+    """Active definitive heads of these units and of those above, one statement."""
+    units = {row.unit_id for row in rows} | {row.induk_id for row in rows if row.induk_id}
+    query = sa.select(Keadaan.unit_id, Keadaan.pegawai_id, Keadaan.nama).where(
+        Keadaan.unit_id.in_(units), Keadaan.pimpinan, Keadaan.kelompok == AKTIF, berlaku(on)
+    )
+    return {row.unit_id: (row.pegawai_id, row.nama) for row in db.session.execute(query)}
+
+
+def _row(row: Any, heads: dict[uuid.UUID, tuple[uuid.UUID, str]], today: date) -> Baris:
+    places = [row.induk_id] if row.pimpinan else [row.unit_id, row.induk_id]
+    found = [heads[unit] for unit in places if unit in heads]
+    known = next(((key, name) for key, name in found if key not in (row.pegawai_id, row.atasan_id)), (None, ""))
+    return Baris(row.riwayat_jabatan_id, row.pegawai_id, row.nama, row.jabatan, row.unit, row.atasan,
+                 _why(row, today), *known)  # fmt: skip
+
+
+def _why(row: Any, today: date) -> str:
+    if row.kelompok == BERHENTI:
+        return f"Berhenti sejak {calendar.tanggal(row.mulai)}"
+    if row.kelompok != AKTIF:
+        return "Sedang tidak bekerja"
+    if row.tmt_pensiun and row.tmt_pensiun <= today + SEGERA:
+        return f"Pensiun {calendar.tanggal(row.tmt_pensiun)}"
+    return "Pindah unit"
+
+
+def ganti_banyak(
+    rows: Sequence[Baris], mulai: date, dasar: str, user: Principal, document: Document | None = None
+) -> int:  # fmt: skip
+    """A proposal for each segment, handed in at once; how many were. What changed meanwhile is left out."""
+    count = 0
+    for one in rows:
+        try:
+            with db.session.begin_nested():
+                _ganti(one, mulai, dasar, user, document)
+            count += 1
+        except (Conflict, Denied, Invalid):
+            continue
+    activity.log("kepegawaian.atasan_massal", by=user, jumlah=count, mulai=mulai)
+    return count
+
+
+def _ganti(one: Baris, mulai: date, dasar: str, user: Principal, document: Document | None) -> None:
+    services.lock(one.pegawai_id)
+    old = db.session.get_one(r.RiwayatJabatan, one.riwayat_id, populate_existing=True)
+    waiting = sa.select(r.RiwayatJabatan.id).where(
+        r.RiwayatJabatan.pegawai_id == one.pegawai_id, r.RiwayatJabatan.menggantikan_id == old.id,
+        r.RiwayatJabatan.status.in_((r.DRAF, r.DIAJUKAN, r.DIPERIKSA)),
+    )  # fmt: skip
+    if one.pengganti_id is None or db.session.scalar(waiting) is not None:
+        raise Conflict("Sudah ada usulan pengganti untuk riwayat ini.")
+    draft = services.ganti(old, user)
+    draft.atasan_id, draft.atasan_cara = one.pengganti_id, r.IKUT_PIMPINAN
+    draft.keterangan = f"Atasan {one.atasan} diganti {one.pengganti} per {calendar.tanggal(mulai)}: {dasar}"
+    berkas.salin(old, draft, user)
+    if document is not None:
+        services.tautkan(draft, berkas.LAIN, document, user)
+    db.session.flush()
+    services.jalankan(draft, "ajukan", user)
+
+
+# ---- pages
+
+
+@module.route("/atasan", can=USUL)
+def atasan_tidak_aktif() -> Response:
+    return _show(required())
+
+
+@module.route("/atasan", can=USUL, methods=["POST"])
+def atasan_ganti() -> Response:
+    user, problems = required(), []
+    chosen = set(request.form.getlist("pilih"))
+    rows = [one for one in tidak_aktif(user, _opd()) if str(one.riwayat_id) in chosen and one.pengganti_id]
+    if not rows:
+        problems.append(Problem("pilih", "Pilih pegawai yang atasannya diganti"))
+    mulai = _day(problems)
+    dasar = request.form.get("dasar", "").strip()[:200]
+    if not dasar:
+        problems.append(Problem("dasar", "Isi dasar penggantian, misalnya nomor surat"))
+    if problems or mulai is None:
+        return _show(user, problems)
+    try:
+        document = _document(user)
+    except Invalid as error:
+        rollback()
+        return _show(user, [Problem("berkas", error.pesan)])
+    count = ganti_banyak(rows, mulai, dasar, user, document)
+    left = len(rows) - count
+    words = f"{count} penggantian diajukan. Orang lain memverifikasinya." + (
+        f" {left} sudah menunggu atau berubah." if left else ""
+    )
+    return done(PATH, words)
+
+
+def _day(problems: list[Problem]) -> date | None:
+    """From when the new atasan acts: not before today minus a year, not after a year ahead."""
+    today = organisation.today()
+    try:
+        day = isian.baca_tanggal(request.form.get("mulai", "").strip(), "Berlaku mulai")
+    except Invalid as error:
+        problems.append(Problem("mulai", error.pesan))
+        return None
+    if day is None or abs((day - today).days) > 366:
+        problems.append(Problem("mulai", "Berlaku mulai: isi tanggal dalam setahun ini"))
+    return day
+
+
+def _opd() -> uuid.UUID | None:
+    return antrean.baca_kunci(request.values.get("opd", ""))
+
+
+def _document(user: Principal) -> Document | None:
+    """One file for all of them. Raises Invalid."""
+    file = request.files.get("berkas")
+    if file is None or not file.filename:
+        return None
+    return documents.receive(file.stream, file.filename, user.id, berkas.batas_mb() * 1024 * 1024)
+
+
+def _show(user: Principal, problems: Sequence[Problem] = ()) -> Response:
+    form = request.form
+    return render(
+        "kepegawaian/riwayat_atasan.html", status=422 if problems else 200, rows=tidak_aktif(user, _opd()),
+        banyak=PALING_BANYAK, opd=[("", "Semua"), *opd_options(user)], opd_kini=str(_opd() or ""), masalah=problems,
+        galat={one.field: one.pesan for one in problems}, pilih=form.getlist("pilih"), dasar=form.get("dasar", ""),
+        mulai=form.get("mulai", isian.tulis_tanggal(organisation.today())), batas=berkas.batas_mb(),
+    )  # fmt: skip
