@@ -76,7 +76,7 @@ def tetapkan(
     row.sk_dokumen_id = document.id
     approval.move(row.submission_id, "sk", user, kunci=kunci,
                   rincian={"nomor": row.sk_nomor, "tmt": str(row.tmt)})  # fmt: skip
-    entry = _write(row, document, user)
+    entry = tulis(row, document, user)
     row.lama = {**row.lama, **akun.akhiri(row.pegawai_id, values["tmt"], f"SK {row.sk_nomor}", user)}
     activity.log("kepegawaian.pensiun_sk", row, by=user, nomor=row.sk_nomor, tanggal=row.sk_tanggal, tmt=row.tmt)
     alur.beri_tahu(row, "SK pensiun ditetapkan", f"Nomor {row.sk_nomor}, TMT {tanggal(values['tmt'])}")
@@ -94,7 +94,7 @@ def _decree(berkas: tuple[BinaryIO, str], user: Principal) -> documents.Document
     return document
 
 
-def _write(row: m.UsulanPensiun, document: documents.Document, user: Principal) -> r.RiwayatLain:
+def tulis(row: m.UsulanPensiun, document: documents.Document | None, user: Principal) -> r.RiwayatLain:
     """The entry in riwayat utama with its paper, and the standing from the TMT on, both verified."""
     kind = JENIS[row.jenis]
     said = {"nomor_sk": row.sk_nomor, "tanggal_sk": row.sk_tanggal, "pejabat": row.sk_pejabat, "tmt": row.tmt}
@@ -104,7 +104,8 @@ def _write(row: m.UsulanPensiun, document: documents.Document, user: Principal) 
     )  # fmt: skip
     db.session.add(entry)
     db.session.flush()
-    register.tautkan(entry, "SK_PENSIUN", document, user)
+    if document is not None:
+        register.tautkan(entry, "SK_PENSIUN", document, user)
     row.riwayat_id = entry.id
     if kind.kedudukan:
         db.session.add(r.RiwayatKedudukan(
