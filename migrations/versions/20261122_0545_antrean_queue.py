@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "antrean"
-down_revision = "keadaan"
+down_revision = "poin"
 
 
 def upgrade() -> None:
