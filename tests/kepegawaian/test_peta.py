@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -188,3 +189,51 @@ def test_what_changed_between_two_maps(masuk: Any) -> None:
     assert told("dari=TANGGAL&dari_tanggal=2026-11-06&ke_tanggal=2026-11-07") == {"Baru Uji": "Masuk"}
     body = masuk(office).get("/kepegawaian/peta/beda?format=csv").get_data(as_text=True)
     assert len(body.strip().splitlines()) == 5
+
+
+def test_only_this_package_reads_frozen_maps() -> None:
+    """No screen falls back to a copy: the tables are named in one package."""
+    names = re.compile(r"peta\.models|PetaBulanan|PetaUnit|PetaVersi|peta_bulanan\b|peta_unit\b|peta_versi\b")
+    code = Path(__file__).resolve().parents[2] / "portal"
+    guilty = [
+        str(path.relative_to(code))
+        for path in code.rglob("*.py")
+        if "kepegawaian/peta" not in path.as_posix() and names.search(path.read_text("utf-8"))
+    ]
+    assert guilty == []
+
+
+def test_lists_stay_as_they_are_without_any_frozen_map(masuk: Any) -> None:
+    """Item h: whatever lies in the frozen months, the list of an OPD reads the state of today."""
+    k = f.kota()
+    admin = f.akun("admin_pd", di=k.dinas)
+    empty = masuk(admin).get("/kepegawaian").text.split("<tbody>")[1]
+    beku.freeze(OCTOBER, 1)
+    assert masuk(admin).get("/kepegawaian").text.split("<tbody>")[1] == empty
+
+
+@pytest.mark.parametrize("address", [
+    "/kepegawaian/peta", "/kepegawaian/peta/orang", "/kepegawaian/peta/bulanan", "/kepegawaian/peta/beda",
+    "/kepegawaian/penugasan", "/kepegawaian/penugasan/daftar", "/kepegawaian/penugasan/kosong", "/kepegawaian/lepas",
+    "/kepegawaian/lepas/dikecualikan",
+])  # fmt: skip
+def test_who_may_open_which_page(masuk: Any, address: str) -> None:
+    k = f.kota()
+    for role, status in (("bkpsdm", 200), ("inspektorat", 200), ("pimpinan_pd", 200)):
+        page = masuk(f.akun(role, di=k.dinas if role == "pimpinan_pd" else None)).get(address)
+        assert page.status_code == status, role
+        assert role != "pimpinan_pd" or "Badan Lain" not in page.text, role
+    assert masuk(f.akun("", k.staf)).get(address).status_code == 403
+
+
+def test_a_frozen_month_shows_an_admin_the_own_part(masuk: Any) -> None:
+    k = f.kota()
+    frozen = beku.freeze(OCTOBER, 1)
+    assert frozen is not None
+    admin = f.akun("admin_pd", di=k.dinas)
+    page = masuk(admin).get(f"/kepegawaian/peta/bulanan/{frozen.id}").text
+    assert "Bidang Satu" in page
+    assert "Badan Lain" not in page
+    people = masuk(admin).get(f"/kepegawaian/peta/bulanan/orang?versi={frozen.id}&unit={k.lain.id}").text
+    assert "Kabidlain" not in people
+    assert "Kabidlain" not in masuk(admin).get(f"/kepegawaian/peta/beda?opd={k.lain.id}").text

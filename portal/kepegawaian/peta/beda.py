@@ -28,15 +28,15 @@ TANGGAL = "TANGGAL"
 Side = sa.Select[Any]
 
 
-def _side(user: Principal, which: Any, day: date, opd: uuid.UUID | None) -> Side:
+def _side(user: Principal, which: Any, day: date, opd: uuid.UUID | None, name: str) -> Side:
     """People one of the two maps counts: key, unit, jabatan. Only units this person looks after, only one OPD."""
     units = [opd] if opd else user.units(PETA)
     if which == TANGGAL or which is None:
         table, where = Keadaan, [berlaku(day)]
-        inside = None if units is None else beneath(list(units), day)
+        inside = None if units is None else beneath(list(units), day, name)
     else:
         table, where = PetaBulanan, [PetaBulanan.versi_id == which]
-        inside = None if units is None else beneath_frozen(list(units), which)
+        inside = None if units is None else beneath_frozen(list(units), which, name)
     if inside is not None:
         where.append(table.unit_id.in_(inside))
     return sa.select(table.pegawai_id, table.unit_id, table.jabatan, table.jenjang).where(
@@ -50,8 +50,8 @@ def changed(
     """One row for each person who differs, joined with the pegawai; its columns are read as `beda.<name>`."""
     if opd is not None and not _may(user, opd):
         opd = None
-    old = _side(user, dari, dari_tanggal, opd).subquery("lama")
-    new = _side(user, ke, ke_tanggal, opd).subquery("baru")
+    old = _side(user, dari, dari_tanggal, opd, "cabang_lama").subquery("lama")
+    new = _side(user, ke, ke_tanggal, opd, "cabang_baru").subquery("baru")
     kind = sa.case(
         (old.c.pegawai_id.is_(None), MASUK), (new.c.pegawai_id.is_(None), KELUAR),
         (old.c.unit_id.is_distinct_from(new.c.unit_id), PINDAH), else_=JABATAN,

@@ -49,13 +49,13 @@ def _unseated(day: date) -> sa.CTE:
         _here(day, Keadaan.unit_id.is_(None), Keadaan.riwayat_jabatan_id.is_(None))
     )
     last = sa.exists().where(Keadaan.pegawai_id == Pegawai.id, Keadaan.sampai == SELAMANYA_SQL)
-    nothing = sa.select(Pegawai.id).where(~last).limit(CAP + 1).cte().prefix_with("MATERIALIZED")
+    nothing = sa.select(Pegawai.id).where(~last).limit(CAP + 1).cte("tanpa_riwayat").prefix_with("MATERIALIZED")
     unknown = (
         sa.select(nothing.c.id)
         .join(Pegawai, Pegawai.id == nothing.c.id)
         .where(Pegawai.aktif, Pegawai.status != sumber.PEJABAT)
     )
-    return sa.union_all(seatless, unknown).cte().prefix_with("MATERIALIZED")
+    return sa.union_all(seatless, unknown).cte("tanpa_jabatan").prefix_with("MATERIALIZED")
 
 
 def _imported(pegawai: Any) -> sa.ColumnElement[bool]:
@@ -93,14 +93,14 @@ def l3(day: date) -> sa.Select[Any]:
     return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(closed)))
 
 
-def _rooted(day: date) -> sa.Select[Any]:
+def _rooted(day: date, name: str) -> sa.Select[Any]:
     """Units that hang under an OPD that day, over units in force all the way up."""
-    top = _open(day).where(UnorVersi.pd_id == UnorVersi.unit_id).cte(recursive=True)
+    top = _open(day).where(UnorVersi.pd_id == UnorVersi.unit_id).cte(name, recursive=True)
     return sa.select(top.union(_open(day).join(top, UnorVersi.induk_id == top.c.unit_id)).c.unit_id)
 
 
 def l4(day: date) -> sa.Select[Any]:
-    loose = _open(day).where(UnorVersi.unit_id.not_in(_rooted(day)))
+    loose = _open(day).where(UnorVersi.unit_id.not_in(_rooted(day, "berakar")))
     return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(loose)))
 
 
@@ -111,7 +111,9 @@ def l6(day: date) -> sa.Select[Any]:
         Peta.jenis == "UNIT", sa.or_(Peta.siasn_id.in_(shown), ~sa.exists(shown.correlate(None)))
     )
     units = sa.select(Unit.id).where(
-        sa.exists().where(Peta.jenis == "UNIT"), sa.cast(Unit.id, sa.Text()).not_in(mapped), Unit.id.in_(_rooted(day))
+        sa.exists().where(Peta.jenis == "UNIT"),
+        sa.cast(Unit.id, sa.Text()).not_in(mapped),
+        Unit.id.in_(_rooted(day, "berakar_siasn")),
     )
     return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(units)))
 

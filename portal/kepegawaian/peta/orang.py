@@ -31,18 +31,23 @@ ANGKA = {
 }  # fmt: skip
 
 
-def beneath(units: list[uuid.UUID], on: date) -> sa.Select[tuple[uuid.UUID]]:
-    """Keys of these units and of everything under them on a day, hidden ones left out; a subquery."""
+def beneath(units: list[uuid.UUID], on: date, name: str = "cabang") -> sa.Select[tuple[uuid.UUID]]:
+    """Keys of these units and of everything under them on a day, hidden ones left out; a subquery.
+
+    `name` tells it from another one in the same statement.
+    """
     shown = (UnorVersi.unit_id == Unit.id, in_force(UnorVersi, on), ~Unit.disembunyikan)
     top = sa.select(UnorVersi.unit_id).join(Unit, sa.and_(*shown)).where(UnorVersi.unit_id.in_(units))
-    tree = top.cte(recursive=True)
+    tree = top.cte(name, recursive=True)
     child = sa.select(UnorVersi.unit_id).join(Unit, sa.and_(*shown)).join(tree, UnorVersi.induk_id == tree.c.unit_id)
     return sa.select(tree.union(child).c.unit_id)
 
 
-def beneath_frozen(units: list[uuid.UUID], version: uuid.UUID) -> sa.Select[tuple[uuid.UUID]]:
+def beneath_frozen(
+    units: list[uuid.UUID], version: uuid.UUID, name: str = "cabang"
+) -> sa.Select[tuple[uuid.UUID]]:  # fmt: skip
     mine = PetaUnit.versi_id == version
-    tree = sa.select(PetaUnit.unit_id).where(mine, PetaUnit.unit_id.in_(units)).cte(recursive=True)
+    tree = sa.select(PetaUnit.unit_id).where(mine, PetaUnit.unit_id.in_(units)).cte(name, recursive=True)
     child = sa.select(PetaUnit.unit_id).where(mine).join(tree, PetaUnit.induk_id == tree.c.unit_id)
     return sa.select(tree.union(child).c.unit_id)
 
@@ -69,7 +74,7 @@ def people_of(user: Principal, per_tanggal: date) -> sa.Select[tuple[Keadaan]]:
     groups = Keadaan.kelompok != BERHENTI
     query = sa.select(Keadaan).where(berlaku(per_tanggal), Keadaan.jenis != sumber.PEJABAT, groups)
     units = user.units(PETA)
-    return query if units is None else query.where(Keadaan.unit_id.in_(beneath(list(units), per_tanggal)))
+    return query if units is None else query.where(Keadaan.unit_id.in_(beneath(list(units), per_tanggal, "lingkup")))
 
 
 def frozen_people(user: Principal, versi: uuid.UUID | None) -> sa.Select[tuple[PetaBulanan]]:
@@ -77,7 +82,7 @@ def frozen_people(user: Principal, versi: uuid.UUID | None) -> sa.Select[tuple[P
     units = user.units(PETA)
     if units is None:
         return query
-    return query.where(PetaBulanan.unit_id.in_(beneath_frozen(list(units), versi or uuid.UUID(int=0))))
+    return query.where(PetaBulanan.unit_id.in_(beneath_frozen(list(units), versi or uuid.UUID(int=0), "lingkup")))
 
 
 def _below(unit: uuid.UUID, ask: "Ask") -> sa.ColumnElement[bool]:
