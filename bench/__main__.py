@@ -61,6 +61,12 @@ def _certificates(where: place.Place, scenes: Scenes) -> Told:
     return terbitan.measured(where), []
 
 
+def _register(where: place.Place, scenes: Scenes) -> Told:
+    from bench import kepegawaian
+
+    return kepegawaian.measured(where)
+
+
 def _load(where: place.Place, scenes: Scenes) -> Told:
     from bench.duapuluhribu import told
     from bench.load import Profile, measured
@@ -74,7 +80,7 @@ def _load(where: place.Place, scenes: Scenes) -> Told:
 
 GROUPS: dict[str, Callable[[place.Place, Scenes], Told]] = {
     "halaman": _pages, "pernyataan": _statements, "daftar": _lists, "cetak": _prints, "lsp": _certification,
-    "sertifikat": _certificates, "memori": _memory, "muatan": _load,
+    "sertifikat": _certificates, "kepegawaian": _register, "memori": _memory, "muatan": _load,
 }  # fmt: skip
 
 

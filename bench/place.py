@@ -32,7 +32,7 @@ PEOPLE, WAITING, RETURNED, DECIDED = 2000, 25, 6, 40
 FEW, MANY = 3, 30
 DATA_DEPENDS_ON = ("migrations/versions", "portal/kernel/demo", "portal/kernel/data", "portal/kinerja/demo",
                    "portal/kinerja/data", "portal/sertifikasi/demo", "portal/sertifikasi/data",
-                   "bench/place.py")  # fmt: skip
+                   "portal/kepegawaian/demo", "portal/kepegawaian/keadaan", "bench/place.py")  # fmt: skip
 
 
 class BenchError(RuntimeError):
@@ -95,7 +95,7 @@ def opened(fresh: bool = False, scale: str = SCALE) -> Iterator[Place]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise BenchError(f"Pengukuran lain sedang berjalan di {var}. Tunggu sampai selesai.") from error
-        if fresh or _marked(var) != _wanted(scale):
+        if fresh or _marked(var) != wanted(scale):
             shutil.rmtree(var / "mesin", ignore_errors=True)
             (var / "data.json").unlink(missing_ok=True)
         with engines.Engines(var) as running:
@@ -113,7 +113,7 @@ def _marked(var: Path) -> str:
         return ""
 
 
-def _wanted(scale: str) -> str:
+def wanted(scale: str) -> str:
     """Changes with the month (demo data follow the calendar) and with whatever makes the data."""
     import hashlib
 
@@ -128,7 +128,7 @@ def _wanted(scale: str) -> str:
 
 def _load(place: Place, scale: str) -> None:
     print(f"Memuat data skala {scale} ke {place.var}; hanya sekali, beberapa menit …", flush=True)
-    wanted = _wanted(scale)
+    mark = wanted(scale)
     place.flask("migrasi")
     place.flask("isi-demo", "--skala", scale)
     with place.connect() as connection:
@@ -138,7 +138,7 @@ def _load(place: Place, scale: str) -> None:
     with place.connect() as connection:
         connection.execute("VACUUM (ANALYZE, FREEZE)")
         connection.execute("CHECKPOINT") if _may_checkpoint(connection) else None
-    (place.var / "data.json").write_text(json.dumps({"tanda": wanted, "skala": scale}))
+    (place.var / "data.json").write_text(json.dumps({"tanda": mark, "skala": scale}))
 
 
 def _add_cases() -> None:

@@ -137,3 +137,22 @@ def test_a_circle_of_units_is_told_as_loose() -> None:
         db.session.execute(sa.update(UnorVersi).where(UnorVersi.unit_id == unit.id).values(induk_id=above.id))
     f.duduk(f.orang("Putar Uji"), one)
     assert lepas.count() == 1
+
+
+def test_the_demo_city_has_something_to_show() -> None:
+    """Loading the small city twice leaves one Plt, one koordinator, one empty seat, one person without OPD."""
+    from portal.kepegawaian.demo import load_kepegawaian
+    from portal.kernel import demo
+
+    demo.load_city("kecil")
+    load_kepegawaian("kecil")
+    load_kepegawaian("kecil")
+    found = penugasan.summary(f.principal(f.akun("bkpsdm")), TODAY)
+    assert found.total_peran("KOOR") == 1
+    assert found.total("berakhir") >= 1
+    assert "Rangga Wiratmaja, S.Kom" in db.session.scalars(
+        lepas.people_without(f.principal(f.akun("bkpsdm")), TODAY).with_only_columns(lepas.Pegawai.nama)
+    )
+    names = penugasan.vacant(f.principal(f.akun("bkpsdm")), TODAY).with_only_columns(UnorVersi.nama)
+    assert "Seksi Kerja Sama Antardaerah" in set(db.session.scalars(names))
+    assert "Seksi Inovasi Layanan" not in set(db.session.scalars(names))
