@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import sqlalchemy as sa
 from flask import request
@@ -206,7 +206,7 @@ def _document(user: Principal) -> Document | None:
     file = request.files.get("berkas")
     if file is None or not file.filename:
         return None
-    return documents.receive(file.stream, file.filename, user.id, berkas.batas_mb() * 1024 * 1024)
+    return documents.receive(cast(BinaryIO, file.stream), file.filename, user.id, berkas.batas_mb() * 1024 * 1024)
 
 
 def _show(user: Principal, problems: Sequence[Problem] = ()) -> Response:

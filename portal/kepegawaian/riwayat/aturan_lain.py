@@ -57,7 +57,9 @@ class Perkara:
     def hari(self, nama: str) -> date | None:
         """A day among the own fields."""
         value = self.isi.get(nama)
-        return date.fromisoformat(value) if isinstance(value, str) and value else value
+        if isinstance(value, date):
+            return value
+        return date.fromisoformat(value) if value else None
 
     def lain(self, *more: Any, proposed: bool = False, kind: str = "") -> list[Any]:
         """Other entries of the same kind (or of `kind`), verified; with `proposed` also those under way."""

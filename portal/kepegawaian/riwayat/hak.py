@@ -137,7 +137,7 @@ def berkas_terlihat(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
 def _confidential(user: Principal) -> sa.ColumnElement[bool]:
     """`policies.sees_confidential` of the pegawai of a link."""
     link = r.BerkasTautan
-    parts = [sa.false()]
+    parts: list[sa.ColumnElement[bool]] = [sa.false()]
     if user.pegawai_id:
         parts.append(link.pegawai_id == user.pegawai_id)
         parts.append(sa.exists().where(
