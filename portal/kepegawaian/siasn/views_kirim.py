@@ -1,0 +1,121 @@
+"""Pages of what is pushed: prepare, read the dry run, approve as the second person, follow."""
+
+import uuid
+
+import orjson
+import sqlalchemy as sa
+from flask import request
+from werkzeug.wrappers import Response
+
+from portal.kepegawaian import SIASN, SIASN_SETUJU, module
+from portal.kepegawaian.siasn import catatan, daftar, paket, setelan
+from portal.kepegawaian.siasn import models as m
+from portal.kepegawaian.siasn.policies import visible_jalan, visible_kotak, visible_paket
+from portal.kepegawaian.siasn.views import HOME, tabs
+from portal.kernel.access import fetch
+from portal.kernel.db import db
+from portal.kernel.errors import Denied, Invalid
+from portal.kernel.organisation import Pegawai
+from portal.kernel.people import Principal, User, required
+from portal.kernel.web import SIGNED_IN, MenuItem, done, render
+
+module.menu.append(
+    MenuItem("Setujui kirim SIASN", "send", f"{HOME}/kirim", can=SIASN_SETUJU, group="Kepegawaian", order=72)
+)
+module.manuals.update({"/kepegawaian/siasn/kirim": "bkpsdm-siasn#mengirim-ke-siasn"})
+TAMPIL = 200
+
+
+def _reader() -> Principal:
+    """Who prepares or approves. Raises Denied for anybody else."""
+    user = required()
+    if not user.has(SIASN) and not user.has(SIASN_SETUJU):
+        raise Denied()
+    return user
+
+
+@module.route("/siasn/kirim", can=SIGNED_IN)
+def siasn_kirim() -> Response:
+    return _parcels(_reader())
+
+
+def _parcels(user: Principal, blocked: list[tuple[m.Pasangan, str]] | None = None, status: int = 200) -> Response:
+    ready = sa.select(m.Pasangan.jenis, sa.func.count()).where(paket.layak()).group_by(m.Pasangan.jenis)
+    rows = visible_paket(user).order_by(m.Paket.dibuat_at.desc()).limit(30)
+    counts = dict(db.session.execute(ready).tuples().all())
+    return render(
+        "kepegawaian/siasn_kirim.html", status=status, tabs=tabs("kirim"), siap=counts, judul=catatan.JUDUL,
+        paket=list(db.session.scalars(rows)), lencana=daftar.PAKET, boleh=user.has(SIASN), terhalang=blocked or [],
+        opd=daftar.opd_options(user), terbanyak=paket.TERBANYAK,
+    )  # fmt: skip
+
+
+@module.route("/siasn/kirim", can=SIASN, methods=["POST"])
+def siasn_siapkan() -> Response:
+    """The dry run: nothing leaves, what cannot be sent is named with its reason."""
+    user = required()
+    chosen = request.form.get("opd", "")
+    unit = next((key for key, _ in daftar.opd_options(user) if str(key) == chosen), None)
+    parcel, blocked = paket.siapkan(user, request.form.getlist("jenis"), unit)
+    if parcel is None:
+        return _parcels(user, blocked, 422 if blocked else 200)
+    left = f" {len(blocked)} belum dapat dikirim." if blocked else ""
+    return done(f"{HOME}/kirim/{parcel.id}", f"Uji kirim {parcel.jumlah} riwayat siap diperiksa.{left}")
+
+
+@module.route("/siasn/kirim/<uuid:id>", can=SIGNED_IN)
+def siasn_paket(id: uuid.UUID) -> Response:
+    user = _reader()
+    return _parcel(fetch(visible_paket(user), id), user)
+
+
+def _parcel(row: m.Paket, user: Principal, galat: str = "", status: int = 200) -> Response:
+    query = visible_kotak(user, row.id).join(Pegawai, Pegawai.id == m.Kotak.pegawai_id)
+    query = query.order_by(m.Kotak.status == m.TERBUKTI, m.Kotak.id).limit(TAMPIL)
+    items = [(item, name, _before_after(item)) for item, name in db.session.execute(query.add_columns(Pegawai.nama))]
+    states = sa.select(m.Kotak.status, sa.func.count()).where(m.Kotak.paket_id == row.id).group_by(m.Kotak.status)
+    rate = setelan.baca().laju
+    names = dict(db.session.execute(sa.select(User.id, User.nama).where(
+        User.id.in_([key for key in (row.disiapkan_oleh_id, row.diputus_oleh_id) if key]))).tuples().all())  # fmt: skip
+    return render(
+        "kepegawaian/siasn_paket.html", status=status, paket=row, barang=items, lencana=daftar.PAKET,
+        langkah=daftar.LANGKAH, judul=catatan.JUDUL, tabs=tabs("kirim"),
+        keadaan=dict(db.session.execute(states).tuples().all()),
+        panggilan=row.jumlah * paket.PANGGILAN, menit=max(round(row.jumlah * paket.PANGGILAN / float(rate) / 60), 1),
+        boleh=user.has(SIASN_SETUJU) and user.id != row.disiapkan_oleh_id, sendiri=user.id == row.disiapkan_oleh_id,
+        nama=names, galat=galat, terbanyak=TAMPIL,
+        jalan=db.session.scalars(visible_jalan(user).where(m.Jalan.paket_id == row.id)).first(),
+    )  # fmt: skip
+
+
+def _before_after(item: m.Kotak) -> list[tuple[str, str, str]]:
+    """What is sent, field by field as it is written, beside what SIASN held when it was prepared."""
+    kind = catatan.SEMUA[item.jenis]
+    before = {key: str(value or "") for key, value in (item.sebelum or {}).items()}
+    known = {key: one.nama for one in kind.medan for key in one.kunci}
+    return [
+        (name, before.get(known.get(name, ""), ""), value if isinstance(value, str) else orjson.dumps(value).decode())
+        for name, value in item.isi.items() if name != "path"
+    ]  # fmt: skip
+
+
+@module.route("/siasn/kirim/<uuid:id>/setujui", can=SIASN_SETUJU, methods=["POST"])
+def siasn_setujui(id: uuid.UUID) -> Response:
+    user = required()
+    row: m.Paket = fetch(visible_paket(user), id, lock=True)
+    paket.setujui(row, request.form.get("sidik", ""), user)
+    return done(f"{HOME}/kirim/{id}", "Paket disetujui. Pengiriman dimulai.")
+
+
+@module.route("/siasn/kirim/<uuid:id>/tolak", can=SIGNED_IN, methods=["POST"])
+def siasn_tolak(id: uuid.UUID) -> Response:
+    """The second person refuses, or who prepared takes it back."""
+    user = _reader()
+    row: m.Paket = fetch(visible_paket(user), id, lock=True)
+    if user.id != row.disiapkan_oleh_id and not user.has(SIASN_SETUJU):
+        raise Denied()
+    try:
+        paket.tolak(row, request.form.get("alasan", ""), user)
+    except Invalid as error:
+        return _parcel(row, user, error.pesan, 422)
+    return done(f"{HOME}/kirim", "Paket tidak dikirim.")
