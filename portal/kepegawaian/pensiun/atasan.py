@@ -25,7 +25,7 @@ MENDATANG = timedelta(days=180)
 KE_BELAKANG = timedelta(days=730)
 
 
-def _leaving() -> sa.Subquery:
+def _leaving() -> sa.CTE:
     """Who stops between two years ago and half a year ahead, and from when, by verified standing."""
     today = organisation.today()
     stops = sa.select(Kedudukan.kode).where(Kedudukan.kelompok == BERHENTI)
@@ -33,7 +33,7 @@ def _leaving() -> sa.Subquery:
         r.RiwayatKedudukan.kode.in_(stops), r.RiwayatKedudukan.status == r.TERVERIFIKASI,
         r.RiwayatKedudukan.tmt.between(today - KE_BELAKANG, today + MENDATANG),
     )  # fmt: skip
-    return by_standing.group_by(r.RiwayatKedudukan.pegawai_id).subquery("berhenti")
+    return by_standing.group_by(r.RiwayatKedudukan.pegawai_id).cte("berhenti").prefix_with("MATERIALIZED")
 
 
 def rows_for(user: Principal) -> sa.Select[tuple[Keadaan]]:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kepegawaian import LIHAT
-from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.pegawai.daftar import JENIS, PEJABAT, nip_words, opd_options
 from portal.kepegawaian.pensiun.alur import STATUS
 from portal.kepegawaian.pensiun.models import TERTUTUP, UsulanPensiun
@@ -23,11 +23,12 @@ from portal.kernel import identifiers, organisation
 from portal.kernel.access import in_scope
 from portal.kernel.calendar import tanggal
 from portal.kernel.db import db
-from portal.kernel.listing import Ask, Choice, Choices, Column, Listing, Tags
+from portal.kernel.listing import CAP, Ask, Choice, Choices, Column, Listing, Tags
 from portal.kernel.organisation import Orang, Pegawai, Unit
 from portal.kernel.people import Principal
 
 BERTUGAS = (AKTIF, AKTIF_TIDAK_BEKERJA)
+SELAMANYA_SQL: Any = sa.literal_column(f"'{SELAMANYA}'")  # in words that the partial index knows
 AWAL = date(1900, 1, 1)  # orders who has no TMT before everybody else
 TANPA, BEDA, LEWAT, TIADA = "TANPA_BUP", "BEDA_BUP", "LEWAT_BUP", "TANPA_RIWAYAT"
 TANDA = Tags({
@@ -47,20 +48,22 @@ def batas(hari: date) -> date:
 def rows_for(user: Principal) -> sa.Select[tuple[Pegawai]]:
     """Candidates in the scope of this person; who has no entry at all belongs to no unit, so to who sees all."""
     today = organisation.today()
-    due = (
-        sa.select(Keadaan.pegawai_id)
-        .where(Keadaan.mulai <= today, Keadaan.sampai >= today, Keadaan.jenis != PEJABAT)
-        .where(sa.or_(Keadaan.tmt_pensiun <= batas(today), Keadaan.tmt_pensiun.is_(None)))
-        .where(Keadaan.kelompok.in_(BERTUGAS), in_scope(Keadaan, user, LIHAT))
-    )
-    wanted = [Pegawai.id.in_(due)]
+    here = (Keadaan.mulai <= today, Keadaan.sampai >= today, Keadaan.jenis != PEJABAT)
+    serving = sa.select(Keadaan.pegawai_id).where(*here, Keadaan.kelompok.in_(BERTUGAS), in_scope(Keadaan, user, LIHAT))
+    parts = [serving.where(Keadaan.tmt_pensiun <= batas(today)), serving.where(Keadaan.tmt_pensiun.is_(None))]
     if user.units(LIHAT) is None:
-        has = sa.select(Keadaan.id).where(Keadaan.pegawai_id == Pegawai.id).exists()
-        wanted = [sa.or_(*wanted, Pegawai.id.in_(
-            sa.select(Pegawai.id).where(Pegawai.aktif, Pegawai.status != PEJABAT, ~has).correlate(None)
-        ))]  # fmt: skip
-    here = sa.and_(Keadaan.pegawai_id == Pegawai.id, berlaku(today))
-    return sa.select(Pegawai).outerjoin(Keadaan, here).where(*wanted)
+        parts.append(_without_entries())
+    due = sa.union_all(*parts).cte("calon").prefix_with("MATERIALIZED")
+    state = sa.and_(Keadaan.pegawai_id == Pegawai.id, berlaku(today))
+    return sa.select(Pegawai).join(due, due.c.pegawai_id == Pegawai.id).outerjoin(Keadaan, state)
+
+
+def _without_entries() -> sa.Select[Any]:
+    """Pegawai in service of whom the register knows nothing: no stretch of days is theirs."""
+    last = sa.exists().where(Keadaan.pegawai_id == Pegawai.id, Keadaan.sampai == SELAMANYA_SQL)
+    nothing = sa.select(Pegawai.id).where(~last).limit(CAP + 1).cte("tanpa_riwayat").prefix_with("MATERIALIZED")
+    found = sa.select(nothing.c.id.label("pegawai_id")).join(Pegawai, Pegawai.id == nothing.c.id)
+    return found.where(Pegawai.aktif, Pegawai.status != PEJABAT)
 
 
 def _usia_rujukan() -> Any:
@@ -194,12 +197,26 @@ def kenapa(user: Principal, teks: str) -> Jawaban:
     mine = sa.select(Pegawai.id).where(Pegawai.id == one.id, people_in(user, LIHAT))
     if db.session.scalar(mine) is None:
         return Jawaban(False, ["Hari ini pegawai ini berada di luar unit Anda."])
+    return jelaskan(user, one)
+
+
+def jelaskan(user: Principal, one: Pegawai) -> Jawaban:
+    """The same for somebody this person may see."""
     today = organisation.today()
     state = db.session.scalars(sa.select(Keadaan).where(Keadaan.pegawai_id == one.id, berlaku(today))).first()
-    listed = rows_for(user).with_only_columns(Pegawai.id, maintain_column_froms=True).where(Pegawai.id == one.id)
-    if db.session.scalar(listed) is not None:
+    if _listed(one, state, user, today):
         return Jawaban(True, _known(one, state), one.id)
     return Jawaban(False, _failed(one, state, today), one.id)
+
+
+def _listed(one: Pegawai, state: Keadaan | None, user: Principal, today: date) -> bool:
+    """The tests of `rows_for` for one person."""
+    if one.status == PEJABAT:
+        return False
+    if state is None:
+        return one.aktif and user.units(LIHAT) is None
+    due = state.tmt_pensiun is None or state.tmt_pensiun <= batas(today)
+    return due and state.kelompok in BERTUGAS
 
 
 def _known(one: Pegawai, state: Keadaan | None) -> list[str]:

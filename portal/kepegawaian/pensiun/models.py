@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kepegawaian.pensiun.jenis import JENIS
+from portal.kepegawaian.riwayat.models import RiwayatKedudukan
 from portal.kernel.approval import Submittable
 from portal.kernel.db import SEEDED, Base
 
@@ -119,3 +120,10 @@ class BerkasUsulan(Base):
             "uq_berkas_usulan_pensiun_aktif", "usulan_id", "dokumen", unique=True, postgresql_where=sa.text("aktif")
         ),
     )
+
+
+# Who stops in some months: few among all the standings of a city.
+sa.Index(
+    "ix_riwayat_kedudukan_henti", RiwayatKedudukan.kode, RiwayatKedudukan.tmt,
+    postgresql_where=sa.text("status = 'TERVERIFIKASI'"),
+)  # fmt: skip

@@ -104,7 +104,7 @@ def _kepala(d: Data) -> Signature:
     head = d.kepala
     if head is None:
         return Signature("Kepala perangkat daerah", TITIK)
-    return Signature("", head.nama, nip_words(head.nip), head.jabatan, head.pangkat if head.pangkat != "-" else "")
+    return Signature(head.jabatan, head.nama, nip_words(head.nip), pangkat=head.pangkat if head.pangkat != "-" else "")
 
 
 # ---- DPCP
@@ -146,7 +146,7 @@ def dpcp(d: Data) -> Page:
 
 def _mengetahui(d: Data) -> Signature:
     head = _kepala(d)
-    return Signature("Mengetahui" if head.jabatan else head.peran, head.nama, head.nip, head.jabatan, head.pangkat)
+    return Signature("Mengetahui", head.nama, head.nip, head.peran, head.pangkat)
 
 
 def _pribadi(d: Data) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def pensiun_calon_satu(id: uuid.UUID) -> Response:
     rows = policies.visible_usulan(user).where(UsulanPensiun.pegawai_id == one.id).order_by(UsulanPensiun.id.desc())
     return render(
         "kepegawaian/pensiun_calon_satu.html", pegawai=one, nip=nip_words(one.nip), hitung=calon.perhitungan(one),
-        jawaban=calon.kenapa(user, one.nip or ""), usulan=db.session.scalars(rows).all(), jenis=JENIS,
+        jawaban=calon.jelaskan(user, one), usulan=db.session.scalars(rows).all(), jenis=JENIS,
         bawahan=atasan.bawahan(one.id, today), status_tampil=STATUS, mengelola=user.has(PENSIUN_KELOLA),
         mengusulkan=db.session.scalar(policies.applicable(user).where(Pegawai.id == one.id)) is not None,
     )  # fmt: skip
