@@ -20,7 +20,7 @@ from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.asesmen.kasus import pemegang
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import pengaturan, pleno
+from portal.sertifikasi.keputusan import pengaturan, penyegel, pleno
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
@@ -212,7 +212,12 @@ def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
     for act in AFTER_SIGN:
         act(sk, user)
     activity.log("sk.ditandatangani", sk, by=user, nomor=sk.nomor, sha256=sk.sha256)
-    return jobs.enqueue(cetak_sk, f"SK {sk.nomor}", f"sk-{sk.id}", user.id, sk=str(sk.id))
+    return draw(sk)
+
+
+def draw(sk: k.Sk) -> uuid.UUID:
+    """The job that draws a signed SK; a living one is joined."""
+    return jobs.enqueue(cetak_sk, f"SK {sk.nomor}", f"sk-{sk.id}", sk.ditandatangani_oleh_id, sk=str(sk.id))
 
 
 def _intact(sk: k.Sk) -> None:
@@ -236,7 +241,7 @@ def conflicts(sk: k.Sk, user_id: uuid.UUID) -> list[str]:
 
 @jobs.kind("sertifikasi-sk")
 def cetak_sk(job: jobs.Job) -> uuid.UUID | None:
-    """May run twice: an SK that is drawn stays."""
+    """May run twice: an SK that is drawn stays. Raises SegelGagal: it waits for its seal."""
     sk = db.session.scalars(sa.select(k.Sk).where(k.Sk.id == uuid.UUID(job.argumen["sk"])).with_for_update()).one()
     if sk.dokumen_id is not None or job.user_id is None:
         return sk.dokumen_id
@@ -244,6 +249,7 @@ def cetak_sk(job: jobs.Job) -> uuid.UUID | None:
     signer = db.session.get_one(User, sk.ditandatangani_oleh_id)
     tanda = [{"peran": "KETUA", "nama": signer.nama, "no_reg": "", "pada": sk.ditandatangani_at, "sha256": sk.sha256}]
     body = sheets.render(sk.isi, tanda, tautan=f"{config().alamat}/sertifikasi/sk/{sk.id}")
+    body = penyegel.bubuhkan(sk, body, signer.nama, sk.ditandatangani_at)
     document = documents.made(Checked(sheets.nama_berkas(sk.isi), PDF, body, None), job.user_id)
     documents.claim(document)
     sk.dokumen_id = document.id

@@ -15,7 +15,7 @@ from portal.kernel.people import User
 from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import MANAJER, PUTUSAN, TANDA_TANGAN, VERIFIKASI, module
 from portal.sertifikasi.asesmen.kalender import hari_ini
-from portal.sertifikasi.keputusan import daftar, jawab, paket, perbaikan, policies, sertifikat, sk
+from portal.sertifikasi.keputusan import daftar, jawab, paket, penyegel, perbaikan, policies, sertifikat, sk
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.skema import models as s
@@ -64,6 +64,7 @@ def _sk_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         lencana=daftar.SIGNED(daftar.SUDAH if row.ditandatangani_at else daftar.BELUM),
         diluar=not versi.contoh and not sertifikat.licensed(versi.skema_id, row.tanggal),
         versi=versi,
+        segel=penyegel.terbaca(row),
     )
 
 

@@ -23,7 +23,7 @@ from portal.sertifikasi import module
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import pengaturan, samar
+from portal.sertifikasi.keputusan import pengaturan, penyegel, samar
 from portal.sertifikasi.keputusan.sertifikat import LONG, SHORT
 from portal.sertifikasi.skema import models as s
 
@@ -134,6 +134,7 @@ def shown(row: k.Sertifikat, cocok: bool | None = None) -> dict[str, Any]:
         "diperiksa": now(),
         "penanda": row.ditandatangani_oleh,
         "ditandatangani": row.ditandatangani_at,
+        "segel": penyegel.terbaca(row),
         "alasan": row.alasan_publik,
         "sejak": row.status_at,
         "pengganti": _successor(row),
