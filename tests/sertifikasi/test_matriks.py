@@ -137,7 +137,12 @@ MATRIKS = (
     sel("Jadwal", "aU mulai", P, f"/sesi/{Z}/mulai", "asesor"),
     sel("Jadwal", "C peserta", P, f"/sesi/{Z}/peserta", K),
     sel("Jadwal", "aU tutup", P, f"/sesi/{Z}/tutup", "asesor"),
+    sel("Jadwal", "setujui own", P, f"/saya/{Z}/jadwal", TULIS_SENDIRI),
+    sel("Jadwal", "U", P, f"/sesi/{Z}/ubah", K),
+    sel("Jadwal", "batal", P, f"/sesi/{Z}/batal", K),
     # records
+    sel("AK", "a hentikan", P, f"/asesmen/{Z}/hentikan", "asesor"),
+    sel("AK", "hentikan", P, f"{S}/hentikan", M),
     sel("AK", "aCRUS AK-01", P, f"/asesmen/{Z}/ak-01", "asesor"),
     sel("AK", "aCRUS AK-02", P, f"/asesmen/{Z}/ak-02", "asesor"),
     sel("AK", "aCRUS AK-02 unit", P, f"/asesmen/{Z}/ak-02/{Z}", "asesor"),
