@@ -74,6 +74,34 @@ def test_17_a_signer_who_trained_the_asesi_is_stopped_at_the_sk() -> None:
         sk.sign(made, place.panggil("ketua"), f.PASSWORD)
 
 
+def test_17_a_ketua_with_family_on_the_sk_leaves_it_to_another(masuk: Any) -> None:
+    place = f.lsp()
+    rows = closed(place, f.kasus(place, "Ratna Wulandari"), f.kasus(place, "Budi Santoso"))
+    made = f.sk_untuk(rows, place, ditandatangani=False)
+    other = f.staff("ketua_lsp", "Rahmat Daulay")
+    f.simpan()
+    key = next(row["keputusan"] for row in made.isi["baris"] if row["nama"].startswith("Ratna"))
+    client, page = masuk(place.ketua), f"/sertifikasi/sk/{made.id}"
+    assert "Ada keluarga saya" in client.get(page).text
+    for missing in ({}, {"hubungan": "ADA"}, {"hubungan": "ADA", "keluarga": "lain"}):
+        sent = {"sandi": f.PASSWORD, **missing}
+        assert client.post(f"{page}/tanda-tangan", data=sent).status_code == 422
+    assert client.post(f"{page}/tanda-tangan", data={"hubungan": "ADA", "keluarga": key}).status_code == 303
+    again = {"hubungan": "TIDAK", "sandi": f.PASSWORD}
+    assert client.post(f"{page}/tanda-tangan", data=again).status_code == 403, "the word is not taken back by signing"
+    assert "keluarga Anda. Penandatangan lain" in client.get(page).text
+    told = db.session.scalars(sa.select(Notice.judul).where(Notice.user_id == other.id)).all()
+    assert "SK memerlukan penandatangan lain" in told
+    db.session.refresh(made)
+    sk.sign(made, f.principal(other), f.PASSWORD)
+    assert made.pernyataan[str(other.id)]["keputusan"] == []
+    paket.request(place.panggil("sekretariat"), "B-901/2026", f.TODAY, "", [made.id])
+    certs = list(db.session.scalars(sa.select(k.Sertifikat).order_by(k.Sertifikat.nama)))
+    f.beri_nomor(place, *certs)
+    said = dict(sertifikat.sign([one.id for one in certs], place.panggil("ketua"), f.PASSWORD))
+    assert [bool(why) for _, why in sorted(said.items())] == [False, True], said
+
+
 # ---- (27) appeal and new application
 
 

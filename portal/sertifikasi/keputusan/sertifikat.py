@@ -26,7 +26,7 @@ from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pengaturan, penyegel, pleno
-from portal.sertifikasi.keputusan.sk import full_name
+from portal.sertifikasi.keputusan.sk import declared, full_name
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.sheets import tanda
@@ -220,6 +220,8 @@ def _sign_one(row: k.Sertifikat, user: Principal) -> str:
     why = pleno.involved(case).get(user.id)
     if why:
         return f"Anda {why}."
+    if _relative(row, user):
+        return "Anda menyatakan asesi ini keluarga Anda."
     versi = db.session.get_one(s.SkemaVersi, row.skema_versi_id)
     if versi.contoh or not licensed(versi.skema_id, row.diputus):
         return "Skemanya masih contoh atau di luar lisensi pada tanggal keputusan."
@@ -227,6 +229,13 @@ def _sign_one(row: k.Sertifikat, user: Principal) -> str:
     row.isi = content(row, versi)
     row.isi_sha256 = sheets.sidik(row.isi)
     return ""
+
+
+def _relative(row: k.Sertifikat, user: Principal) -> bool:
+    """Declared by this person at the SK of the decision."""
+    decision = db.session.get(k.Keputusan, row.keputusan_id) if row.keputusan_id else None
+    made = db.session.get(k.Sk, decision.sk_id) if decision and decision.sk_id else None
+    return made is not None and str(row.keputusan_id) in declared(made, user.id)
 
 
 def issue_all(user_id: uuid.UUID | None) -> uuid.UUID:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.kernel import people
 from portal.kernel.access import fetch
 from portal.kernel.db import db
+from portal.kernel.errors import Invalid
 from portal.kernel.jobs import Job
 from portal.kernel.people import User
 from portal.kernel.web import MenuItem, done, render
@@ -76,8 +77,13 @@ def _held(id: uuid.UUID) -> k.Sk:
 @module.route("/sk/<uuid:id>/tanda-tangan", can=TANDA_TANGAN, methods=["POST"])
 def kep_sk_tanda(id: uuid.UUID) -> Response:
     def act() -> Response:
-        row = _held(id)
-        sk.sign(row, people.required(), request.form.get("sandi", ""))
+        row, user = _held(id), people.required()
+        if request.form.get("hubungan") == "ADA":
+            sk.declare(row, user, request.form.getlist("keluarga"))
+            return done(f"{HOME}/{id}", "Pernyataan Anda tercatat. SK ini ditandatangani orang lain.", "warning")
+        if request.form.get("hubungan") != "TIDAK":
+            raise Invalid("hubungan", "Nyatakan apakah ada keluarga Anda pada SK ini")
+        sk.sign(row, user, request.form.get("sandi", ""))
         return done(f"{HOME}/{id}", f"SK {row.nomor} ditandatangani. PDF sedang dibuat.", "positive")
 
     return attempt(act, lambda galat, status: _sk_page(id, galat, status))
