@@ -13,6 +13,8 @@ from portal.kernel.db import now, rows
 from portal.kernel.people import User
 from portal.kernel.storage import config
 from portal.sertifikasi.alur import PERMOHONAN
+from portal.sertifikasi.arsip_lama import models as lama
+from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.publik.statistik import FEW, suppressed
@@ -68,6 +70,7 @@ class Rekap:
     baris: list[Baris] = field(default_factory=list)
     total: int = 0
     orang_total: int = 0
+    lama: int | None = None  # checked certificates of the old register in force; None where a filter leaves them out
 
     def sel(self) -> list[list[str]]:
         """The table as words: name, buckets, total, persons; small cells left out where they must not be told."""
@@ -254,8 +257,23 @@ def rekap(f: Saringan) -> Rekap:
         elif at == 0b111:
             found.total, found.orang_total = count, persons
     named = [Baris(words.get(name, name), counts, persons) for name, (counts, persons) in groups.items()]
+    found.lama = before_portal(f)
     found.baris = _most(sorted(named, key=lambda b: (-b.total, b.nama)))
     return found
+
+
+def before_portal(f: Saringan) -> int | None:
+    """Certificates of the old register that were held against their paper by that day and were in force on it. They
+    have no application: what narrows applications alone leaves them out."""
+    if f.asesor is not None or f.dari is not None or f.sampai is not None:
+        return None
+    old = SertifikatLama
+    query = sa.select(sa.func.count()).where(
+        old.periksa == lama.SESUAI, old.diperiksa_at < f.batas, old.terbit <= f.tanggal, old.sampai >= f.tanggal
+    )
+    if f.skema is not None:
+        query = query.where(sa.cast(old.skema_id, sa.Text()).in_(f.skema))
+    return int(rows(query).scalar() or 0)
 
 
 def _most(named: list[Baris]) -> list[Baris]:
