@@ -31,7 +31,7 @@ def _before_portal(found: Rekap) -> list[list[str]]:
         return []
     words = str(found.lama)
     if found.saringan.samar:
-        (words,) = suppressed([found.lama])
+        (words,) = suppressed([found.lama], found.terkecil)
     return [[d.SEBELUM, *(words if e.kode == d.TERSERTIFIKASI else "" for e in d.EMBER), "", ""]]
 
 

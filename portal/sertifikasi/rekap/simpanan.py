@@ -21,6 +21,7 @@ from portal.sertifikasi import alur
 from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.publik.statistik import SMALLEST, terkecil
 from portal.sertifikasi.rekap.hitung import MENURUT, Baris, Rekap, Saringan, rekap
 from portal.sertifikasi.saya.models import Permohonan
 from portal.sertifikasi.skema import models as s
@@ -73,7 +74,7 @@ def figures(f: Saringan) -> Rekap:
 
 def _restored(f: Saringan, body: dict[str, Any]) -> Rekap:
     lines = [Baris(*row) for row in body.pop("baris")]
-    return Rekap(f, baris=lines, **body)
+    return Rekap(f, baris=lines, terkecil=terkecil() if f.samar else SMALLEST, **body)
 
 
 def _read(key: str) -> bytes | None:
