@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 LAYANAN = {"semua", "otentikasi", "referensi", "internal", "eksternal", "pekerja"}
@@ -53,6 +53,8 @@ class Config:
     cadangan_s3_secret: str = ""
     certificate_key: bytes = b""  # seed of the Ed25519 key that signs the QR of certificates; empty: none is signed
     old_certificate_keys: tuple[bytes, ...] = ()  # public keys of earlier years, still published
+    segel_berkas: Path | None = None  # PKCS#12 file that seals papers of the LSP; None: they leave unsealed
+    segel_sandi: str = field(default="", repr=False)
     latihan: bool = False  # a restored copy: no mail, no backups, a banner on every page
 
     @property
@@ -106,6 +108,8 @@ class Config:
             cadangan_s3_secret=env.get("CADANGAN_S3_SECRET") or env["AWS_SECRET_ACCESS_KEY"],
             certificate_key=_key(env, "KUNCI_SERTIFIKAT") if env.get("KUNCI_SERTIFIKAT") else b"",
             old_certificate_keys=_keys(env, "KUNCI_SERTIFIKAT_LAMA"),
+            segel_berkas=Path(env["SEGEL_BERKAS"]).resolve() if env.get("SEGEL_BERKAS") else None,
+            segel_sandi=env.get("SEGEL_SANDI", ""),
             latihan=latihan,
         )
 

@@ -32,6 +32,10 @@ WAITING_TOO_LONG = timedelta(seconds=20)
 TIMEOUT_SECONDS = {"singkat": 600, "panjang": 6 * 3600}  # a backup of everything takes hours
 
 
+class Delayed(Exception):
+    """What a job needs is away for now. The message is for the person who waits."""
+
+
 class Job(Base):
     """One piece of work that a person can follow. `kunci` makes a second click join the first."""
 
@@ -197,6 +201,8 @@ def reason_of(error: Exception) -> str:
     """A sentence for the person who waits; the details stay in `rincian`."""
     if isinstance(error, DomainError):
         return error.pesan or "Data yang diminta tidak ada lagi, atau tidak lagi dapat Anda buka."
+    if isinstance(error, Delayed):
+        return str(error)
     if isinstance(error, ENGINE_DOWN):
         return "Penyimpanan berkas sedang tidak dapat dihubungi."
     if isinstance(error, sa.exc.OperationalError):

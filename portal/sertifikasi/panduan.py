@@ -37,6 +37,7 @@ module.manuals.update({
     "/sertifikasi/saya/*/ak-07": "asesi#persetujuan-jadwal-dan-hari-asesmen",
     "/sertifikasi/saya/*/ak-02": "asesi#rekam-asesmen-dan-umpan-balik",
     "/sertifikasi/saya/*/ak-03": "asesi#rekam-asesmen-dan-umpan-balik",
+    "/sertifikasi/saya/*/jadwal": "asesi#persetujuan-jadwal-dan-hari-asesmen",
     "/sertifikasi/saya/*/keberatan": "asesi#keberatan-atas-asesor",
     "/sertifikasi/saya/*/hasil": "asesi#hasil-dan-sertifikat",
     "/sertifikasi/saya/*/banding": "asesi#banding",

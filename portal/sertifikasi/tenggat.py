@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask import has_request_context, request
 
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
 from portal.kernel.numbers import whole
 from portal.sertifikasi.keputusan.models import Pengaturan
 
-NAMA = "batas"
+NAMA, MEMO = "batas", "pamong.batas"
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,34 @@ BATAS = {
         Batas("banding_jawab", "Waktu menjawab banding", "hari kerja", 14, 1, 60),
         Batas("panel", "Anggota panel banding, sedikitnya", "orang", 2, 1, 7),
         Batas("tanggapan", "Waktu pemegang menanggapi usul tindakan", "hari", 7, 1, 30),
+        Batas("draf", "Draf permohonan disimpan", "hari", 60, 14, 365),
+        Batas("ingat_1", "Pengingat draf pertama, pada hari ke-", "hari", 3, 1, 30),
+        Batas("ingat_2", "Pengingat draf kedua, pada hari ke-", "hari", 14, 2, 180),
+        Batas("ingat_3", "Peringatan terakhir sebelum draf berakhir, pada hari ke-", "hari", 50, 3, 360),
+        Batas("pkt", "Sertifikat yang masih berlaku lebih lama dari ini hanya dapat PKT", "bulan", 6, 1, 24),
+        Batas("perpanjangan", "Perpanjangan diberitahukan sebelum sertifikat berakhir", "bulan", 3, 1, 12),
+        Batas("surveilan_buka", "Surveilan diberitahukan dan dibuka sebelum jatuh tempo", "hari", 60, 7, 180),
+        Batas("surveilan_lewat", "Penangguhan dapat diusulkan setelah surveilan lewat", "hari", 30, 0, 180),
+        Batas("segera", "Halaman pemeriksaan menyebut “akan berakhir” sebelum akhir", "hari", 90, 7, 365),
+        Batas("sel", "Kelompok terkecil yang angkanya ditampilkan di statistik", "orang", 5, 3, 20),
     )
 }
 
 
+DRAF = ("ingat_1", "ingat_2", "ingat_3", "draf")  # days of a draft, one after the other
+
+
 def semua() -> dict[str, int]:
+    """Asked once a request."""
+    if not has_request_context():
+        return _stored()
+    found: dict[str, int] | None = request.environ.get(MEMO)
+    if found is None:
+        found = request.environ[MEMO] = _stored()
+    return dict(found)
+
+
+def _stored() -> dict[str, int]:
     stored: dict[str, Any] = db.session.scalar(sa.select(Pengaturan.nilai).where(Pengaturan.nama == NAMA)) or {}
     return {name: int(stored.get(name, one.awal)) for name, one in BATAS.items()}
 
@@ -64,4 +88,7 @@ def read(form: Mapping[str, str]) -> dict[str, int]:
         if value is None:
             raise Invalid(f"batas-{name}", f"{one.label}: isi angka {one.least} sampai {one.most}")
         found[name] = value
+    days = [found[name] for name in DRAF]
+    if days != sorted(set(days)):
+        raise Invalid("batas-ingat_1", "Pengingat draf: tulis hari yang berurutan, sebelum draf berakhir")
     return found

@@ -80,7 +80,7 @@ def siapkan_sk(manajer: Jendela, pleno: str, nomor: str) -> str:
 def tanda_sk(ketua: Jendela, sk: str) -> None:
     desk = ketua.buka("/sertifikasi/tanda-tangan")
     assert sk in desk.tautan_berisi("/sertifikasi/sk/")
-    form = ketua.buka(sk).formulir("Tanda tangani SK").isi(sandi=SANDI)
+    form = ketua.buka(sk).formulir("Tanda tangani SK").isi(sandi=SANDI, hubungan="TIDAK")
     form.tekan("Tanda tangani SK")
     form.lagi("Tanda tangani SK", 409)
 

@@ -147,7 +147,7 @@ def test_who_assessed_does_not_sign(lsp: f.Lsp, buka: Any, jam: Any) -> None:
     sk = putusan.siapkan_sk(buka(lsp.manajer), pleno, "SK/2/2026")
     asesor, page = buka(lsp.asesor_user), buka(ketua).buka(sk)
     assert not asesor.buka(sk).semua("Tanda tangani SK")
-    sign = page.formulir("Tanda tangani SK").isi(sandi=SANDI)
+    sign = page.formulir("Tanda tangani SK").isi(sandi=SANDI, hubungan="TIDAK")
     assert asesor.paksa(sign, "Tanda tangani SK") == 403
     assert db.session.scalars(sa.select(k.Sk.ditandatangani_at)).all() == [None]
     sign.tekan("Tanda tangani SK")

@@ -1,7 +1,8 @@
 """Certificates from before the portal: loaded, told as not yet checked, held against their paper."""
 
 import io
-from datetime import date
+import uuid
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,15 +10,24 @@ import sqlalchemy as sa
 import xlsxwriter
 from flask import Flask
 
-from portal.kernel import citizens, jobs, sealing
-from portal.kernel.db import commit, db
+from portal.kernel import citizens, documents, jobs, sealing
+from portal.kernel.db import commit, db, now
+from portal.kernel.documents import PDF, Checked
 from portal.kernel.importing import SAMA, UBAH, Row, Run
+from portal.kernel.organisation import today
 from portal.kernel.people import User
 from portal.sertifikasi.arsip_lama import impor, views
 from portal.sertifikasi.arsip_lama import models as a
 from portal.sertifikasi.arsip_lama.models import SertifikatLama
+from portal.sertifikasi.demo.berkas import letter
+from portal.sertifikasi.keputusan import nomor
+from portal.sertifikasi.rekap import definisi, ekspor
+from portal.sertifikasi.rekap.hitung import Saringan, rekap
+from portal.sertifikasi.repositori import sinkron
+from portal.sertifikasi.repositori.models import Arsip, Retensi
 from portal.sertifikasi.skema.models import Skema
 from tests.kernel.factories import UserFactory, give
+from tests.sertifikasi import factories_keputusan as k
 from tests.sertifikasi import factories_saya as f
 from tests.sertifikasi import orang
 from tests.sertifikasi.factories import skema_versi
@@ -195,3 +205,71 @@ def work() -> None:
     for key in db.session.scalars(sa.select(jobs.Job.id).where(jobs.Job.status == jobs.ANTRE)).all():
         jobs.run(str(key))
     db.session.expire_all()
+
+
+# ---- beside what the portal issues
+
+
+def checked(skema: Skema, officer: User, **values: Any) -> SertifikatLama:
+    """Held against its paper, with a scan."""
+    one = loaded(skema, officer, **values)
+    paper = documents.made(Checked("pindaian.pdf", PDF, letter("sertifikat", [one.nomor]), 1), officer.id)
+    documents.claim(paper)
+    one.periksa, one.diperiksa_at, one.diperiksa_oleh_id, one.dokumen_id = a.SESUAI, now(), officer.id, paper.id
+    db.session.flush()
+    return one
+
+
+def test_the_portal_gives_no_number_that_an_old_certificate_has(skema: Skema, officer: User, jam: Any) -> None:
+    place = k.lsp()
+    (cert,) = k.sertifikat_baru(place)
+    loaded(skema, officer)
+    staff = place.panggil("sekretariat")
+    nomor.receive("7654321", "", staff)
+    for values, words in (
+        (("84234-5121 3 0000123/2023", "PBN.0001.00009 2026", "7654321"), "Nomor sertifikat"),
+        (("84234 1439 3 0000009 2026", "skm123 00001 2023", "7654321"), "Nomor registrasi"),
+        (("84234 1439 3 0000009 2026", "PBN.0001.00009 2026", "1234567"), "Blanko"),
+    ):
+        said = nomor.problem(cert, *values)
+        assert said.startswith(words), said
+        assert f"sebelum portal, {NOMOR} atas nama" in said
+    assert nomor.problem(cert, "84234 1439 3 0000009 2026", "PBN.0001.00009 2026", "7654321") == ""
+
+
+def test_the_recap_counts_checked_ones_on_a_line_of_their_own(
+    skema: Skema, officer: User, jam: Any, masuk: Any
+) -> None:
+    day = today()
+    checked(skema, officer)
+    loaded(skema, officer, nomor="84234 5121 3 0000124 2023", no_reg="", seri="")
+    checked(skema, officer, nomor="84234 5121 3 0000125 2023", no_reg="", seri="", sampai=date(2026, 1, 1))
+    found = rekap(Saringan(day))
+    assert (found.lama, found.total) == (1, 0)
+    assert rekap(Saringan(day - timedelta(days=1))).lama == 0, "it was checked today"
+    assert rekap(Saringan(day, skema=(str(skema.id),))).lama == 1
+    assert rekap(Saringan(day, skema=(str(uuid.uuid4()),))).lama == 0
+    assert rekap(Saringan(day, asesor=officer.id)).lama is None
+    lines = ekspor.table(found)
+    assert lines[-1][0] == definisi.SEBELUM
+    assert [cell for cell in lines[-1][1:] if cell] == ["1"]
+    assert lines[-2][0] == "Jumlah"
+    hidden = rekap(Saringan(day, samar=True))
+    assert ekspor.table(hidden)[-1].count("< 5") == 1
+    db.session.flush()
+    page = masuk(officer).get("/sertifikasi/rekap").text
+    assert definisi.SEBELUM in page
+    assert definisi.ARTI_SEBELUM in page
+
+
+def test_the_repository_lists_the_scans_until_the_certificate_is_long_over(skema: Skema, officer: User) -> None:
+    one = checked(skema, officer)
+    sinkron.enter(sinkron.FIRST)
+    entry = db.session.scalars(sa.select(Arsip).where(Arsip.dokumen_id == one.dokumen_id)).one()
+    assert (entry.jenis, entry.skema_id, entry.permohonan_id) == ("SERTIFIKAT", skema.id, None)
+    assert one.nomor in entry.judul
+    sinkron.count_retention()
+    db.session.refresh(entry)
+    assert entry.simpan_sampai is None or entry.simpan_sampai > one.sampai
+    kept = db.session.scalar(sa.select(Retensi.bulan).where(Retensi.jenis == "SERTIFIKAT"))
+    assert (entry.simpan_sampai is None) == (kept is None)

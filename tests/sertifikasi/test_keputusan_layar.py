@@ -81,8 +81,8 @@ def test_from_pleno_to_certificate_through_the_screens(app: Flask, masuk: SignIn
     made = db.session.scalars(sa.select(k.Sk)).one()
     ketua = masuk(place.ketua)
     assert "SK-1/LSP/2026" in ketua.get("/sertifikasi/tanda-tangan").text
-    post(ketua, f"/sertifikasi/sk/{made.id}/tanda-tangan", 422, sandi="salah")
-    post(ketua, f"/sertifikasi/sk/{made.id}/tanda-tangan", sandi=f.PASSWORD)
+    post(ketua, f"/sertifikasi/sk/{made.id}/tanda-tangan", 422, sandi="salah", hubungan="TIDAK")
+    post(ketua, f"/sertifikasi/sk/{made.id}/tanda-tangan", sandi=f.PASSWORD, hubungan="TIDAK")
     run("sertifikasi-sk")
     assert "Agus Setiawan" in ketua.get(f"/sertifikasi/sk/{made.id}").text
     staff = masuk(place.sekretariat)

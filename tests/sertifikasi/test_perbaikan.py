@@ -161,7 +161,7 @@ def test_the_whole_way_through_the_screens(masuk: SignIn) -> None:
     assert manajer.post(f"{moved}/tanda-tangan", data={"sandi": f.PASSWORD}).status_code == 403
     ketua = masuk(place.ketua)
     assert "SK perbaikan satu baris" in ketua.get(moved).text
-    post(ketua, f"{moved}/tanda-tangan", sandi=f.PASSWORD)
+    post(ketua, f"{moved}/tanda-tangan", sandi=f.PASSWORD, hubungan="TIDAK")
     page = masuk(db.session.get_one(User, case.user_id)).get(f"/sertifikasi/saya/{case.id}/hasil").text
     assert "Diperbaiki dengan SK SK-P/2026" in page
     assert "Kompeten" in page

@@ -8,16 +8,19 @@ import sqlalchemy as sa
 
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
-from portal.kernel.errors import Conflict, Denied
+from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.notices import Notice
 from portal.kernel.people import PenugasanPeran, User
 from portal.sertifikasi import tenggat
 from portal.sertifikasi.asesmen import kalender
 from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.asesmen.penugasan import services as penugasan
 from portal.sertifikasi.asesmen.register import services as register
-from portal.sertifikasi.keputusan import banding, paket, pleno, sertifikat, sk, tindakan
+from portal.sertifikasi.keputusan import banding, paket, pleno, sertifikat, sk, surveilan, tindakan, verifikasi
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.publik import statistik
 from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.saya import pengingat
 from portal.sertifikasi.saya import services as saya
 from tests.sertifikasi import factories_keputusan as f
 from tests.sertifikasi.factories import add
@@ -72,6 +75,34 @@ def test_17_a_signer_who_trained_the_asesi_is_stopped_at_the_sk() -> None:
     add(a.Pelatihan(pelatih_id=place.ketua.id, peserta_id=case.user_id, nama="Tenda", selesai=date(2026, 1, 5)))
     with pytest.raises(Denied, match="melatih"):
         sk.sign(made, place.panggil("ketua"), f.PASSWORD)
+
+
+def test_17_a_ketua_with_family_on_the_sk_leaves_it_to_another(masuk: Any) -> None:
+    place = f.lsp()
+    rows = closed(place, f.kasus(place, "Ratna Wulandari"), f.kasus(place, "Budi Santoso"))
+    made = f.sk_untuk(rows, place, ditandatangani=False)
+    other = f.staff("ketua_lsp", "Rahmat Daulay")
+    f.simpan()
+    key = next(row["keputusan"] for row in made.isi["baris"] if row["nama"].startswith("Ratna"))
+    client, page = masuk(place.ketua), f"/sertifikasi/sk/{made.id}"
+    assert "Ada keluarga saya" in client.get(page).text
+    for missing in ({}, {"hubungan": "ADA"}, {"hubungan": "ADA", "keluarga": "lain"}):
+        sent = {"sandi": f.PASSWORD, **missing}
+        assert client.post(f"{page}/tanda-tangan", data=sent).status_code == 422
+    assert client.post(f"{page}/tanda-tangan", data={"hubungan": "ADA", "keluarga": key}).status_code == 303
+    again = {"hubungan": "TIDAK", "sandi": f.PASSWORD}
+    assert client.post(f"{page}/tanda-tangan", data=again).status_code == 403, "the word is not taken back by signing"
+    assert "keluarga Anda. Penandatangan lain" in client.get(page).text
+    told = db.session.scalars(sa.select(Notice.judul).where(Notice.user_id == other.id)).all()
+    assert "SK memerlukan penandatangan lain" in told
+    db.session.refresh(made)
+    sk.sign(made, f.principal(other), f.PASSWORD)
+    assert made.pernyataan[str(other.id)]["keputusan"] == []
+    paket.request(place.panggil("sekretariat"), "B-901/2026", f.TODAY, "", [made.id])
+    certs = list(db.session.scalars(sa.select(k.Sertifikat).order_by(k.Sertifikat.nama)))
+    f.beri_nomor(place, *certs)
+    said = dict(sertifikat.sign([one.id for one in certs], place.panggil("ketua"), f.PASSWORD))
+    assert [bool(why) for _, why in sorted(said.items())] == [False, True], said
 
 
 # ---- (27) appeal and new application
@@ -188,6 +219,8 @@ def test_deadlines_and_limits_are_set_on_a_page(masuk: Any) -> None:
     assert all(f'name="{name}"' in page for name in typed)
     wrong = client.post("/sertifikasi/pengaturan", data={**typed, "batas-banding_ajukan": "0"})
     assert (wrong.status_code, "isi angka 1 sampai 30" in wrong.text) == (422, True)
+    backwards = client.post("/sertifikasi/pengaturan", data={**typed, "batas-ingat_2": "60"})
+    assert (backwards.status_code, "hari yang berurutan" in backwards.text) == (422, True)
     changed = {**typed, "batas-perbaikan": "7", "batas-banding_ajukan": "1", "batas-pelatihan": "12"}
     assert client.post("/sertifikasi/pengaturan", data=changed).status_code == 303
     assert kalender.tenggat_perbaikan(f.TODAY) == f.TODAY + timedelta(days=9), "a week on is a Saturday"
@@ -196,3 +229,61 @@ def test_deadlines_and_limits_are_set_on_a_page(masuk: Any) -> None:
     assert banding.deadline(case, m.BELUM_KOMPETEN) == date(2026, 11, 23)
     add(a.Pelatihan(pelatih_id=place.ketua.id, peserta_id=case.user_id, nama="Tenda", selesai=date(2025, 11, 1)))
     assert place.ketua.id not in pleno.involved(case)
+
+
+def set_to(**figures: int) -> None:
+    db.session.execute(sa.delete(k.Pengaturan).where(k.Pengaturan.nama == tenggat.NAMA))
+    add(k.Pengaturan(nama=tenggat.NAMA, nilai={**tenggat.semua(), **figures}))
+
+
+def test_what_the_reference_assumes_follows_its_setting(masuk: Any, client: Any) -> None:
+    """Verification, renewal, surveilan, smallest cell, the question of a declaration."""
+    place = f.lsp()
+    (row,) = f.berlaku(place)
+    f.sudah_lewat(row, f.TODAY + timedelta(days=80))
+    assert verifikasi.status_of(row) == verifikasi.AKAN_BERAKHIR
+    set_to(segera=60)
+    assert verifikasi.status_of(row) == k.BERLAKU
+    assert surveilan.renew() == 1
+    db.session.execute(sa.update(k.Sertifikat).values(diingatkan_at=None))
+    set_to(perpanjangan=1)
+    assert surveilan.renew() == 0
+    check = surveilan.of(row.id)[0]
+    check.jatuh_tempo = f.TODAY + timedelta(days=50)
+    assert surveilan.is_open(check)
+    set_to(surveilan_buka=40)
+    assert not surveilan.is_open(check)
+    assert statistik.suppressed([6, 7, 30], statistik.terkecil()) == ["6", "7", "30"]
+    set_to(sel=8)
+    assert statistik.suppressed([6, 7, 30], statistik.terkecil()) == ["< 8", "< 8", "30"]
+    assert "kurang dari 8 orang" in client.get("/sertifikasi/statistik").text
+    set_to(pelatihan=36)
+    assert "36 bulan terakhir" in penugasan.pertanyaan()["C2"]
+
+
+def test_a_suspension_for_surveilan_waits_for_its_days_of_grace() -> None:
+    place = f.lsp()
+    (row,) = f.berlaku(place)
+    words = "Laporan surveilan tidak disampaikan sampai hari ini."
+    typed = {"jenis": k.TANGGUHKAN, "kelas": "SURVEILAN", "uraian": words}
+    user = place.panggil("sekretariat")
+    check = surveilan.of(row.id)[0]
+    check.jatuh_tempo = f.TODAY - timedelta(days=30)
+    db.session.flush()
+    with pytest.raises(Invalid, match="lewat 30 hari"):
+        tindakan.propose(row, user, typed, None)
+    check.jatuh_tempo = f.TODAY - timedelta(days=31)
+    db.session.flush()
+    with pytest.raises(Invalid, match="Lampirkan bukti"):  # the next thing that is asked
+        tindakan.propose(row, user, typed, None)
+
+
+def test_a_draft_ends_and_pkt_begins_as_set(jam: Any) -> None:
+    set_to(draf=20, ingat_1=2, ingat_2=5, ingat_3=10, pkt=1)
+    assert pengingat._days() == ([2, 5, 10], 20)
+    place = f.lsp()
+    (row,) = f.berlaku(place)
+    f.sudah_lewat(row, f.TODAY + timedelta(days=40))
+    assert saya.valid_certificate(row.user_id, place.versi.skema_id) is not None
+    set_to(pkt=6)
+    assert saya.valid_certificate(row.user_id, place.versi.skema_id) is None

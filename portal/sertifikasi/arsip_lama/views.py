@@ -24,8 +24,9 @@ from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pengaturan
 from portal.sertifikasi.keputusan.nomor import squeeze
-from portal.sertifikasi.keputusan.verifikasi import AKAN_BERAKHIR, KEADAAN, SOON_DAYS, Keadaan
+from portal.sertifikasi.keputusan.verifikasi import AKAN_BERAKHIR, KEADAAN, Keadaan
 from portal.sertifikasi.skema.models import Skema
+from portal.sertifikasi.tenggat import batas
 
 HOME = "/sertifikasi/arsip-lama"
 LIMIT = 10 * 1024 * 1024
@@ -69,7 +70,7 @@ def keadaan(row: SertifikatLama) -> Keadaan:
     """Computed for today; nothing of it is stored."""
     if row.sampai < today():
         return KEADAAN[k.KEDALUWARSA]
-    return KEADAAN[AKAN_BERAKHIR if row.sampai <= today() + timedelta(days=SOON_DAYS) else k.BERLAKU]
+    return KEADAAN[AKAN_BERAKHIR if row.sampai <= today() + timedelta(days=batas("segera")) else k.BERLAKU]
 
 
 @module.route("/arsip-lama", can=VERIFIKASI)

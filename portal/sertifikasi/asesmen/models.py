@@ -163,6 +163,8 @@ class PesertaSesi(Base):
     permohonan_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sertifikasi_permohonan.id"), index=True)
     kehadiran: Mapped[str] = mapped_column(default="")
     catatan: Mapped[str] = mapped_column(default="")
+    minta_setuju_at: Mapped[datetime | None]  # the day of FR.AK.01 was moved; the asesi is asked
+    disetujui_at: Mapped[datetime | None]  # and agreed
     __table_args__ = (
         sa.UniqueConstraint("sesi_id", "permohonan_id"),
         one_of("kehadiran", "", HADIR, TERLAMBAT, TIDAK_HADIR),

@@ -135,7 +135,7 @@ PETUGAS = (
     ),
     # They sat in none of the meetings, so that appeals find a panel.
     Petugas(
-        "komite_teknis", "komite_teknis", "lestari.handoko", "Lestari Handoko", "P", "sagara-kenanga-2026",
+        "komite_teknis", "komite_teknis", "lestari.handoko", "Lestari Handoko", "P", "sagara-kecapi-2026",
         "Komite teknis", "M.Kom.",
     ),
     Petugas(

@@ -41,6 +41,8 @@ class Sk(Base):
     isi: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # as printed, frozen when prepared
     sha256: Mapped[str] = mapped_column(default="", server_default="")  # of `isi`
     disiapkan_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    pernyataan: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # user id to declared ties
+    segel: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # oleh, penerbit, pada, seri
 
 
 class Pleno(Base):
@@ -141,6 +143,7 @@ class Sertifikat(Base):
     ditandatangani_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     isi: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # as printed
     isi_sha256: Mapped[str] = mapped_column(default="", server_default="")  # of `isi` when the ketua signed
+    segel: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # oleh, penerbit, pada, seri
     paket_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sertifikasi_paket_bnsp.id"), index=True)
     diingatkan_at: Mapped[datetime | None]  # told that it is time to renew
     cari: Mapped[str] = mapped_column(

@@ -10,6 +10,7 @@ from portal.kernel import activity
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import Principal
+from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.sertifikat import note
 from portal.sertifikasi.saya import models as m
@@ -198,7 +199,25 @@ def problem(row: k.Sertifikat, nomor: str, no_reg: str, seri: str) -> str:
         holder = db.session.scalar(taken.limit(1))
         if holder is not None:
             return f"{words} {value} sudah dipakai {holder}."
+    old = _in_old_register(nomor, no_reg, seri)
+    if old:
+        return old
     return _blanko_problem(row, seri)
+
+
+def _in_old_register(nomor: str, no_reg: str, seri: str) -> str:
+    """A certificate from before the portal that carries one of these, as a sentence; "" when none does."""
+    for value, column, words in (
+        (nomor, SertifikatLama.nomor_sidik, "Nomor sertifikat"),
+        (no_reg, SertifikatLama.no_reg_sidik, "Nomor registrasi"),
+        (seri, SertifikatLama.seri, "Blanko"),
+    ):
+        mark = squeeze(value)
+        query = sa.select(SertifikatLama.nama, SertifikatLama.nomor).where(column == mark).limit(1)
+        held = db.session.execute(query).first() if mark else None
+        if held is not None:
+            return f"{words} {value} sudah tercatat pada sertifikat sebelum portal, {held.nomor} atas nama {held.nama}."
+    return ""
 
 
 def _blanko_problem(row: k.Sertifikat, seri: str) -> str:

@@ -97,7 +97,7 @@ def kep_salinan(id: uuid.UUID) -> Response:
 
 def _renewal(case: m.Permohonan, held: k.Sertifikat) -> str:
     """Address of the new application, from three months before the end on; "" before."""
-    near = held.sampai <= sertifikat.add_months(hari_ini(), surveilan.RENEW_MONTHS)
+    near = held.sampai <= sertifikat.add_months(hari_ini(), batas("perpanjangan"))
     if not near or held.status not in (k.BERLAKU, k.KEDALUWARSA):
         return ""
     kode = db.session.scalar(sa.select(s.Skema.kode).where(s.Skema.id == case.skema_id)) or ""

@@ -25,11 +25,12 @@ from portal.sertifikasi import sheets
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import pengaturan, pleno
-from portal.sertifikasi.keputusan.sk import full_name
+from portal.sertifikasi.keputusan import pengaturan, penyegel, pleno
+from portal.sertifikasi.keputusan.sk import declared, full_name
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.sheets import tanda
+from portal.sertifikasi.sheets.segel import SegelGagal
 from portal.sertifikasi.skema import models as s
 
 logger = logging.getLogger(__name__)
@@ -219,6 +220,8 @@ def _sign_one(row: k.Sertifikat, user: Principal) -> str:
     why = pleno.involved(case).get(user.id)
     if why:
         return f"Anda {why}."
+    if _relative(row, user):
+        return "Anda menyatakan asesi ini keluarga Anda."
     versi = db.session.get_one(s.SkemaVersi, row.skema_versi_id)
     if versi.contoh or not licensed(versi.skema_id, row.diputus):
         return "Skemanya masih contoh atau di luar lisensi pada tanggal keputusan."
@@ -226,6 +229,13 @@ def _sign_one(row: k.Sertifikat, user: Principal) -> str:
     row.isi = content(row, versi)
     row.isi_sha256 = sheets.sidik(row.isi)
     return ""
+
+
+def _relative(row: k.Sertifikat, user: Principal) -> bool:
+    """Declared by this person at the SK of the decision."""
+    decision = db.session.get(k.Keputusan, row.keputusan_id) if row.keputusan_id else None
+    made = db.session.get(k.Sk, decision.sk_id) if decision and decision.sk_id else None
+    return made is not None and str(row.keputusan_id) in declared(made, user.id)
 
 
 def issue_all(user_id: uuid.UUID | None) -> uuid.UUID:
@@ -278,17 +288,26 @@ def copy_of(row: k.Sertifikat, status: str) -> bytes:
 @jobs.kind("sertifikasi-terbitkan", antrean="panjang")
 def terbitkan(job: jobs.Job) -> uuid.UUID | None:
     """Draw and issue whatever is signed, some at a time. Killed anywhere, it goes on with what is left: each
-    certificate gets its paper, its state and its case in one transaction."""
-    done, total = 0, left()
-    while True:
-        rows = _next()
-        if not rows:
-            return None
+    certificate gets its paper, its state and its case in one transaction. One that cannot be sealed stays behind and
+    leaves the others alone; then the job fails at its end, and is tried again.
+
+    Raises SegelGagal."""
+    penyegel.siap()
+    done, total, last = 0, left(), uuid.UUID(int=0)
+    unsealed: list[SegelGagal] = []
+    while rows := _next(last):
         for row in rows:
-            issue(row)
+            try:
+                issue(row)
+            except SegelGagal as error:
+                unsealed.append(error)
+        last = rows[-1].id
         commit()
         done += len(rows)
         jobs.progress(job, done, max(total, done))
+    if unsealed:
+        raise SegelGagal(f"{len(unsealed)} sertifikat menunggu segel: {unsealed[0]}") from unsealed[0]
+    return None
 
 
 def _signed() -> sa.ColumnElement[bool]:
@@ -300,21 +319,22 @@ def left() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(k.Sertifikat).where(_signed())) or 0
 
 
-def _next() -> list[k.Sertifikat]:
-    query = (
-        sa.select(k.Sertifikat).where(_signed()).order_by(k.Sertifikat.id).limit(STEP).with_for_update(skip_locked=True)
-    )
-    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+def _next(after: uuid.UUID) -> list[k.Sertifikat]:
+    query = sa.select(k.Sertifikat).where(_signed(), k.Sertifikat.id > after).order_by(k.Sertifikat.id).limit(STEP)
+    query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
 
 
 def issue(row: k.Sertifikat) -> None:
-    """Paper, hash, state, public event, and the case becomes BERSERTIFIKAT. What is not what was signed gets none."""
+    """Paper, hash, state, public event, and the case becomes BERSERTIFIKAT. What is not what was signed gets none.
+    Raises SegelGagal, and then nothing of it has happened."""
     if row.isi_sha256 != sheets.sidik(row.isi):
         _unsign(row)
         return
     signed = [{"peran": "KETUA", "nama": row.ditandatangani_oleh, "no_reg": "", "pada": row.ditandatangani_at,
               "sha256": row.isi_sha256}]  # fmt: skip
     body = sheets.render(row.isi, signed, foto=photo(row.permohonan_id))
+    body = penyegel.bubuhkan(row, body, row.ditandatangani_oleh, row.ditandatangani_at)
     document = documents.made(Checked(sheets.nama_berkas(row.isi), PDF, body, 2), row.user_id)
     documents.claim(document)
     row.dokumen_id, row.sha256, row.terbit_at = document.id, document.sha256, now()

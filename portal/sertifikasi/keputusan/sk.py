@@ -20,13 +20,18 @@ from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.asesmen.kasus import pemegang
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import pengaturan, pleno
+from portal.sertifikasi.keputusan import pengaturan, penyegel, pleno
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 
 activity.declare(
-    **{"sk.disiapkan": "nomor skema baris koreksi", "sk.ditandatangani": "nomor sha256", "sk.dihapus": "nomor"}
+    **{
+        "sk.disiapkan": "nomor skema baris koreksi",
+        "sk.ditandatangani": "nomor sha256",
+        "sk.dihapus": "nomor",
+        "sk.hubungan": "nomor asesi",
+    }
 )
 
 AFTER_SIGN: list[Callable[[k.Sk, Principal], None]] = []  # what a signature brings about, in its transaction
@@ -200,6 +205,7 @@ def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
     if close:
         raise Denied(f"Anda tidak dapat menandatangani SK ini: {'; '.join(close)}.")
     buktikan(user, sandi)
+    _state(sk, user, [])
     sk.isi = {**sk.isi, "ketua": pengaturan.ketua(user.nama)}  # whoever holds the office now, not when it was prepared
     sk.sha256 = sheets.sidik(sk.isi)
     sk.ditandatangani_oleh_id, sk.ditandatangani_at = user.id, now()
@@ -212,7 +218,12 @@ def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
     for act in AFTER_SIGN:
         act(sk, user)
     activity.log("sk.ditandatangani", sk, by=user, nomor=sk.nomor, sha256=sk.sha256)
-    return jobs.enqueue(cetak_sk, f"SK {sk.nomor}", f"sk-{sk.id}", user.id, sk=str(sk.id))
+    return draw(sk)
+
+
+def draw(sk: k.Sk) -> uuid.UUID:
+    """The job that draws a signed SK; a living one is joined."""
+    return jobs.enqueue(cetak_sk, f"SK {sk.nomor}", f"sk-{sk.id}", sk.ditandatangani_oleh_id, sk=str(sk.id))
 
 
 def _intact(sk: k.Sk) -> None:
@@ -229,14 +240,44 @@ def conflicts(sk: k.Sk, user_id: uuid.UUID) -> list[str]:
     """Why this person may not sign, per asesi."""
     query = sa.select(m.Permohonan).join(k.Keputusan, k.Keputusan.permohonan_id == m.Permohonan.id)
     cases = db.session.scalars(query.where(k.Keputusan.id.in_(decisions(sk))))
-    return [
+    found = [
         f"Anda {why.replace('asesi ini', case.nama)}" for case in cases if (why := pleno.involved(case).get(user_id))
     ]
+    names = {row["keputusan"]: row["nama"] for row in sk.isi["baris"]}
+    return found + [f"Anda menyatakan {names[one]} keluarga Anda" for one in declared(sk, user_id) if one in names]
+
+
+def declared(sk: k.Sk, user_id: uuid.UUID) -> list[str]:
+    """Decisions about relatives, as this person declared them at this SK or at the one it corrects."""
+    older = db.session.get(k.Sk, sk.koreksi_id) if sk.koreksi_id else None
+    found: list[str] = sk.pernyataan.get(str(user_id), {}).get("keputusan", [])
+    return found or (declared(older, user_id) if older else [])
+
+
+def declare(sk: k.Sk, user: Principal, keluarga: list[str]) -> None:
+    """A signer names relatives on this SK: somebody else signs it. Raises Invalid without a row, Conflict."""
+    if sk.ditandatangani_at is not None:
+        raise Conflict("SK ini sudah ditandatangani.")
+    rows = [row["keputusan"] for row in sk.isi["baris"] if row["keputusan"] in keluarga]
+    if not rows:
+        raise Invalid("keluarga", "Centang asesi yang keluarga Anda")
+    _state(sk, user, rows)
+    activity.log("sk.hubungan", sk, by=user, nomor=sk.nomor, asesi=len(rows))
+    others = {one for role in ("ketua_lsp", "manajer_sertifikasi") for one in pemegang(role)} - {user.id}
+    for one in others:
+        notices.notify(one, "SK memerlukan penandatangan lain", f"{sk.nomor}: {user.nama} menyatakan hubungan keluarga",
+                       f"/sertifikasi/sk/{sk.id}")  # fmt: skip
+        people.touch(one)
+
+
+def _state(sk: k.Sk, user: Principal, rows: list[str]) -> None:
+    """What this person said of ties, kept with its time."""
+    sk.pernyataan = {**sk.pernyataan, str(user.id): {"pada": now().isoformat(), "keputusan": rows}}
 
 
 @jobs.kind("sertifikasi-sk")
 def cetak_sk(job: jobs.Job) -> uuid.UUID | None:
-    """May run twice: an SK that is drawn stays."""
+    """May run twice: an SK that is drawn stays. Raises SegelGagal: it waits for its seal."""
     sk = db.session.scalars(sa.select(k.Sk).where(k.Sk.id == uuid.UUID(job.argumen["sk"])).with_for_update()).one()
     if sk.dokumen_id is not None or job.user_id is None:
         return sk.dokumen_id
@@ -244,6 +285,7 @@ def cetak_sk(job: jobs.Job) -> uuid.UUID | None:
     signer = db.session.get_one(User, sk.ditandatangani_oleh_id)
     tanda = [{"peran": "KETUA", "nama": signer.nama, "no_reg": "", "pada": sk.ditandatangani_at, "sha256": sk.sha256}]
     body = sheets.render(sk.isi, tanda, tautan=f"{config().alamat}/sertifikasi/sk/{sk.id}")
+    body = penyegel.bubuhkan(sk, body, signer.nama, sk.ditandatangani_at)
     document = documents.made(Checked(sheets.nama_berkas(sk.isi), PDF, body, None), job.user_id)
     documents.claim(document)
     sk.dokumen_id = document.id

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from portal.kernel import people
 from portal.kernel.access import fetch
 from portal.kernel.db import db
+from portal.kernel.errors import Invalid
 from portal.kernel.jobs import Job
 from portal.kernel.people import User
 from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import MANAJER, PUTUSAN, TANDA_TANGAN, VERIFIKASI, module
 from portal.sertifikasi.asesmen.kalender import hari_ini
-from portal.sertifikasi.keputusan import daftar, jawab, paket, perbaikan, policies, sertifikat, sk
+from portal.sertifikasi.keputusan import daftar, jawab, paket, penyegel, perbaikan, policies, sertifikat, sk
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.skema import models as s
@@ -64,6 +65,7 @@ def _sk_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         lencana=daftar.SIGNED(daftar.SUDAH if row.ditandatangani_at else daftar.BELUM),
         diluar=not versi.contoh and not sertifikat.licensed(versi.skema_id, row.tanggal),
         versi=versi,
+        segel=penyegel.terbaca(row),
     )
 
 
@@ -75,8 +77,13 @@ def _held(id: uuid.UUID) -> k.Sk:
 @module.route("/sk/<uuid:id>/tanda-tangan", can=TANDA_TANGAN, methods=["POST"])
 def kep_sk_tanda(id: uuid.UUID) -> Response:
     def act() -> Response:
-        row = _held(id)
-        sk.sign(row, people.required(), request.form.get("sandi", ""))
+        row, user = _held(id), people.required()
+        if request.form.get("hubungan") == "ADA":
+            sk.declare(row, user, request.form.getlist("keluarga"))
+            return done(f"{HOME}/{id}", "Pernyataan Anda tercatat. SK ini ditandatangani orang lain.", "warning")
+        if request.form.get("hubungan") != "TIDAK":
+            raise Invalid("hubungan", "Nyatakan apakah ada keluarga Anda pada SK ini")
+        sk.sign(row, user, request.form.get("sandi", ""))
         return done(f"{HOME}/{id}", f"SK {row.nomor} ditandatangani. PDF sedang dibuat.", "positive")
 
     return attempt(act, lambda galat, status: _sk_page(id, galat, status))

@@ -14,10 +14,8 @@ from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import sertifikat
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
-NOTICE_DAYS, OPEN_DAYS = 60, 60  # before the day: told, and open for the report
-GRACE_DAYS = 30  # after it the sekretariat may propose a suspension
-RENEW_MONTHS = 3  # before the end: told at +33 of 36 months
 WORDS_MIN, FILE_MOST = 30, 10 * 1024 * 1024
 MENUNGGU, DIKIRIM, SESUAI, TEMUAN = "MENUNGGU", "DIKIRIM", "SESUAI", "TEMUAN"
 
@@ -30,8 +28,16 @@ def of(sertifikat_id: uuid.UUID) -> list[k.Surveilan]:
 
 
 def is_open(row: k.Surveilan) -> bool:
-    """The holder may report now: from two months before the day until it is decided; again after findings."""
-    return row.status in (MENUNGGU, TEMUAN) and hari_ini() >= row.jatuh_tempo - timedelta(days=OPEN_DAYS)
+    """The holder may report now: from some weeks before the day until it is decided; again after findings."""
+    return row.status in (MENUNGGU, TEMUAN) and hari_ini() >= row.jatuh_tempo - timedelta(days=batas("surveilan_buka"))
+
+
+def overdue(sertifikat_id: uuid.UUID) -> bool:
+    """A check has findings, or its day and the days of grace have passed without a report."""
+    until = hari_ini() - timedelta(days=batas("surveilan_lewat"))
+    late = sa.and_(k.Surveilan.status == MENUNGGU, k.Surveilan.jatuh_tempo < until)
+    query = sa.select(k.Surveilan.id).where(k.Surveilan.sertifikat_id == sertifikat_id)
+    return db.session.scalar(query.where(sa.or_(late, k.Surveilan.status == TEMUAN)).limit(1)) is not None
 
 
 def report(row: k.Surveilan, user: Principal, text: str, file: Any) -> None:
@@ -109,7 +115,7 @@ def remind() -> int:
         sa.select(k.Surveilan, k.Sertifikat)
         .join(k.Sertifikat, k.Sertifikat.id == k.Surveilan.sertifikat_id)
         .where(k.Surveilan.status == MENUNGGU, k.Surveilan.diingatkan_at.is_(None), k.Sertifikat.status == k.BERLAKU)
-        .where(k.Surveilan.jatuh_tempo <= hari_ini() + timedelta(days=NOTICE_DAYS))
+        .where(k.Surveilan.jatuh_tempo <= hari_ini() + timedelta(days=batas("surveilan_buka")))
         .limit(2000)
     )
     rows = db.session.execute(query).all()
@@ -121,13 +127,13 @@ def remind() -> int:
 
 
 def renew() -> int:
-    """Three months before the end (+33 of 36): tell the holder, once, how to go on."""
+    """Some months before the end (as common: +33 of 36): tell the holder, once, how to go on."""
     query = (
         sa.select(k.Sertifikat, s.Skema.kode)
         .join(s.SkemaVersi, s.SkemaVersi.id == k.Sertifikat.skema_versi_id)
         .join(s.Skema, s.Skema.id == s.SkemaVersi.skema_id)
         .where(k.Sertifikat.status == k.BERLAKU, k.Sertifikat.diingatkan_at.is_(None))
-        .where(k.Sertifikat.sampai <= sertifikat.add_months(hari_ini(), RENEW_MONTHS))
+        .where(k.Sertifikat.sampai <= sertifikat.add_months(hari_ini(), batas("perpanjangan")))
         .limit(2000)
     )
     rows = db.session.execute(query).all()

@@ -16,7 +16,7 @@ from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.people import Principal
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import pleno, sertifikat
+from portal.sertifikasi.keputusan import pleno, sertifikat, surveilan
 from portal.sertifikasi.keputusan.tanda import buktikan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.tenggat import batas
@@ -88,6 +88,9 @@ def propose(row: k.Sertifikat, user: Principal, typed: dict[str, str], file: Any
         raise Conflict(f"{JENIS[jenis]} tidak dapat diusulkan untuk sertifikat ini sekarang.")
     if kelas not in KELAS[jenis]:
         raise Invalid("kelas", "Pilih golongan alasan yang sesuai dengan tindakan ini")
+    if (jenis, kelas) == (k.TANGGUHKAN, "SURVEILAN") and not surveilan.overdue(row.id):
+        days = batas("surveilan_lewat")
+        raise Invalid("kelas", f"Belum ada surveilan dengan temuan atau yang lewat {days} hari dari jatuh temponya")
     text = typed.get("uraian", "").strip()
     if len(text) < WORDS_MIN:
         raise Invalid("uraian", f"Uraikan alasannya, sedikitnya {WORDS_MIN} huruf")

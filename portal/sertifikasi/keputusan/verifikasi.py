@@ -23,11 +23,11 @@ from portal.sertifikasi import module
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import pengaturan, samar
+from portal.sertifikasi.keputusan import pengaturan, penyegel, samar
 from portal.sertifikasi.keputusan.sertifikat import LONG, SHORT
 from portal.sertifikasi.skema import models as s
+from portal.sertifikasi.tenggat import batas
 
-SOON_DAYS = 90
 AKAN_BERAKHIR = "AKAN_BERAKHIR"
 CHECKS_PER_ADDRESS, WINDOW_SECONDS, FILE_MOST = 20, 600, 12 * 1024 * 1024
 
@@ -82,7 +82,7 @@ def status_of(row: k.Sertifikat) -> str:
     """The stored state seen with today's date: the clock duty may not have passed yet."""
     if row.status in (k.BERLAKU, k.DITANGGUHKAN) and row.sampai < hari_ini():
         return k.KEDALUWARSA
-    if row.status == k.BERLAKU and row.sampai <= hari_ini() + timedelta(days=SOON_DAYS):
+    if row.status == k.BERLAKU and row.sampai <= hari_ini() + timedelta(days=batas("segera")):
         return AKAN_BERAKHIR
     return row.status
 
@@ -134,6 +134,7 @@ def shown(row: k.Sertifikat, cocok: bool | None = None) -> dict[str, Any]:
         "diperiksa": now(),
         "penanda": row.ditandatangani_oleh,
         "ditandatangani": row.ditandatangani_at,
+        "segel": penyegel.terbaca(row),
         "alasan": row.alasan_publik,
         "sejak": row.status_at,
         "pengganti": _successor(row),

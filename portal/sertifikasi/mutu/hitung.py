@@ -16,7 +16,7 @@ from portal.kernel.approval import SubmissionEvent
 from portal.kernel.calendar import adalah_hari_kerja, zona_waktu
 from portal.kernel.db import rows
 from portal.kernel.storage import ENGINE_DOWN, config, redis
-from portal.sertifikasi.publik.statistik import suppressed
+from portal.sertifikasi.publik.statistik import suppressed, terkecil
 from portal.sertifikasi.saya import forms, pilihan
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
@@ -189,7 +189,7 @@ def _origin(found: Mutu) -> None:
     )
     counted = rows(query).all()
     found.dikirim = sum(row.n for row in counted)
-    words = suppressed([row.n for row in counted])
+    words = suppressed([row.n for row in counted], terkecil())
     for row, text in zip(counted, words, strict=True):
         share = f"{100 * row.n / found.dikirim:.1f}%".replace(".", ",") if text.replace(".", "").isdigit() else text
         found.asal.append((pilihan.PROVINSI.get(row.provinsi, "Tidak diisi"), text, share))

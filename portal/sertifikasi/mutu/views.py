@@ -12,6 +12,7 @@ from portal.kernel.web import MenuItem, render
 from portal.sertifikasi import module
 from portal.sertifikasi.mutu import MUTU
 from portal.sertifikasi.mutu.hitung import Triwulan, figures, of_day
+from portal.sertifikasi.publik.statistik import terkecil
 
 HOME, BACK = "/sertifikasi/mutu", 12
 module.menu.append(MenuItem("Mutu layanan", "chart-bar", HOME, can=MUTU, group="Pengelolaan LSP", order=81))
@@ -24,7 +25,7 @@ def mutu() -> Response:
     found = figures(next((q for q in choices if q == _asked()), this))
     bars = [(name, median) for name, _, median, _ in found.lama]
     return render(
-        "sertifikasi/mutu.html", m=found, pilihan=[(q.kode, q.nama) for q in choices],
+        "sertifikasi/mutu.html", m=found, terkecil=terkecil(), pilihan=[(q.kode, q.nama) for q in choices],
         grafik=charts.ranked_bars(bars, judul="Median hari kerja per skema", satuan="hari kerja", tulis=angka),
     )  # fmt: skip
 

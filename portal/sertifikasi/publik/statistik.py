@@ -1,4 +1,4 @@
-"""Figures for everybody. A group of fewer than five people is not shown, nor can it be worked out from the others."""
+"""Figures for everybody. A group of fewer people than the LSP has set is not shown, nor can it be worked out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from portal.kernel.storage import ENGINE_DOWN, redis
 from portal.sertifikasi.keputusan.models import BERLAKU, Sertifikat
 from portal.sertifikasi.saya.models import Permohonan
 from portal.sertifikasi.skema.models import Skema, SkemaVersi
+from portal.sertifikasi.tenggat import batas
 
-SMALLEST = 5
-FEW, HIDDEN = "< 5", "tidak ditampilkan"
+SMALLEST, HIDDEN = 5, "tidak ditampilkan"
 KEEP = 600  # seconds: everybody may ask, and counting goes through every application
 
 
@@ -29,15 +29,24 @@ class Table:
     jumlah: str
 
 
-def shown(count: int) -> str:
-    return f"{count:,}".replace(",", ".") if count >= SMALLEST or count == 0 else FEW
+def terkecil() -> int:
+    """The smallest group that is told, as the LSP has set it."""
+    return batas("sel")
 
 
-def suppressed(counts: Sequence[int]) -> list[str]:
+def few(least: int) -> str:
+    return f"< {least}"
+
+
+def shown(count: int, least: int = SMALLEST) -> str:
+    return f"{count:,}".replace(",", ".") if count >= least or count == 0 else few(least)
+
+
+def suppressed(counts: Sequence[int], least: int = SMALLEST) -> list[str]:
     """Each count in words. A single hidden one would be the total minus the rest, so the next smallest goes too."""
-    words = [shown(count) for count in counts]
-    if words.count(FEW) == 1:
-        others = [(count, at) for at, count in enumerate(counts) if count >= SMALLEST]
+    words = [shown(count, least) for count in counts]
+    if words.count(few(least)) == 1:
+        others = [(count, at) for at, count in enumerate(counts) if count >= least]
         if others:
             words[min(others)[1]] = HIDDEN
     return words
@@ -45,12 +54,15 @@ def suppressed(counts: Sequence[int]) -> list[str]:
 
 def tables(today: date) -> list[Table]:
     """As counted at most ten minutes ago."""
-    return [Table(**row) for row in _kept(f"g:statistik:tabel:{today}", lambda: _counted_tables(today))]
+    return [Table(**row) for row in _kept(f"g:statistik:tabel:{today}:{terkecil()}", lambda: _counted_tables(today))]
 
 
 def figures(today: date) -> list[tuple[str, str, str]]:
     """Headline figures, as counted at most ten minutes ago: (label, figure, note)."""
-    return [(row[0], row[1], row[2]) for row in _kept(f"g:statistik:angka:{today}", lambda: _counted_figures(today))]
+    return [
+        (row[0], row[1], row[2])
+        for row in _kept(f"g:statistik:angka:{today}:{terkecil()}", lambda: _counted_figures(today))
+    ]
 
 
 def _kept(key: str, count: Callable[[], list[Any]]) -> list[Any]:
@@ -69,7 +81,7 @@ def _kept(key: str, count: Callable[[], list[Any]]) -> list[Any]:
 def _counted_tables(today: date) -> list[Table]:
     """Holders of certificates in force: by sub-cluster, tier and province. One person counts once in each row."""
     in_force = sa.and_(Sertifikat.status == BERLAKU, Sertifikat.sampai >= today)
-    people = sa.func.count(sa.distinct(Sertifikat.user_id))
+    people, least = sa.func.count(sa.distinct(Sertifikat.user_id)), terkecil()
     total = db.session.scalar(sa.select(people).where(in_force)) or 0
     found = []
     for judul, kepala, column in (
@@ -87,13 +99,16 @@ def _counted_tables(today: date) -> list[Table]:
             .order_by(column)
         )
         rows: list[Any] = list(db.session.execute(query).all())
-        words = suppressed([count for _, count in rows])
-        found.append(Table(judul, kepala, [(str(row[0]), w) for row, w in zip(rows, words, strict=True)], shown(total)))
+        words = suppressed([count for _, count in rows], least)
+        found.append(
+            Table(judul, kepala, [(str(row[0]), w) for row, w in zip(rows, words, strict=True)], shown(total, least))
+        )
     return found
 
 
 def _counted_figures(today: date) -> list[tuple[str, str, str]]:
     in_force = sa.and_(Sertifikat.status == BERLAKU, Sertifikat.sampai >= today)
+    least = terkecil()
     year = sa.extract("year", Permohonan.apl01_diajukan_at) == today.year
     row = db.session.execute(
         sa.select(
@@ -104,7 +119,7 @@ def _counted_figures(today: date) -> list[tuple[str, str, str]]:
         )
     ).one()  # fmt: skip
     return [
-        ("Pemegang sertifikat berlaku", shown(row[0]), "orang"),
-        (f"Pemohon tahun {today.year}", shown(row[1]), "orang"),
+        ("Pemegang sertifikat berlaku", shown(row[0], least), "orang"),
+        (f"Pemohon tahun {today.year}", shown(row[1], least), "orang"),
         ("Provinsi asal pemohon", str(row[2]), "provinsi"),
     ]

@@ -71,7 +71,7 @@ def publik_tanya_jawab() -> Response:
 def publik_statistik() -> Response:
     day = today()
     return render("sertifikasi/publik_statistik.html", angka=statistik.figures(day), tabel=statistik.tables(day),
-                  hari=day, terkecil=statistik.SMALLEST)  # fmt: skip
+                  hari=day, terkecil=statistik.terkecil())  # fmt: skip
 
 
 # ---- contact form

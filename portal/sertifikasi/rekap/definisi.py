@@ -57,6 +57,11 @@ EMBER = (
         (m.DITARIK, m.GUGUR, m.APL01_DITOLAK, m.TIDAK_LANJUT, m.DIBATALKAN),
     ),
 )
+SEBELUM = "Tersertifikasi sebelum portal"
+ARTI_SEBELUM = (
+    "Sertifikat dari arsip lama yang sudah dicocokkan dengan kertasnya dan berlaku pada tanggal rekap. Tidak punya "
+    "permohonan di portal, jadi tidak termasuk jumlah permohonan."
+)
 NAMA = {e.kode: e.nama for e in EMBER}
 DARI_KEADAAN = {state: e.kode for e in EMBER for state in e.keadaan}
 RINCI = {

@@ -10,6 +10,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from portal.kernel.calendar import tanggal, waktu
 from portal.kernel.listing.columns import FORMULA
 from portal.kernel.listing.export import OPTIONS
+from portal.sertifikasi.publik.statistik import suppressed
 from portal.sertifikasi.rekap import definisi as d
 from portal.sertifikasi.rekap.hitung import MENURUT, Rekap
 
@@ -21,7 +22,17 @@ def table(found: Rekap) -> list[list[str]]:
     """Heads, one row a group, and the sum: exactly what the page shows."""
     heads = [MENURUT[found.saringan.menurut][0], *(e.nama for e in d.EMBER), "Jumlah permohonan", "Orang"]
     total = ["Jumlah", *(str(found.ember.get(e.kode, 0)) for e in d.EMBER), str(found.total), str(found.orang_total)]
-    return [heads, *found.sel(), total]
+    return [heads, *found.sel(), total, *_before_portal(found)]
+
+
+def _before_portal(found: Rekap) -> list[list[str]]:
+    """A line of its own, under the column it adds to; none where a filter leaves the old register out."""
+    if found.lama is None:
+        return []
+    words = str(found.lama)
+    if found.saringan.samar:
+        (words,) = suppressed([found.lama], found.terkecil)
+    return [[d.SEBELUM, *(words if e.kode == d.TERSERTIFIKASI else "" for e in d.EMBER), "", ""]]
 
 
 def safe(text: str) -> str:
@@ -46,6 +57,7 @@ def notes(found: Rekap, who: str, now: datetime, saringan: str) -> list[tuple[st
         ("Diunduh oleh", who),
         ("Waktu unduh", waktu(now)),
         *((e.nama, e.arti) for e in d.EMBER),
+        (d.SEBELUM, d.ARTI_SEBELUM),
         *(("Catatan", text) for text in d.CATATAN),
     ]
 

@@ -13,9 +13,11 @@ from portal.kernel.db import now, rows
 from portal.kernel.people import User
 from portal.kernel.storage import config
 from portal.sertifikasi.alur import PERMOHONAN
+from portal.sertifikasi.arsip_lama import models as lama
+from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.publik.statistik import FEW, suppressed
+from portal.sertifikasi.publik.statistik import SMALLEST, few, suppressed, terkecil
 from portal.sertifikasi.rekap import definisi as d
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya import pilihan
@@ -68,6 +70,8 @@ class Rekap:
     baris: list[Baris] = field(default_factory=list)
     total: int = 0
     orang_total: int = 0
+    terkecil: int = SMALLEST
+    lama: int | None = None  # checked certificates of the old register in force; None where a filter leaves them out
 
     def sel(self) -> list[list[str]]:
         """The table as words: name, buckets, total, persons; small cells left out where they must not be told."""
@@ -75,11 +79,11 @@ class Rekap:
         grid = [[b.jumlah.get(c, 0) for c in codes] + [b.total, b.orang] for b in self.baris]
         words = [[str(n) for n in row] for row in grid]
         if self.saringan.samar and grid:
-            columns = [suppressed(list(column)) for column in zip(*grid, strict=True)]
+            columns = [suppressed(list(column), self.terkecil) for column in zip(*grid, strict=True)]
             words = [list(row) for row in zip(*columns, strict=True)]
             for row in words:
                 hidden = any(not w.replace(".", "").isdigit() for w in row[:-2])
-                row[-2:] = [FEW, FEW] if hidden else row[-2:]
+                row[-2:] = [few(self.terkecil)] * 2 if hidden else row[-2:]
         return [[b.nama, *row] for b, row in zip(self.baris, words, strict=True)]
 
 
@@ -240,7 +244,7 @@ def rekap(f: Saringan) -> Rekap:
         sa.tuple_(),
     )
     query = sa.select(level, c.kelompok, c.ember, c.rinci, many, people).group_by(sets)
-    found = Rekap(f)
+    found = Rekap(f, terkecil=terkecil() if f.samar else SMALLEST)
     groups: dict[str, tuple[dict[str, int], int]] = {}
     for at, name, bucket, finer, count, persons in rows(query):
         if at == 0b001:
@@ -254,8 +258,23 @@ def rekap(f: Saringan) -> Rekap:
         elif at == 0b111:
             found.total, found.orang_total = count, persons
     named = [Baris(words.get(name, name), counts, persons) for name, (counts, persons) in groups.items()]
+    found.lama = before_portal(f)
     found.baris = _most(sorted(named, key=lambda b: (-b.total, b.nama)))
     return found
+
+
+def before_portal(f: Saringan) -> int | None:
+    """Certificates of the old register that were held against their paper by that day and were in force on it. They
+    have no application: what narrows applications alone leaves them out."""
+    if f.asesor is not None or f.dari is not None or f.sampai is not None:
+        return None
+    old = SertifikatLama
+    query = sa.select(sa.func.count()).where(
+        old.periksa == lama.SESUAI, old.diperiksa_at < f.batas, old.terbit <= f.tanggal, old.sampai >= f.tanggal
+    )
+    if f.skema is not None:
+        query = query.where(sa.cast(old.skema_id, sa.Text()).in_(f.skema))
+    return int(rows(query).scalar() or 0)
 
 
 def _most(named: list[Baris]) -> list[Baris]:

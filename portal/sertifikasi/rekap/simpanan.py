@@ -18,15 +18,17 @@ from portal.kernel.db import db
 from portal.kernel.organisation import today
 from portal.kernel.storage import ENGINE_DOWN, redis
 from portal.sertifikasi import alur
+from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.publik.statistik import SMALLEST, terkecil
 from portal.sertifikasi.rekap.hitung import MENURUT, Baris, Rekap, Saringan, rekap
 from portal.sertifikasi.saya.models import Permohonan
 from portal.sertifikasi.skema import models as s
 
 WINDOW, KEPT = timedelta(minutes=15), timedelta(minutes=30)
 LAST = 200  # events of certificates that are compared one by one
-FORM = 1  # of what is kept: raise it when Rekap or the way of counting changes
+FORM = 2  # of what is kept: raise it when Rekap or the way of counting changes
 
 
 def _recent(column: Any, told: list[Any], *where: sa.ColumnElement[bool]) -> Any:
@@ -51,7 +53,7 @@ def mark() -> str:
         Submission.diubah_at, [Submission.id, Submission.status, Submission.versi], Submission.alur == alur.PERMOHONAN
     )
     sent = _recent(p.diubah_at, [p.id, p.provinsi, p.instansi, p.skema_id], p.apl01_diajukan_at.is_not(None))
-    small = [_small(table) for table in (s.Skema, a.Tuk, a.Asesor, a.SesiAsesmen)]
+    small = [_small(table) for table in (s.Skema, a.Tuk, a.Asesor, a.SesiAsesmen, SertifikatLama)]
     parts = db.session.execute(sa.select(moved, sent, certificates, *small)).one()
     return hashlib.blake2b(orjson.dumps([FORM, *parts]), digest_size=16).hexdigest()
 
@@ -64,7 +66,7 @@ def figures(f: Saringan) -> Rekap:
     if known is not None:
         return _restored(f, orjson.loads(known))
     found = rekap(f)
-    body = {name: getattr(found, name) for name in ("ember", "orang", "rinci", "total", "orang_total")}
+    body = {name: getattr(found, name) for name in ("ember", "orang", "rinci", "total", "orang_total", "lama")}
     body["baris"] = [[row.nama, row.jumlah, row.orang] for row in found.baris]
     _write(key, orjson.dumps(body))
     return found
@@ -72,7 +74,7 @@ def figures(f: Saringan) -> Rekap:
 
 def _restored(f: Saringan, body: dict[str, Any]) -> Rekap:
     lines = [Baris(*row) for row in body.pop("baris")]
-    return Rekap(f, baris=lines, **body)
+    return Rekap(f, baris=lines, terkecil=terkecil() if f.samar else SMALLEST, **body)
 
 
 def _read(key: str) -> bytes | None:

@@ -85,7 +85,7 @@ def _answer(f: Saringan, address: str, user: Principal, files: bool) -> Response
         ember=d.EMBER,
         rinci=d.RINCI,
         catatan=d.CATATAN,
-        arti=[(e.nama, e.arti) for e in d.EMBER],
+        arti=[*((e.nama, e.arti) for e in d.EMBER), (d.SEBELUM, d.ARTI_SEBELUM)],
         menurut=MENURUT,
         tabel=ekspor.table(found),
         skema=schemes,

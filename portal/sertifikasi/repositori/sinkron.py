@@ -16,6 +16,7 @@ from portal.kernel import jobs
 from portal.kernel.db import db, now, rows
 from portal.kernel.documents import Document
 from portal.kernel.storage import redis
+from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.muk.models import Muk
@@ -194,6 +195,11 @@ def _of_decisions(key: uuid.UUID) -> Iterator[sa.Select[Any]]:
         .join(s.SkemaVersi, s.SkemaVersi.id == k.Sk.skema_versi_id)
         .where(k.Sk.dokumen_id >= key)
     )
+    yield sa.select(
+        SertifikatLama.dokumen_id, NONE, sa.literal("SERTIFIKAT"),
+        sa.literal("Sertifikat lama ").concat(SertifikatLama.nomor).concat(", ").concat(SertifikatLama.nama),
+        SertifikatLama.skema_id, NONE, NONE,
+    ).where(SertifikatLama.dokumen_id >= key)  # fmt: skip
     minutes = sa.literal("Berita acara ").concat(k.Pleno.nomor)
     yield sa.select(k.Pleno.berita_acara_id, NONE, sa.literal("PLENO"), minutes, NONE, NONE, NONE).where(
         k.Pleno.berita_acara_id >= key
@@ -272,6 +278,7 @@ def count_retention() -> int:
     """Set until when every entry is kept, where that changed. What is counted from an end waits for that end."""
     case = m.Permohonan
     ended = sa.select(sa.func.max(k.Sertifikat.sampai)).where(k.Sertifikat.permohonan_id == Arsip.permohonan_id)
+    old = sa.select(sa.func.max(SertifikatLama.sampai)).where(SertifikatLama.dokumen_id == Arsip.dokumen_id)
     from portal.kernel.approval import Submission, SubmissionEvent
 
     decided = (
@@ -285,7 +292,7 @@ def count_retention() -> int:
     start = sa.case(
         (Retensi.dasar == KEPUTUSAN, decided),
         (Retensi.dasar == PEMAKAIAN, _out_of_use()),
-        (Retensi.dasar == KEDALUWARSA, sa.func.coalesce(ended.scalar_subquery(), decided)),
+        (Retensi.dasar == KEDALUWARSA, sa.func.coalesce(ended.scalar_subquery(), old.scalar_subquery(), decided)),
         else_=made,
     )
     until = sa.cast(start + sa.func.make_interval(0, Retensi.bulan), sa.Date)

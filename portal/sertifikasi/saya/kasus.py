@@ -24,6 +24,7 @@ from portal.sertifikasi.saya.models import BerkasAsesi, BuktiSyarat, JawabanApl0
 from portal.sertifikasi.saya.policies import own_cases
 from portal.sertifikasi.skema import models as sk
 from portal.sertifikasi.skema.models import Elemen, SkemaUnit, SkemaVersi, UnitKompetensi
+from portal.sertifikasi.tenggat import batas
 
 APL01_OPEN = (m.DRAF, m.PERLU_PERBAIKAN)
 APL02_SENDABLE = (m.APL01_DITERIMA, m.APL02_PERLU_PERBAIKAN)
@@ -80,7 +81,7 @@ class Kasus:
         if self.status in (m.PERLU_PERBAIKAN, m.APL02_PERLU_PERBAIKAN):
             return self.p.tenggat
         if self.status == m.DRAF:
-            return setempat(self.p.dibuat_at, config().zona).date() + timedelta(days=services.DRAFT_DAYS)
+            return setempat(self.p.dibuat_at, config().zona).date() + timedelta(days=batas("draf"))
         return None
 
     def has_key(self, kunci: uuid.UUID | None) -> bool:

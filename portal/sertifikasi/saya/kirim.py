@@ -19,6 +19,7 @@ from portal.sertifikasi.saya.isian import CONFIRMED
 from portal.sertifikasi.saya.kasus import Kasus
 from portal.sertifikasi.saya.models import BuktiSyarat
 from portal.sertifikasi.skema import models as sk
+from portal.sertifikasi.tenggat import batas
 
 # ---- what is missing
 
@@ -74,7 +75,11 @@ def check_scheme(kasus: Kasus) -> list[Problem]:
         found.append(Problem("", drift_words(kasus)))
     held = services.valid_certificate(kasus.p.user_id, kasus.p.skema_id) if kasus.status == m.DRAF else None
     if held is not None and kasus.p.tujuan != m.PKT:
-        found.append(Problem("tujuan", "Sertifikat Anda untuk skema ini masih berlaku lebih dari 6 bulan. Pilih PKT."))
+        found.append(
+            Problem(
+                "tujuan", f"Sertifikat Anda untuk skema ini masih berlaku lebih dari {batas('pkt')} bulan. Pilih PKT."
+            )
+        )
     return found
 
 

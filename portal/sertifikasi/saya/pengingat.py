@@ -18,11 +18,9 @@ from portal.kernel.people import User
 from portal.kernel.storage import config
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.models import Permohonan
-from portal.sertifikasi.saya.services import DRAFT_DAYS, today
+from portal.sertifikasi.saya.services import today
+from portal.sertifikasi.tenggat import DRAF, batas, semua
 
-DRAFT_STAGES = (3, 14, 50)
-WARNING = 50  # the reminder that names the end; a draft ends no sooner than this many days after it:
-WARNING_DAYS = DRAFT_DAYS - WARNING
 QUIET_DAYS = 3  # who changed something since needs no reminder yet
 REPAIR_DAYS = 3  # before the last day of a repair
 REPAIRS = (m.PERLU_PERBAIKAN, m.APL02_PERLU_PERBAIKAN)
@@ -43,7 +41,7 @@ def _drafts() -> list[uuid.UUID]:
     """Drafts never sent that are old enough for the first reminder."""
     query = sa.select(Permohonan.id).join(Permohonan.submission)
     query = query.where(Permohonan.aktif, Permohonan.apl01_diajukan_at.is_(None), approval.Submission.status == m.DRAF)
-    old = Permohonan.dibuat_at < _midnight(today() - timedelta(days=min(DRAFT_STAGES) - 1))
+    old = Permohonan.dibuat_at < _midnight(today() - timedelta(days=batas("ingat_1") - 1))
     return list(db.session.scalars(query.where(old).order_by(Permohonan.id)))
 
 
@@ -70,10 +68,17 @@ def _held(key: uuid.UUID, act: Callable[[Permohonan], None]) -> None:
 # ---- drafts
 
 
+def _days() -> tuple[list[int], int]:
+    """Days of the reminders, the last of which names the end, and the day of the end."""
+    found = semua()
+    *stages, end = (found[name] for name in DRAF)
+    return stages, end
+
+
 def _draft(case: Permohonan) -> None:
     if case.submission.status != m.DRAF or case.apl01_diajukan_at is not None:
         return
-    warned = case.diingatkan.get(str(WARNING))
+    warned = case.diingatkan.get(str(_days()[0][-1]))
     if warned and today() > _last_day(case, date.fromisoformat(warned)):
         _end(case)
         return
@@ -87,23 +92,25 @@ def _draft(case: Permohonan) -> None:
 
 def _last_day(case: Permohonan, warned: date) -> date:
     """As the page of the draft shows it, later only when the warning was late."""
-    return max(_local(case.dibuat_at) + timedelta(days=DRAFT_DAYS), warned + timedelta(days=WARNING_DAYS))
+    stages, end = _days()
+    return max(_local(case.dibuat_at) + timedelta(days=end), warned + timedelta(days=end - stages[-1]))
 
 
 def _due(case: Permohonan) -> int | None:
     """The furthest stage the draft has reached, unless it or a later one went; the warning never waits."""
     age = (today() - _local(case.dibuat_at)).days
-    stage = max((day for day in DRAFT_STAGES if day <= age), default=0)
-    if not stage or any(str(day) in case.diingatkan for day in DRAFT_STAGES if day >= stage):
+    stages, _ = _days()
+    stage = max((day for day in stages if day <= age), default=0)
+    if not stage or any(str(day) in case.diingatkan for day in stages if day >= stage):
         return None
     quiet = (today() - _local(case.diubah_at)).days >= QUIET_DAYS
-    return stage if quiet or stage == WARNING else None
+    return stage if quiet or stage == stages[-1] else None
 
 
 def _end(case: Permohonan) -> None:
     """The draft stays readable for its owner; its files are theirs and stay in the locker."""
     case.aktif = False
-    note = f"Draf tidak dikirim dalam {DRAFT_DAYS} hari."
+    note = f"Draf tidak dikirim dalam {batas('draf')} hari."
     approval.record_system(case.submission, "batalkan", m.DIBATALKAN, note)
     notices.notify(case.user_id, "Draf permohonan Anda berakhir",
                    f"{case.submission.judul}. {note} Berkas Anda tetap di Dokumen Saya.", _page(case))  # fmt: skip

@@ -23,9 +23,7 @@ from portal.sertifikasi.saya.models import BuktiSyarat, JawabanApl02, Permohonan
 from portal.sertifikasi.skema import lisensi
 from portal.sertifikasi.skema import models as sk
 from portal.sertifikasi.skema.models import Elemen, Skema, SkemaSyarat, SkemaUnit, SkemaVersi
-
-DRAFT_DAYS = 60
-PKT_MONTHS = 6  # nearer to its end than this, a certificate may be renewed by a new application
+from portal.sertifikasi.tenggat import batas
 
 activity.declare(**{
     "permohonan.dibuat": "skema versi jenis", "permohonan.versi_skema": "dari ke berubah",
@@ -91,7 +89,7 @@ def valid_certificate(user_id: uuid.UUID, skema_id: uuid.UUID) -> kep.Sertifikat
         .join(SkemaVersi, SkemaVersi.id == kep.Sertifikat.skema_versi_id)
         .where(SkemaVersi.skema_id == skema_id, kep.Sertifikat.user_id == user_id)
         .where(kep.Sertifikat.status == kep.BERLAKU)
-        .where(kep.Sertifikat.sampai > today() + timedelta(days=PKT_MONTHS * 30))
+        .where(kep.Sertifikat.sampai > today() + timedelta(days=batas("pkt") * 30))
     )
     return db.session.scalar(query.limit(1))
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from portal.kernel import calendar
 from portal.kernel.db import db
+from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.saya import kertas
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya.kasus import Kasus
@@ -83,6 +84,15 @@ def _signed(case_id: uuid.UUID) -> dict[str, bool]:
     return dict(db.session.execute(query).tuples().all())
 
 
+def asks(case_id: uuid.UUID) -> bool:
+    """The session lies on another day than FR.AK.01 says, and the asesi has not agreed yet."""
+    seat = a.PesertaSesi
+    open_ = sa.select(seat.id).join(a.SesiAsesmen, a.SesiAsesmen.id == seat.sesi_id)
+    open_ = open_.where(seat.permohonan_id == case_id, a.SesiAsesmen.ditutup_at.is_(None))
+    waiting = open_.where(seat.minta_setuju_at.is_not(None), seat.disetujui_at.is_(None))
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
 def _seat(found: Kasus) -> list[Baris]:
     """Day, hour and place, as clocks show it there; with the card of the asesi until the assessment is over."""
     place = kertas.seat(found.p.id)
@@ -90,6 +100,9 @@ def _seat(found: Kasus) -> list[Baris]:
         return []
     sesi, tuk = place
     words = f"{calendar.waktu(sesi.mulai, tuk.zona)}, {tuk.nama}, {tuk.kota}"
+    if found.status == m.TERJADWAL and asks(found.p.id):
+        note = f"{words}. Menunggu persetujuan Anda"
+        return [Baris("Hari asesmen berubah", f"{found.dasar}/jadwal", "BELUM", note)]
     if found.status in (m.TERJADWAL, m.BERLANGSUNG):
         return [Baris("Jadwal asesmen, unduh kartu peserta", f"{found.dasar}/kartu", "SELESAI", words)]
     return [Baris("Jadwal asesmen", f"{found.dasar}/ak-01", "SELESAI", words)]

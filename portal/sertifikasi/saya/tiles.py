@@ -16,6 +16,7 @@ from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya import services
 from portal.sertifikasi.saya.lini import WORDS
 from portal.sertifikasi.saya.models import Permohonan
+from portal.sertifikasi.tenggat import batas
 
 TASK, FIGURE = "tugas", "angka"
 MINE = {m.DRAF, m.PERLU_PERBAIKAN, m.APL01_DITERIMA, m.APL02_PERLU_PERBAIKAN, m.SIAP_ASESMEN}  # wait for the asesi
@@ -53,7 +54,7 @@ def _tile(row: Any) -> Tile:
 
 def _until(row: Any) -> date | None:
     if row.status == m.DRAF:
-        return setempat(row.dibuat_at, config().zona).date() + timedelta(days=services.DRAFT_DAYS)
+        return setempat(row.dibuat_at, config().zona).date() + timedelta(days=batas("draf"))
     tenggat: date | None = row.tenggat
     return tenggat
 

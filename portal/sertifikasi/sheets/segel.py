@@ -12,14 +12,20 @@ import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from portal.kernel import jobs
 
 NONE, LOKAL, BSRE = "none", "lokal", "bsre"
 _PDF: Final = b"%PDF-"
 
 
-class SegelGagal(Exception):
+class SegelGagal(jobs.Delayed):
     """The paper was not signed; the message is for its reader. The certificate stays menunggu_tanda_tangan."""
 
 
@@ -45,6 +51,17 @@ class Penampilan:
     bidang: str = "TandaTanganKetua"
 
 
+@dataclass(frozen=True, slots=True)
+class Pemilik:
+    """Who a key belongs to, who says so, and from when to when."""
+
+    nama: str
+    penerbit: str
+    seri: str
+    sejak: datetime
+    sampai: datetime
+
+
 Penggerak = Callable[[bytes, Penandatangan, Penampilan], bytes]
 
 
@@ -55,6 +72,33 @@ def sign(pdf: bytes, signer: Penandatangan, appearance: Penampilan) -> bytes:
     if signer.penggerak not in PENGGERAK:
         raise SegelGagal(f"Layanan tanda tangan {signer.penggerak!r} tidak dikenal.")
     return PENGGERAK[signer.penggerak](pdf, signer, appearance)
+
+
+def pemilik(signer: Penandatangan) -> Pemilik:
+    """Opens the PKCS#12 file of a signer. Raises SegelGagal when file or passphrase is wrong."""
+    try:
+        _, cert, _ = pkcs12.load_key_and_certificates(_bytes(signer), signer.sandi.encode())
+    except ValueError as error:
+        raise SegelGagal("Berkas kunci atau kata sandinya tidak cocok.") from error
+    if cert is None:
+        raise SegelGagal("Berkas kunci tidak memuat sertifikat.")
+    return Pemilik(
+        _name(cert.subject), _name(cert.issuer), f"{cert.serial_number:X}", cert.not_valid_before_utc,
+        cert.not_valid_after_utc,
+    )  # fmt: skip
+
+
+def _name(name: x509.Name) -> str:
+    """The common name, or the whole name where there is none."""
+    found = name.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(found[0].value) if found else name.rfc4514_string()
+
+
+def _bytes(signer: Penandatangan) -> bytes:
+    try:
+        return signer.berkas.read_bytes() if signer.berkas else b""
+    except OSError as error:
+        raise SegelGagal("Berkas kunci PKCS#12 tidak dapat dibaca.") from error
 
 
 def _none(pdf: bytes, signer: Penandatangan, appearance: Penampilan) -> bytes:
@@ -70,10 +114,7 @@ def _lokal(pdf: bytes, signer: Penandatangan, appearance: Penampilan) -> bytes:
         from pyhanko.sign.general import SigningError
     except ImportError as error:
         raise SegelGagal("Tanda tangan lokal membutuhkan paket pyHanko.") from error
-    try:
-        data = signer.berkas.read_bytes() if signer.berkas else b""
-    except OSError as error:
-        raise SegelGagal("Berkas kunci PKCS#12 tidak dapat dibaca.") from error
+    data = _bytes(signer)
     try:
         kunci = signers.SimpleSigner.load_pkcs12_data(data, [], passphrase=signer.sandi.encode())
     except (SigningError, ValueError) as error:

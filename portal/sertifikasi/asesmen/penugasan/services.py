@@ -15,10 +15,11 @@ from portal.sertifikasi import alur
 from portal.sertifikasi.asesmen import aturan, kalender, kasus
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.saya import models as m
+from portal.sertifikasi.tenggat import batas
 
 PERTANYAAN = {
     "C1": "Apakah Anda orang yang sama dengan asesi?",
-    "C2": "Apakah Anda pernah melatih atau membimbing asesi dalam 24 bulan terakhir?",
+    "C2": "Apakah Anda pernah melatih atau membimbing asesi dalam {bulan} bulan terakhir?",
     "C3_KELUARGA": "Apakah Anda mempunyai hubungan keluarga dengan asesi?",
     "C3_JABATAN": "Apakah Anda atasan langsung, bawahan, atau rekan satu unit kerja asesi?",
     "LAIN": "Apakah ada kepentingan lain yang dapat memengaruhi penilaian Anda?",
@@ -32,6 +33,11 @@ activity.declare(**{
     "sertifikasi.asesor_berakhir": "permohonan alasan",
     "sertifikasi.keberatan": "alasan", "sertifikasi.keberatan_dijawab": "jawaban",
 })  # fmt: skip
+
+
+def pertanyaan() -> dict[str, str]:
+    """The questions of a declaration, with the look-back that the LSP has set."""
+    return {key: words.format(bulan=batas("pelatihan")) for key, words in PERTANYAAN.items()}
 
 
 def usulkan(case: m.Permohonan, asesor_id: uuid.UUID, rencana: date, user: Principal) -> a.PenugasanAsesor:
@@ -84,7 +90,7 @@ def nyatakan(p: a.PenugasanAsesor, user: Principal, jawaban: dict[str, str], rin
         raise Invalid("rincian", "Jelaskan hubungan itu, sedikitnya 10 huruf.")
     row = a.DeklarasiCoi(
         penugasan_id=p.id, user_id=user.id, rincian=rincian.strip(), ada_konflik=bool(yes),
-        jawaban={PERTANYAAN[key]: jawaban[key] for key in PERTANYAAN},
+        jawaban={words: jawaban[key] for key, words in pertanyaan().items()},
     )  # fmt: skip
     db.session.add(row)
     p.status = a.MENOLAK if yes & BERAT else a.BERSEDIA

@@ -172,7 +172,7 @@ def _declaration(id: uuid.UUID, status: int = 200, galat: dict[str, str] | None 
     )
     return render(
         "sertifikasi/asesmen_coi.html", status=status, p=p, asesi=db.session.execute(query).one(),
-        pertanyaan=services.PERTANYAAN, galat=galat or {}, ketik=request.form,
+        pertanyaan=services.pertanyaan(), galat=galat or {}, ketik=request.form,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from portal.kernel.numbers import whole
 from portal.kernel.pages.isian import Isian
 from portal.kernel.people import Principal, User, required
 from portal.kernel.web import SIGNED_IN, MenuItem, done, render
-from portal.sertifikasi import ASESMEN, LIHAT, MANAJER, PLENO, REGISTER, VERIFIKASI, module
+from portal.sertifikasi import ASESMEN, LIHAT, MANAJER, PLENO, REGISTER, VERIFIKASI, module, tenggat
 from portal.sertifikasi.asesmen import daftar, kasus, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
@@ -80,7 +80,7 @@ def _asesor_page(row: a.Asesor | None, isian: Isian, status: int = 200) -> Respo
         "sertifikasi/asesmen_asesor.html", status=status, asesor=row, isian=isian, galat=isian.galat,
         ubah=user.has(VERIFIKASI), skema=daftar.skema_options(user), hari_ini=hari_ini(), tulis=_typed_day,
         dalam=within, peserta_latih=within or user.has(PLENO), register=user.has(REGISTER),
-        boleh_akhiri=user.has(MANAJER), **more,
+        boleh_akhiri=user.has(MANAJER), bulan_pelatihan=tenggat.batas("pelatihan"), **more,
     )  # fmt: skip
 
 

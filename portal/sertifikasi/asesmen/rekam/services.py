@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kernel import approval, calendar, documents, notices
+from portal.kernel.approval import SubmissionEvent
 from portal.kernel.db import db, now
 from portal.kernel.documents import Document
 from portal.kernel.errors import Conflict, Denied, Invalid
@@ -342,8 +343,22 @@ def _minutes(sesi: a.SesiAsesmen, rows: list[Any], laporan: Laporan) -> dict[str
         **kepala_sesi(sesi, formulir.BERITA_ACARA),
         "baris": [{"urut": n, "nama": row.Permohonan.nama, "organisasi": row.Permohonan.instansi,
                    "hasil": row.Rekomendasi.hasil} for n, row in enumerate(rows, 1)],
-        "catatan": laporan.catatan.strip(), "tempat": _tuk(sesi).kota,
+        "catatan": "\n".join([*dihentikan(sesi), laporan.catatan.strip()]).strip(), "tempat": _tuk(sesi).kota,
     }  # fmt: skip
+
+
+def dihentikan(sesi: a.SesiAsesmen) -> list[str]:
+    """Lines for the minutes: who was taken out of this session while being assessed, when and why."""
+    event = SubmissionEvent
+    query = (
+        sa.select(m.Permohonan.nama, event.dibuat_at, event.catatan)
+        .join(m.Permohonan, m.Permohonan.submission_id == event.submission_id)
+        .where(event.aksi.in_(["hentikan", "hentikan_lsp"]), event.rincian["sesi"].astext == str(sesi.id))
+        .where(m.Permohonan.id.in_(sa.select(a.PenugasanAsesor.permohonan_id).where(
+            a.PenugasanAsesor.asesor_id == sesi.asesor_id)))
+        .order_by(event.id)
+    )  # fmt: skip
+    return [f"Asesmen {nama} dihentikan {calendar.waktu(at)}: {why}" for nama, at, why in db.session.execute(query)]
 
 
 def ganti_berita_acara(sesi: a.SesiAsesmen, user: Principal, stream: Any, name: str) -> Document:

@@ -50,10 +50,10 @@ def asesor_unggah(id: uuid.UUID) -> Response:
 
 @module.route("/asesmen/<uuid:id>/ak-02", can=ASESMEN, writes=True)
 def asesor_ak02(id: uuid.UUID) -> Response:
-    return _record(tugas_of(id))
+    return record_page(tugas_of(id))
 
 
-def _record(tugas: Tugas, status: int = 200, galat: dict[str, str] | None = None) -> Response:
+def record_page(tugas: Tugas, status: int = 200, galat: dict[str, str] | None = None) -> Response:
     case = tugas.case
     units = kasus.units(case.skema_versi_id)
     form = formulir.terakhir(case.id, formulir.AK02)
@@ -73,7 +73,7 @@ def asesor_unit(id: uuid.UUID, unit: uuid.UUID) -> Response:
     )
     return act(
         tugas, lambda: services.simpan_unit(tugas, required(), unit, value), "", f"{DESK}/{id}/ak-02#unit-{unit}",
-        lambda wrong: _record(tugas_of(id), 422, {f"{name}-{unit}": words for name, words in wrong.items()}),
+        lambda wrong: record_page(tugas_of(id), 422, {f"{name}-{unit}": words for name, words in wrong.items()}),
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def asesor_rekomendasi(id: uuid.UUID) -> Response:
         tugas,
         lambda: services.rekomendasikan(tugas, required(), proposal, form.get("sandi", ""), kunci_form()),
         "Rekomendasi terkirim. Asesi diberi tahu.", f"{DESK}/{id}/ak-02",
-        lambda wrong: _record(tugas_of(id), 422, wrong),
+        lambda wrong: record_page(tugas_of(id), 422, wrong),
     )  # fmt: skip
 
 
@@ -100,15 +100,15 @@ def lsp_buka_rekomendasi(id: uuid.UUID) -> Response:
 # ---- the asesi
 
 
-def _own(id: uuid.UUID) -> m.Permohonan:
+def own_case(id: uuid.UUID) -> m.Permohonan:
     row: m.Permohonan = fetch(policies.own_permohonan(required()), id)
     return row
 
 
-def _own_page(
+def own_page(
     id: uuid.UUID, bagian: str, status: int = 200, galat: dict[str, str] | None = None, **more: Any
 ) -> Response:  # fmt: skip
-    case = kasus.muat(_own(id))
+    case = kasus.muat(own_case(id))
     context: dict[str, Any] = {"form": None, "tanda": [], **more}
     if bagian in (formulir.AK01, formulir.AK02):
         form = formulir.terakhir(id, bagian)
@@ -121,42 +121,42 @@ def _own_page(
     )  # fmt: skip
 
 
-def _own_act(id: uuid.UUID, bagian: str, run: Callable[[], object], words: str, ke: str, **more: Any) -> Response:
+def own_act(id: uuid.UUID, bagian: str, run: Callable[[], object], words: str, ke: str, **more: Any) -> Response:
     try:
         batas.periksa()
         run()
     except Invalid as error:
         rollback()
-        return _own_page(id, bagian, 422, {error.field: error.pesan}, **more)
+        return own_page(id, bagian, 422, {error.field: error.pesan}, **more)
     return done(ke, words)
 
 
 @module.route("/saya/<uuid:id>/ak-01", can=DAFTAR)
 def saya_ak01(id: uuid.UUID) -> Response:
-    return _own_page(id, formulir.AK01)
+    return own_page(id, formulir.AK01)
 
 
 @module.route("/saya/<uuid:id>/ak-01", can=DAFTAR, methods=["POST"])
 def saya_tanda_ak01(id: uuid.UUID) -> Response:
-    row, form, user = _own(id), request.form, required()
+    row, form, user = own_case(id), request.form, required()
 
     def run() -> None:
         if not form.get("setuju"):
             raise Invalid("setuju", "Centang bahwa Anda setuju, atau sampaikan keberatan kepada asesor.")
         tinjau.tanda_ak01(row, user, form.get("sandi", ""), form.get("sidik", ""), kunci_form())
 
-    return _own_act(id, formulir.AK01, run, "Persetujuan asesmen ditandatangani.", f"{OWN}/{id}")
+    return own_act(id, formulir.AK01, run, "Persetujuan asesmen ditandatangani.", f"{OWN}/{id}")
 
 
 @module.route("/saya/<uuid:id>/ak-02", can=DAFTAR)
 def saya_ak02(id: uuid.UUID) -> Response:
-    return _own_page(id, formulir.AK02)
+    return own_page(id, formulir.AK02)
 
 
 @module.route("/saya/<uuid:id>/ak-02", can=DAFTAR, methods=["POST"])
 def saya_tanda_ak02(id: uuid.UUID) -> Response:
-    row, form, user = _own(id), request.form, required()
-    return _own_act(
+    row, form, user = own_case(id), request.form, required()
+    return own_act(
         id, formulir.AK02, lambda: services.tanda_ak02(row, user, form.get("sandi", ""), form.get("sidik", "")),
         "Rekam asesmen ditandatangani. Sampaikan umpan balik Anda.", f"{OWN}/{id}/ak-03",
     )  # fmt: skip
@@ -164,14 +164,14 @@ def saya_tanda_ak02(id: uuid.UUID) -> Response:
 
 @module.route("/saya/<uuid:id>/ak-03", can=DAFTAR)
 def saya_ak03(id: uuid.UUID) -> Response:
-    return _own_page(id, formulir.AK03, tanya=PERNYATAAN_AK03, isi=formulir.terakhir(_own(id).id, formulir.AK03))
+    return own_page(id, formulir.AK03, tanya=PERNYATAAN_AK03, isi=formulir.terakhir(own_case(id).id, formulir.AK03))
 
 
 @module.route("/saya/<uuid:id>/ak-03", can=DAFTAR, methods=["POST"])
 def saya_umpan_balik(id: uuid.UUID) -> Response:
-    row, form, user = _own(id), request.form, required()
+    row, form, user = own_case(id), request.form, required()
     answers = [(form.get(f"p{n}", ""), form.get(f"k{n}", "")) for n in range(1, len(PERNYATAAN_AK03) + 1)]
-    return _own_act(
+    return own_act(
         id, formulir.AK03, lambda: services.umpan_balik(row, user, answers, form.get("catatan", "")),
         "Terima kasih, umpan balik Anda tersimpan.", f"{OWN}/{id}", tanya=PERNYATAAN_AK03, isi=None,
     )  # fmt: skip
@@ -183,9 +183,9 @@ def saya_keberatan(id: uuid.UUID) -> Response:
 
 
 def _objection(id: uuid.UUID, status: int = 200, galat: dict[str, str] | None = None) -> Response:
-    p = kasus.penugasan_berlaku(_own(id).id)
+    p = kasus.penugasan_berlaku(own_case(id).id)
     active = p if p is not None and p.status == a.AKTIF else None
-    return _own_page(
+    return own_page(
         id, "KEBERATAN", status, galat, p=active, batas=objection_end(active),
         asesor=kasus.nama_asesor(active.asesor_id) if active else "",
     )  # fmt: skip
@@ -193,7 +193,7 @@ def _objection(id: uuid.UUID, status: int = 200, galat: dict[str, str] | None = 
 
 @module.route("/saya/<uuid:id>/keberatan", can=DAFTAR, methods=["POST"])
 def saya_ajukan_keberatan(id: uuid.UUID) -> Response:
-    row, user = _own(id), required()
+    row, user = own_case(id), required()
     try:
         penugasan.keberatan(row, user, batas.teks("alasan"))
     except Invalid as error:

@@ -173,9 +173,18 @@ def tambah(sesi: a.SesiAsesmen, case: m.Permohonan, user: Principal, kunci: uuid
     activity.log("sertifikasi.peserta_dijadwalkan", sesi, by=user, permohonan=case.nomor)
     about = {"sesi": str(sesi.id), "peringatan": warnings}
     approval.move(case.submission_id, "jadwalkan", user, waktu(sesi, tuk), kunci=kunci, rincian=about)
-    notices.notify(case.user_id, "Undangan asesmen", f"{waktu(sesi, tuk)}, {tuk.nama}, {tuk.kota}",
-                   f"/sertifikasi/saya/{case.id}")  # fmt: skip
+    asked = _ask(sesi, case, day)
+    ask = ". Hari ini lain dari yang disepakati: setujui dahulu." if asked else ""
+    notices.notify(case.user_id, "Undangan asesmen", f"{waktu(sesi, tuk)}, {tuk.nama}, {tuk.kota}{ask}",
+                   f"/sertifikasi/saya/{case.id}{'/jadwal' if asked else ''}")  # fmt: skip
     return warnings
+
+
+def _ask(sesi: a.SesiAsesmen, case: m.Permohonan, day: date) -> bool:
+    from portal.sertifikasi.asesmen.sesi import setuju
+
+    db.session.flush()
+    return setuju.minta(case, sesi, day)
 
 
 def _fits(sesi: a.SesiAsesmen, case: m.Permohonan, day: date) -> None:
@@ -246,6 +255,7 @@ def mulai(sesi: a.SesiAsesmen, user: Principal) -> int:
     if calendar.setempat(now(), tuk.zona).date() < day:
         raise Conflict(f"Asesmen baru dapat dimulai pada {calendar.tanggal(day)}.")
     berlaku(sesi.asesor, day)
+    _agreed(sesi)
     query = (
         sa.select(m.Permohonan)
         .join(a.PesertaSesi, a.PesertaSesi.permohonan_id == m.Permohonan.id)
@@ -259,6 +269,16 @@ def mulai(sesi: a.SesiAsesmen, user: Principal) -> int:
     if not started:
         raise Conflict("Belum ada peserta yang dicatat hadir.")
     return started
+
+
+def _agreed(sesi: a.SesiAsesmen) -> None:
+    """Raises Conflict: FR.AK.01 names another day and somebody present has not agreed to this one."""
+    from portal.sertifikasi.asesmen.sesi import setuju
+
+    names = setuju.belum(sesi.id)
+    if names:
+        raise Conflict(f"Belum menyetujui hari yang baru: {', '.join(names)}.",
+                       "Minta asesi membuka permohonannya di ponsel dan menandatangani.")  # fmt: skip
 
 
 def peserta(sesi_id: uuid.UUID) -> list[Any]:

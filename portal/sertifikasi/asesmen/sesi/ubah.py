@@ -17,7 +17,7 @@ from portal.sertifikasi import VERIFIKASI
 from portal.sertifikasi.asesmen import aturan, kasus
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.penugasan.services import ALASAN_MIN
-from portal.sertifikasi.asesmen.sesi import services
+from portal.sertifikasi.asesmen.sesi import services, setuju
 from portal.sertifikasi.asesmen.sesi.services import DataSesi, waktu
 from portal.sertifikasi.saya import models as m
 
@@ -148,8 +148,10 @@ def _tell_change(
     for case in cases:
         approval.move(case.submission_id, "ubah_jadwal", user, f"{words} Alasan: {why}",
                       rincian={"sesi": str(row.id)})  # fmt: skip
-        notices.notify(case.user_id, "Jadwal asesmen Anda berubah", f"{words} Alasan: {why}",
-                       f"/sertifikasi/saya/{case.id}")  # fmt: skip
+        asked = setuju.minta(case, row, calendar.setempat(row.mulai, place.tuk.zona).date())
+        ask = " Hari yang baru menunggu persetujuan Anda." if asked else ""
+        notices.notify(case.user_id, "Jadwal asesmen Anda berubah", f"{words}{ask} Alasan: {why}",
+                       f"/sertifikasi/saya/{case.id}{'/jadwal' if asked else ''}")  # fmt: skip
     if old != row.asesor_id:
         former = db.session.scalars(sa.select(a.Asesor).where(a.Asesor.id == old)).one()
         notices.notify(former.user_id, "Sesi asesmen dialihkan kepada asesor lain", words, "/sertifikasi/asesmen")

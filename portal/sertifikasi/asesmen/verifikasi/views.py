@@ -139,7 +139,7 @@ def _proses(case: kasus.Kasus, user: Principal) -> dict[str, Any]:
         "form": formulir.semua(case.id), "sesi": db.session.execute(query).all(), "kunci": uuid.uuid4(),
         "asesor_nama": kasus.nama_asesor(p.asesor_id) if p else "",
         "boleh": {name: kasus.boleh(case.status, name, user) for name in
-                  ("lepas_asesor", "batalkan", "buka_rekomendasi", "jadwalkan", "tugaskan")},
+                  ("lepas_asesor", "batalkan", "buka_rekomendasi", "jadwalkan", "tugaskan", "hentikan_lsp")},
         "boleh_gugur": kasus.boleh(case.status, "gugurkan", user) and (late or case.status == m.TERJADWAL),
         "boleh_usul": user.has(VERIFIKASI) and case.status == m.APL02_DIAJUKAN and p is None,
         "manajer": user.has(MANAJER), "batas_keberatan": objection_end(p), "zona_waktu": calendar.waktu,
