@@ -1,5 +1,7 @@
 """What every whole page must fulfil; the test client applies it to each answer."""
 
+from collections import Counter
+
 import html5lib
 from werkzeug.test import TestResponse
 
@@ -7,8 +9,9 @@ FIELDS = ("input", "select", "textarea")
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
 
-def check_page(response: TestResponse) -> None:
-    """Raises AssertionError that names what is wrong. A fragment is held to the same rules but the frame."""
+def check_page(response: TestResponse) -> object:
+    """Raises AssertionError that names what is wrong. A fragment is held to the same rules but the frame. Returns the
+    tree: parsing costs more than anything else here."""
     text = response.get_data(as_text=True)
     whole = text.lstrip().lower().startswith("<!doctype")
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
@@ -22,11 +25,12 @@ def check_page(response: TestResponse) -> None:
     check_fields(tree)
     check_nothing_inline(tree)
     assert "HX-Request" in response.headers.get("Vary", ""), "Vary must name HX-Request"
+    return tree if whole else None
 
 
 def check_ids(tree: object) -> None:
     ids = [element.get("id") for element in elements(tree) if element.get("id")]
-    twice = {name for name in ids if ids.count(name) > 1}
+    twice = {name for name, times in Counter(ids).items() if times > 1}
     assert not twice, f"ids used twice: {twice}"
 
 

@@ -25,12 +25,13 @@ from portal.sertifikasi.asesmen.verifikasi import services as verifikasi
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema.models import SkemaVersi
 from tests.kernel.factories import OrangFactory, UserFactory, give
+from tests.sandi import RINGAN
 from tests.sertifikasi.factories import add, skema_versi
 
 PASSWORD = "kuda hijau melompat pagar"
 TODAY = date(2026, 11, 21)
 COUNT = itertools.count(1)
-HASH = people.HASHER.hash(PASSWORD)
+HASH = RINGAN.hash(PASSWORD)
 TIDAK = dict.fromkeys(penugasan.PERTANYAAN, "TIDAK")
 
 

@@ -20,12 +20,13 @@ from portal.sertifikasi.keputusan import nomor, paket, pleno, sertifikat, sk
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 from tests.kernel.factories import OrangFactory, UserFactory, give
+from tests.sandi import RINGAN
 from tests.sertifikasi.factories import add, lisensi, skema_versi
 
 COUNT = itertools.count(1)
 TODAY = date(2026, 11, 21)
 PASSWORD = "rahasia-uji-2026"
-SIGNING = people.HASHER.hash(PASSWORD)
+SIGNING = RINGAN.hash(PASSWORD)
 
 
 def principal(user: User) -> Principal:

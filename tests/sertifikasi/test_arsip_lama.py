@@ -20,7 +20,7 @@ from portal.sertifikasi.arsip_lama import impor, views
 from portal.sertifikasi.arsip_lama import models as a
 from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.demo.berkas import letter
-from portal.sertifikasi.keputusan import nomor
+from portal.sertifikasi.keputusan import nomor, pengaturan
 from portal.sertifikasi.rekap import definisi, ekspor
 from portal.sertifikasi.rekap.hitung import Saringan, rekap
 from portal.sertifikasi.repositori import sinkron
@@ -43,6 +43,14 @@ def skema(app: Flask) -> Skema:
 @pytest.fixture
 def officer(app: Flask) -> User:
     user: User = UserFactory(nama="Petugas Arsip")
+    give(user, "sekretariat_lsp")
+    return user
+
+
+@pytest.fixture
+def loader(app: Flask) -> User:
+    """Who loads is not who checks."""
+    user: User = UserFactory(nama="Petugas Muat")
     give(user, "sekretariat_lsp")
     return user
 
@@ -108,11 +116,11 @@ def test_days_that_cannot_be_and_days_that_are_odd(skema: Skema, officer: User, 
     ]
     impor.check(rows, run(officer))
     assert [codes([one]) for one in rows] == [
-        ["E_TERBIT"], ["E_MASA"], ["W_MASA"], [], [], ["E_LAHIR"], ["E_SKEMA"],
+        ["E_TERBIT"], ["E_MASA"], ["E_MASA"], [], [], ["E_LAHIR"], ["E_SKEMA"],
     ]  # fmt: skip
 
 
-def test_a_table_fills_or_overwrites_but_never_what_was_checked(skema: Skema, officer: User) -> None:
+def test_a_table_fills_or_overwrites_but_never_what_was_checked(skema: Skema, officer: User, loader: User) -> None:
     made = loaded(skema, officer, seri="")
     same, fill = row(skema, seri=""), row(skema, nama="Sari Melati Putri")
     impor.check([same], run(officer, "kosong"))
@@ -126,7 +134,7 @@ def test_a_table_fills_or_overwrites_but_never_what_was_checked(skema: Skema, of
     assert made.nama == "Sari Melati Putri"
     impor.undo([over], run(officer))
     assert made.nama == "Sari Melati"
-    made.periksa, made.diperiksa_oleh_id = a.SESUAI, officer.id
+    made.periksa, made.diperiksa_oleh_id = a.SESUAI, loader.id
     late = row(skema, nama="Orang Lain")
     impor.check([late], run(officer, "timpa", "nama"))
     assert (late.action, codes([late])) == (SAMA, ["W_DIPERIKSA"])
@@ -136,11 +144,15 @@ def test_a_table_fills_or_overwrites_but_never_what_was_checked(skema: Skema, of
 
 
 def test_the_public_reads_not_yet_checked_until_the_paper_was_seen(
-    skema: Skema, officer: User, client: Any, masuk: Any, jam: Any
+    skema: Skema, officer: User, loader: User, client: Any, masuk: Any, jam: Any
 ) -> None:
-    made = loaded(skema, officer)
+    made = loaded(skema, loader)
     asked = client.get("/verifikasi?kode=84234.5121.3.0000123.2023")
     page = client.get(asked.headers["Location"]).text
+    assert "Tulis nama pemegang" in page
+    assert "Sari Melati" not in page, "a number alone names nobody"
+    assert "berbeda dengan yang tercatat" in client.get(asked.headers["Location"] + "?nama=Budi").text
+    page = client.get(asked.headers["Location"] + "?nama=sari melati, S.Kom").text
     assert "Belum diperiksa" in page
     assert "Sari Melati" in page
     assert "Berlaku</strong>" not in page
@@ -156,15 +168,50 @@ def test_the_public_reads_not_yet_checked_until_the_paper_was_seen(
     assert (made.periksa, made.diperiksa_oleh_id) == (a.SESUAI, officer.id)
     assert "kertas.jpg" in browser.get(where).text
     assert browser.post(where, data=form).status_code == 409
-    page = client.get("/verifikasi/842345121300001232023").text
+    page = client.get("/verifikasi/842345121300001232023?nama=Sari+Melati").text
     assert "Belum diperiksa" not in page
     assert "Berlaku</strong>" in page
     jam.move_to("2027-06-01T00:00:00+00:00")
     assert views.keadaan(made).kode == "KEDALUWARSA"
 
 
-def test_what_differs_from_its_paper_is_not_told(skema: Skema, officer: User, masuk: Any, client: Any) -> None:
-    made = loaded(skema, officer)
+def test_who_loaded_it_does_not_check_it_and_a_verdict_is_taken_back(
+    skema: Skema, officer: User, loader: User, masuk: Any, client: Any
+) -> None:
+    made = loaded(skema, loader)
+    where = f"/sertifikasi/arsip-lama/{made.id}"
+    form: dict[str, Any] = {"hasil": "SESUAI", "cocok": list(views.FIELDS)}
+    browser = masuk(loader)
+    assert "rekan Anda yang memeriksanya" in browser.get(where).text
+    assert browser.post(where, data=form | {"pindaian": f.file(90, "kertas.jpg")}).status_code == 403
+    alone = sa.update(SertifikatLama).values(periksa=a.SESUAI, diperiksa_oleh_id=loader.id)
+    with pytest.raises(sa.exc.IntegrityError, match="dua_orang"), db.session.begin_nested():
+        db.session.execute(alone)
+    assert masuk(officer).post(f"{where}/tarik", data={"alasan": "Kertasnya palsu"}).status_code == 409
+    made.periksa, made.diperiksa_oleh_id, made.diperiksa_at = a.SESUAI, officer.id, now()
+    address = "/verifikasi/842345121300001232023?nama=Sari+Melati"
+    assert client.get(address).status_code == 200
+    assert masuk(officer).post(f"{where}/tarik", data={"alasan": "palsu"}).status_code == 422
+    assert masuk(officer).post(f"{where}/tarik", data={"alasan": "Kertasnya palsu"}).status_code == 303
+    assert client.get(address).status_code == 404
+    db.session.refresh(made)
+    assert (made.periksa, made.catatan) == (a.BERBEDA, "Ditarik Petugas Arsip: Kertasnya palsu")
+
+
+def test_nothing_from_after_the_start_of_the_portal_is_loaded(skema: Skema, officer: User, jam: Any) -> None:
+    late = row(skema, terbit=date(2026, 2, 3), sampai=date(2029, 2, 3))
+    impor.check([late], run(officer))
+    assert codes([late]) == []
+    pengaturan.save(pengaturan.LSP, {"portal_sejak": "2026-02-03"}, f.principal(officer))
+    late = row(skema, terbit=date(2026, 2, 3), sampai=date(2029, 2, 3))
+    impor.check([late], run(officer))
+    assert codes([late]) == ["E_TERBIT"]
+
+
+def test_what_differs_from_its_paper_is_not_told(
+    skema: Skema, officer: User, loader: User, masuk: Any, client: Any
+) -> None:
+    made = loaded(skema, loader)
     browser = masuk(officer)
     form = {"hasil": "BERBEDA", "pindaian": f.file(91, "kertas.jpg")}
     assert "Tulis apa yang berbeda" in browser.post(f"/sertifikasi/arsip-lama/{made.id}", data=form).text
@@ -211,8 +258,8 @@ def work() -> None:
 
 
 def checked(skema: Skema, officer: User, **values: Any) -> SertifikatLama:
-    """Held against its paper, with a scan."""
-    one = loaded(skema, officer, **values)
+    """Held against its paper, with a scan, by somebody else than who loaded it."""
+    one = loaded(skema, UserFactory(), **values)
     paper = documents.made(Checked("pindaian.pdf", PDF, letter("sertifikat", [one.nomor]), 1), officer.id)
     documents.claim(paper)
     one.periksa, one.diperiksa_at, one.diperiksa_oleh_id, one.dokumen_id = a.SESUAI, now(), officer.id, paper.id
@@ -243,7 +290,15 @@ def test_the_recap_counts_checked_ones_on_a_line_of_their_own(
     day = today()
     checked(skema, officer)
     loaded(skema, officer, nomor="84234 5121 3 0000124 2023", no_reg="", seri="")
-    checked(skema, officer, nomor="84234 5121 3 0000125 2023", no_reg="", seri="", sampai=date(2026, 1, 1))
+    checked(
+        skema,
+        officer,
+        nomor="84234 5121 3 0000125 2023",
+        no_reg="",
+        seri="",
+        terbit=date(2023, 1, 1),
+        sampai=date(2026, 1, 1),
+    )
     found = rekap(Saringan(day))
     assert (found.lama, found.total) == (1, 0)
     assert rekap(Saringan(day - timedelta(days=1))).lama == 0, "it was checked today"

@@ -223,6 +223,7 @@ MATRIKS = (
     sel("Arsip lama", "R", "GET", "/arsip-lama", K),
     sel("Arsip lama", "R satu", "GET", f"/arsip-lama/{Z}", K),
     sel("Arsip lama", "D", P, f"/arsip-lama/{Z}", K),
+    sel("Arsip lama", "D tarik", P, f"/arsip-lama/{Z}/tarik", K),
     sel("Darurat", "R", "GET", "/darurat", "admin", "manajer", "ketua"),
     sel("Darurat", "C", P, "/darurat", "admin"),
     sel("Darurat", "R kasus", "GET", f"/darurat/{Z}", "admin"),
@@ -238,6 +239,7 @@ MATRIKS = (
     sel("Banding", "D buka", P, f"/banding/{Z}/buka", PEMUTUS),
     sel("SK", "perbaikan", P, f"/sk/{Z}/perbaikan", M),
     sel("Sertifikat", "samarkan", P, f"/sertifikat/{Z}/samarkan", M),
+    sel("Sertifikat", "samarkan, kedua", P, f"/sertifikat/{Z}/samarkan/putuskan", "ketua"),
     sel("Pengaturan", "U", P, "/pengaturan", M),
     sel("Pesan masuk", "R", "GET", "/pesan", K),
 )

@@ -1,10 +1,13 @@
 """A wrong row of a signed SK is put right by a new SK; meetings that tie, postpone twice or lose their quorum."""
 
+import io
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage
 
 from portal.kernel.approval import Submission, SubmissionEvent
 from portal.kernel.db import db
@@ -13,6 +16,7 @@ from portal.kernel.notices import Notice
 from portal.kernel.people import User
 from portal.sertifikasi import sheets
 from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.demo.berkas import letter
 from portal.sertifikasi.keputusan import banding, paket, perbaikan, pleno, sertifikat, sk, verifikasi
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.saya import models as m
@@ -22,6 +26,10 @@ from tests.sertifikasi.test_keputusan_layar import SignIn, post
 pytestmark = pytest.mark.usefixtures("app", "jam")
 WHY = "Rekap suara baris ini tertukar dengan baris berikutnya saat dicatat."
 BASIS = "BA-RAPAT 3/2026 tanggal 21 November 2026"
+
+
+def minutes() -> FileStorage:
+    return FileStorage(io.BytesIO(letter("Berita acara", ["Rapat komite"])), "berita-acara.pdf")
 
 
 def state(case_id: Any) -> str:
@@ -42,7 +50,8 @@ def row_of(case: m.Permohonan) -> k.Keputusan:
 
 
 def prepare(place: f.Lsp, case: m.Permohonan, old: k.Sk, nomor_sk: str = "SK-P/2026") -> k.Sk:
-    return perbaikan.prepare(old, str(row_of(case).id), nomor_sk, f.TODAY, BASIS, WHY, place.panggil("manajer"))
+    user = place.panggil("manajer")
+    return perbaikan.prepare(old, str(row_of(case).id), nomor_sk, f.TODAY, BASIS, WHY, user, minutes())
 
 
 def units_are_k(case: m.Permohonan) -> None:
@@ -123,11 +132,12 @@ def test_who_may_not_and_what_has_to_be_said() -> None:
         "alasan-perbaikan": (baris, "SK-P/2026", BASIS, "keliru"),
     }.items():
         with pytest.raises(Invalid) as caught:
-            perbaikan.prepare(old, values[0], values[1], f.TODAY, values[2], values[3], user)
+            perbaikan.prepare(old, values[0], values[1], f.TODAY, values[2], values[3], user, minutes())
         assert caught.value.field == field
     with pytest.raises(Denied):
         perbaikan.prepare(
-            old, baris, "SK-P/2026", f.TODAY, BASIS, WHY, f.principal(db.session.get_one(User, case.user_id))
+            old, baris, "SK-P/2026", f.TODAY, BASIS, WHY, f.principal(db.session.get_one(User, case.user_id)),
+            minutes(),
         )  # fmt: skip
     new = prepare(place, case, old)
     assert sk.conflicts(new, place.asesor.id) == ["Anda menilai Agus Setiawan"]
@@ -156,11 +166,17 @@ def test_the_whole_way_through_the_screens(masuk: SignIn) -> None:
     form = {"baris": str(row_of(case).id), "nomor-perbaikan": "SK-P/2026", "tanggal-perbaikan": "21-11-2026"}
     wrong = manajer.post(f"{address}/perbaikan", data={**form, "dasar": "", "alasan-perbaikan": WHY})
     assert (wrong.status_code, "berita acara rapat komite" in wrong.text) == (422, True)
-    moved = manajer.post(f"{address}/perbaikan", data={**form, "dasar": BASIS, "alasan-perbaikan": WHY}).location
+    form |= {"dasar": BASIS, "alasan-perbaikan": WHY}
+    assert "Unggah berita acara" in manajer.post(f"{address}/perbaikan", data=form).text
+    moved = manajer.post(f"{address}/perbaikan", data={**form, "berita": (minutes().stream, "ba.pdf")}).location
     assert "Putusan baris 1 diperbaiki" in manajer.get(address).text
     assert manajer.post(f"{moved}/tanda-tangan", data={"sandi": f.PASSWORD}).status_code == 403
     ketua = masuk(place.ketua)
-    assert "SK perbaikan satu baris" in ketua.get(moved).text
+    page = ketua.get(moved).text
+    assert "SK perbaikan satu baris" in page
+    paper = re.search(r'"(/berkas/[^"]+)">BA-RAPAT', page)
+    assert paper is not None
+    assert ketua.get(paper[1]).status_code == 303
     post(ketua, f"{moved}/tanda-tangan", sandi=f.PASSWORD, hubungan="TIDAK")
     page = masuk(db.session.get_one(User, case.user_id)).get(f"/sertifikasi/saya/{case.id}/hasil").text
     assert "Diperbaiki dengan SK SK-P/2026" in page

@@ -37,6 +37,14 @@ def test_the_person_is_masked_and_the_register_stays(masuk: SignIn, client: Any)
     post(manajer, f"{address}/samarkan", 422, **{"kelas-samar": "WAFAT", "uraian-samar": "wafat"})
     post(manajer, f"{address}/samarkan", **{"kelas-samar": "WAFAT", "uraian-samar": WHY})
     post(manajer, f"{address}/samarkan", 409, **{"kelas-samar": "WAFAT", "uraian-samar": WHY})
+    assert "R*** W***" not in client.get(f"/verifikasi/{row.kode}").text  # one person alone masks nobody
+    assert manajer.post(f"{address}/samarkan/putuskan", data={"setuju": "YA"}).status_code == 403
+    ketua = masuk(place.ketua)
+    assert "Diusulkan Hendra Gunawan" in ketua.get(address).text
+    post(ketua, f"{address}/samarkan/putuskan", setuju="TIDAK")
+    post(masuk(place.manajer), f"{address}/samarkan", **{"kelas-samar": "WAFAT", "uraian-samar": WHY})
+    post(masuk(place.ketua), f"{address}/samarkan/putuskan", setuju="YA")
+    manajer = masuk(place.manajer)
     public = client.get(f"/verifikasi/{row.kode}").text
     assert "R*** W***" in public
     assert "Ratna" not in public

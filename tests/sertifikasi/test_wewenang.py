@@ -216,7 +216,7 @@ def test_the_sekretariat_reads_lines_of_the_lsp_outsiders_figures_without_names(
     assert masuk(watcher).get("/sertifikasi/jejak/ringkasan").status_code == 403, "without leave"
     izin(watcher)
     figures = masuk(watcher).get("/sertifikasi/jejak/ringkasan").text
-    assert "pleno.dibuat" in figures
+    assert "Pleno dibuat" in figures
     assert place.manajer.nama not in figures
     assert row.nomor not in figures
     read = sa.select(Aktivitas.pelaku).where(Aktivitas.peristiwa == "jejak.dibaca").order_by(Aktivitas.urut)

@@ -27,6 +27,7 @@ from portal.sertifikasi import VERIFIKASI
 from portal.sertifikasi.arsip_lama import models as a
 from portal.sertifikasi.arsip_lama.models import SertifikatLama
 from portal.sertifikasi.keputusan import models as k
+from portal.sertifikasi.keputusan import pengaturan
 from portal.sertifikasi.keputusan.nomor import squeeze, tidy
 from portal.sertifikasi.keputusan.sertifikat import add_months
 from portal.sertifikasi.skema.models import Skema, SkemaVersi
@@ -51,7 +52,7 @@ def schemes(run: Run) -> Schemes:
 
 
 def check(rows: list[Row], run: Run) -> None:
-    known, taken = schemes(run), _taken(rows)
+    known, taken, since = schemes(run), _taken(rows), pengaturan.portal_since()
     own = {one.nomor_sidik: one for one in _stored([squeeze(row.text("nomor")) for row in rows])}
     for row in rows:
         row.values |= {name: tidy(row.text(name)) for name in ("nomor", "no_reg") if name in row.values}
@@ -60,7 +61,7 @@ def check(rows: list[Row], run: Run) -> None:
             words = suggestion(row.text("skema"), sorted({title for _, title, _ in known.values()}))
             row.add("skema", "E_SKEMA", "Skema ini tidak dikenal", words)
         _numbers(row, taken, own, run)
-        _days(row, found[2] if found else 0)
+        _days(row, found[2] if found else 0, since)
         _action(row, own.get(squeeze(row.text("nomor"))), run)
 
 
@@ -102,17 +103,20 @@ def _numbers(row: Row, taken: dict[tuple[str, str], str], own: dict[str, Sertifi
             row.add(name, "E_GANDA", f"Nomor ini sama dengan baris {before}", "Periksa pada sertifikat kertas.")
 
 
-def _days(row: Row, months: int) -> None:
+def _days(row: Row, months: int, since: date) -> None:
+    """`since`: from that day on the portal issues; nothing of then is taken in from a table."""
     issued, until, decided = row.day("terbit"), row.day("sampai"), row.day("diputus")
     born = row.day("tanggal_lahir")
     if issued and issued > today():
         row.add("terbit", "E_TERBIT", "Tanggal terbit di depan hari ini")
+    elif issued and issued >= since:
+        row.add("terbit", "E_TERBIT", f"Portal dipakai sejak {tanggal(since)}", "Terbitkan lewat proses sertifikasi.")
     if issued and until and until <= issued:
         row.add("sampai", "E_MASA", "Berlaku sampai harus sesudah tanggal terbit")
     elif issued and until and months and until not in _expected(issued, decided, months):
         due = add_months(decided or issued, months)
-        row.add("sampai", "W_MASA", f"Masa berlaku skema ini {months} bulan, jadi sampai {tanggal(due)}",
-                "Periksa pada sertifikat kertas.", warning=True)  # fmt: skip
+        row.add("sampai", "E_MASA", f"Masa berlaku skema ini {months} bulan, jadi sampai {tanggal(due)}",
+                "Periksa pada sertifikat kertas.")  # fmt: skip
     if issued and decided and decided > issued:
         row.add("diputus", "W_PUTUS", "Tanggal keputusan sesudah tanggal terbit", warning=True)
     if born and issued and issued.year - born.year < 15:

@@ -15,7 +15,8 @@ BELUM, SESUAI, BERBEDA = "BELUM", "SESUAI", "BERBEDA"
 class SertifikatLama(Base):
     """`nomor_sidik` and its kin: letters and digits of a number alone, so that two spellings of it meet.
 
-    `periksa`: BELUM, SESUAI (the paper says the same), BERBEDA (it does not; then the public is told nothing).
+    `periksa`: BELUM, SESUAI (the paper says the same), BERBEDA (it does not; then the public is told nothing). Who
+    loaded a certificate does not say SESUAI of it.
     """
 
     __tablename__ = "sertifikasi_sertifikat_lama"
@@ -43,6 +44,7 @@ class SertifikatLama(Base):
     __table_args__ = (
         sa.CheckConstraint("sampai > terbit", name="masa"),
         sa.CheckConstraint("periksa = 'BELUM' OR diperiksa_oleh_id IS NOT NULL", name="pemeriksa"),
+        sa.CheckConstraint("periksa <> 'SESUAI' OR diperiksa_oleh_id <> dimuat_oleh_id", name="dua_orang"),
         one_of("periksa", BELUM, SESUAI, BERBEDA),
         sa.Index("ix_sertifikasi_sertifikat_lama_nama", "nama", "id"),
         sa.Index("ix_sertifikasi_sertifikat_lama_cari", "cari", postgresql_using="gin",

@@ -12,7 +12,7 @@ from portal.kernel import activity, documents, issued
 from portal.kernel.access import fetch
 from portal.kernel.db import db, now, rollback
 from portal.kernel.documents import Document
-from portal.kernel.errors import Conflict, Invalid
+from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.issued import Statement
 from portal.kernel.listing import Choice, Column, Listing, Tags
 from portal.kernel.organisation import today
@@ -25,7 +25,7 @@ from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pengaturan
 from portal.sertifikasi.keputusan.nomor import squeeze
 from portal.sertifikasi.keputusan.verifikasi import AKAN_BERAKHIR, KEADAAN, Keadaan
-from portal.sertifikasi.skema.models import Skema
+from portal.sertifikasi.skema.models import Skema, SkemaVersi
 from portal.sertifikasi.tenggat import batas
 
 HOME = "/sertifikasi/arsip-lama"
@@ -37,7 +37,7 @@ STATES = Tags({
     a.BELUM: ("Belum diperiksa", "warning", "clock"), a.SESUAI: ("Sesuai arsip", "positive", "circle-check"),
     a.BERBEDA: ("Berbeda dengan arsip", "negative", "alert-circle"),
 })  # fmt: skip
-activity.declare(**{"sertifikat_lama.diperiksa": "nomor hasil catatan"})
+activity.declare(**{"sertifikat_lama.diperiksa": "nomor hasil catatan", "sertifikat_lama.ditarik": "nomor alasan"})
 
 
 def visible(user: Principal) -> sa.Select[tuple[SertifikatLama]]:
@@ -83,13 +83,21 @@ def arsip_lama_satu(id: uuid.UUID) -> Response:
     return _page(fetch(visible(required()), id), {})
 
 
+def _sample(row: SertifikatLama) -> bool:
+    """Whether its scheme is one whose content nobody has confirmed yet."""
+    latest = sa.select(SkemaVersi.contoh).where(SkemaVersi.skema_id == row.skema_id)
+    return bool(db.session.scalar(latest.order_by(SkemaVersi.versi.desc()).limit(1)))
+
+
 def _page(row: SertifikatLama, galat: dict[str, str]) -> Response:
     skema = db.session.scalar(sa.select(Skema.judul).where(Skema.id == row.skema_id))
     names = sa.select(User.nama).where(User.id == row.diperiksa_oleh_id)
     scan = db.session.scalars(sa.select(Document).where(Document.id == row.dokumen_id)).first()
     return render(
         "sertifikasi/arsip_lama_satu.html", status=422 if galat else 200, sertifikat=row, skema=skema, pindaian=scan,
-        keadaan=keadaan(row), periksa=STATES.states[row.periksa], pemeriksa=db.session.scalar(names) or "",
+        keadaan=keadaan(row), contoh=_sample(row),
+        sendiri=row.dimuat_oleh_id == required().id, periksa=STATES.states[row.periksa],
+        pemeriksa=db.session.scalar(names) or "",
         galat=galat, isian=request.form, dicentang=request.form.getlist("cocok"), galat_isian=bool(galat),
         butir=[("nama", "Nama sama"), ("skema", "Skema sama"), ("nomor", "Nomor dan blanko sama"),
                ("tanggal", "Tanggal terbit dan berakhir sama")],
@@ -112,6 +120,8 @@ def arsip_lama_periksa(id: uuid.UUID) -> Response:
 
 def _check(row: SertifikatLama, user: Principal) -> None:
     """The scan and a verdict. Raises Invalid: nobody says "sesuai" without the paper and every point ticked."""
+    if user.id == row.dimuat_oleh_id:
+        raise Denied("Sertifikat yang Anda muat diperiksa rekan Anda.")
     form, file = request.form, request.files.get("pindaian")
     verdict, note = form.get("hasil", ""), form.get("catatan", "").strip()
     if verdict not in (a.SESUAI, a.BERBEDA):
@@ -124,10 +134,26 @@ def _check(row: SertifikatLama, user: Principal) -> None:
         raise Invalid("pindaian", "Unggah pindaian sertifikat kertas")
     scan = documents.receive(cast(BinaryIO, file.stream), file.filename, user.id, LIMIT, "pindaian")
     documents.claim(scan)
+    documents.for_office(scan, VERIFIKASI)
     row.dokumen_id, row.periksa, row.catatan = scan.id, verdict, note[:1000]
     row.diperiksa_at, row.diperiksa_oleh_id = now(), user.id
-    activity.log("sertifikat_lama.diperiksa", row, by=user, nomor=row.nomor, hasil=verdict, catatan=note)
+    activity.log("sertifikat_lama.diperiksa", row, by=user, nomor=row.nomor, hasil=verdict, catatan=note[:1000])
     db.session.flush()
+
+
+@module.route("/arsip-lama/<uuid:id>/tarik", can=VERIFIKASI, methods=["POST"])
+def arsip_lama_tarik(id: uuid.UUID) -> Response:
+    """A verdict "sesuai" is taken back: the public is told nothing of this certificate any more."""
+    user = required()
+    row: SertifikatLama = fetch(visible(user), id, lock=True)
+    if row.periksa != a.SESUAI:
+        raise Conflict("Hanya pemeriksaan yang sesuai dapat ditarik.")
+    why = request.form.get("alasan", "").strip()
+    if len(why) < 10:
+        return _page(row, {"alasan": "Tulis alasannya, sedikitnya 10 huruf"})
+    row.periksa, row.catatan = a.BERBEDA, f"Ditarik {user.nama}: {why[:900]}"
+    activity.log("sertifikat_lama.ditarik", row, by=user, nomor=row.nomor, alasan=why[:1000])
+    return done(f"{HOME}/{id}", "Pemeriksaan ditarik. Sertifikat ini tidak lagi ditampilkan kepada umum.", "warning")
 
 
 # ---- what the public reads
@@ -147,14 +173,22 @@ def find(kode: str) -> SertifikatLama | None:
     return found[0] if len(found) == 1 else None
 
 
+def _name(nama: str) -> str:
+    """Letters alone, without titles after a comma."""
+    return "".join(c for c in nama.partition(",")[0].casefold() if c.isalpha())
+
+
 def _lookup(kode: str) -> Statement | None:
     row = find(kode)
     if row is None:
         return None
+    typed = request.args.get("nama", "")[:200]
+    if _name(typed) != _name(row.nama):
+        return Statement("sertifikasi/arsip_lama_nama.html", {"kode": kode, "salah": bool(typed), "nama": typed})
     skema = db.session.scalar(sa.select(Skema.judul).where(Skema.id == row.skema_id))
     return Statement("sertifikasi/arsip_lama_verifikasi.html", {
         "sertifikat": row, "skema": skema, "keadaan": keadaan(row), "lsp": pengaturan.lsp()["nama"],
-        "belum": row.periksa == a.BELUM, "dibaca_pada": now(),
+        "contoh": _sample(row), "belum": row.periksa == a.BELUM, "dibaca_pada": now(),
     })  # fmt: skip
 
 

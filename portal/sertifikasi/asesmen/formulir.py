@@ -15,7 +15,7 @@ from portal.kernel.pages import bukti
 from portal.kernel.people import Principal, User
 from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
-from portal.sertifikasi import sheets
+from portal.sertifikasi import ASESMEN, sheets
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema.models import Skema, SkemaVersi
@@ -184,6 +184,8 @@ def cetak_lembar(job: jobs.Job) -> uuid.UUID | None:
     owner = case.user_id if case and form.kode != MAPA01 else signed[0].user_id  # a plan is not the asesi's to read
     document = documents.made(Checked(sheets.nama_berkas(form.isi), PDF, body, None), owner)
     documents.claim(document)
+    if case is None or owner != case.user_id:
+        documents.for_office(document, ASESMEN)
     form.dokumen_id = document.id
     return document.id
 

@@ -9,7 +9,7 @@ from portal.kernel import activity, documents
 from portal.kernel.db import db
 from portal.kernel.people import Principal
 from portal.kernel.storage import redis
-from portal.sertifikasi import KOMITE, LIHAT, MANAJER, REGISTER, VERIFIKASI
+from portal.sertifikasi import ASESMEN, KOMITE, LIHAT, MANAJER, REGISTER, VERIFIKASI
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.pantau import policies as outside
@@ -33,6 +33,11 @@ def own_asesor(user: Principal) -> sa.Select[tuple[uuid.UUID]]:
     return sa.select(a.Asesor.id).where(a.Asesor.user_id == user.id)
 
 
+def active_asesor(user: Principal) -> sa.Select[tuple[uuid.UUID]]:
+    """Nobody without the role, nobody whose entry in the register was closed."""
+    return own_asesor(user).where(a.Asesor.aktif, sa.true() if user.has(ASESMEN) else sa.false())
+
+
 def visible_penugasan(user: Principal) -> sa.Select[tuple[a.PenugasanAsesor]]:
     """An asesor's own assignments, from the proposal on; those refused are over."""
     mine = a.PenugasanAsesor.asesor_id.in_(own_asesor(user))
@@ -40,9 +45,10 @@ def visible_penugasan(user: Principal) -> sa.Select[tuple[a.PenugasanAsesor]]:
 
 
 def assessed(user: Principal) -> sa.Select[tuple[m.Permohonan]]:
-    """Cases an asesor may read whole: declared without conflict, approved by the manajer, never their own."""
+    """Cases an asesor may read whole: declared without conflict, approved by the manajer, never their own.
+    Who was one and is one no more reads none of them."""
     held = sa.select(a.PenugasanAsesor.permohonan_id).where(
-        a.PenugasanAsesor.asesor_id.in_(own_asesor(user)), a.PenugasanAsesor.status == a.AKTIF
+        a.PenugasanAsesor.asesor_id.in_(active_asesor(user)), a.PenugasanAsesor.status == a.AKTIF
     )
     return sa.select(m.Permohonan).where(m.Permohonan.id.in_(held), m.Permohonan.user_id != user.id)
 
@@ -83,7 +89,7 @@ def assigned(user: Principal) -> sa.Select[tuple[a.PenugasanAsesor]]:
 def kept_sesi(user: Principal) -> sa.Select[tuple[a.SesiAsesmen]]:
     """Sessions whose papers this person opens."""
     everything = sa.select(a.SesiAsesmen)
-    return everything if user.has(LIHAT) else everything.where(a.SesiAsesmen.asesor_id.in_(own_asesor(user)))
+    return everything if user.has(LIHAT) else everything.where(a.SesiAsesmen.asesor_id.in_(active_asesor(user)))
 
 
 def visible_sesi(user: Principal) -> sa.Select[tuple[a.SesiAsesmen]]:

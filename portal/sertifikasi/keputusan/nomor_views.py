@@ -11,6 +11,7 @@ from portal.kernel.db import db
 from portal.kernel.errors import Invalid
 from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import LIHAT, MANAJER, VERIFIKASI, module, tenggat
+from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import daftar, jawab, nomor, pengaturan, policies
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
@@ -135,6 +136,7 @@ def _settings(galat: Galat, status: int = 200) -> Response:
     return render(
         "sertifikasi/keputusan_pengaturan.html", status=status, galat=galat, galat_isian=bool(galat),
         lsp={**pengaturan.lsp(), **{name: typed[name] for name in LSP_FIELDS if name in typed}},
+        portal_sejak=typed.get("portal_sejak", pengaturan.portal_since().strftime("%d-%m-%Y")),
         kuorum=typed.get("kuorum") or pengaturan.kuorum(), kolom=columns, nilai=sorted(pengaturan.VALUES),
         batas=tenggat.BATAS.values(), angka_batas={**tenggat.semua(), **_typed_figures()},
     )  # fmt: skip
@@ -155,6 +157,11 @@ def kep_pengaturan_simpan() -> Response:
         columns = pengaturan.parse_columns(request.form.get("kolom", ""))
         figures = tenggat.read(request.form)
         lsp = {name: jawab.text(name)[:300] for name in LSP_FIELDS}
+        since = jawab.day("portal_sejak") if jawab.text("portal_sejak") else None
+        if jawab.text("portal_sejak") and (since is None or since > hari_ini()):
+            raise Invalid("portal_sejak", "Isi tanggal yang sudah lewat, misalnya 21-11-2026, atau kosongkan")
+        if since is not None:
+            lsp["portal_sejak"] = since.isoformat()
         if len(lsp["nama"]) < 3:
             raise Invalid("nama", "Isi nama LSP seperti tercetak di surat dan sertifikat")
         if lsp["bentuk"] not in ("ELEKTRONIK", "BLANKO"):

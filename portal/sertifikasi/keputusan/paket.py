@@ -23,7 +23,7 @@ from portal.kernel.numbers import ukuran
 from portal.kernel.people import Principal, User
 from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
-from portal.sertifikasi import sheets
+from portal.sertifikasi import VERIFIKASI, sheets
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
@@ -152,6 +152,7 @@ def rakit(job: jobs.Job) -> uuid.UUID | None:
     name = f"paket-bnsp_{_slug(row.nomor)}.zip"
     document = documents.made(Checked(name, ZIP, out.getvalue(), None), user.id)
     documents.claim(document)
+    documents.for_office(document, VERIFIKASI)
     row.dokumen_id = document.id
     activity.log("paket.dibuat", row, by=user, nomor=row.nomor, berkas=len(files), baris=row.rincian.get("baris", 0))
     return document.id

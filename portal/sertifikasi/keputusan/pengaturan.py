@@ -1,15 +1,18 @@
 """Settings of the LSP that decisions and papers read: quorum, name and officers, columns of the lists for BNSP."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.kernel import activity
+from portal.kernel.calendar import setempat
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
 from portal.kernel.numbers import whole
 from portal.kernel.organisation import in_force
 from portal.kernel.people import PenugasanPeran, Principal, User
+from portal.kernel.storage import config
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan.models import Pengaturan
 from portal.sertifikasi.skema.models import LisensiLsp
@@ -63,6 +66,15 @@ def lsp() -> dict[str, Any]:
 def _licence() -> str:
     query = sa.select(LisensiLsp.nomor).where(in_force(LisensiLsp, hari_ini())).order_by(LisensiLsp.mulai.desc())
     return db.session.scalar(query.limit(1)) or ""
+
+
+def portal_since() -> date:
+    """From this day on the LSP issues through the portal: as set, else the day of its first account."""
+    text = str(_read(LSP).get("portal_sejak", ""))
+    if text:
+        return date.fromisoformat(text)
+    first = db.session.scalar(sa.select(sa.func.min(User.dibuat_at)))
+    return setempat(first, config().zona).date() if first else hari_ini()
 
 
 def officer(peran: str) -> str:

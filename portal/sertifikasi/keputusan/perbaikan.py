@@ -11,15 +11,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import activity, approval
+from portal.kernel import activity, approval, documents
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.people import Principal
+from portal.sertifikasi import MANAJER
 from portal.sertifikasi.keputusan import banding, pleno, sertifikat, sk
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.saya import models as m
 
-WORDS_MIN, BASIS_MIN = 30, 5
+WORDS_MIN, BASIS_MIN, FILE_MOST = 30, 5, 10 * 1024 * 1024
 OPPOSITE = {m.K: m.BK, m.BK: m.K}
 MOVES = {m.K: "perbaiki_kompeten", m.BK: "perbaiki_belum"}
 IN_FORCE = (k.BERLAKU, k.DITANGGUHKAN, k.KEDALUWARSA)
@@ -29,9 +30,11 @@ activity.declare(**{"sk.diperbaiki": "nomor lama baris dari ke"})
 
 
 def prepare(
-    old: k.Sk, baris: str, nomor: str, tanggal: date | None, dasar: str, alasan: str, user: Principal
+    old: k.Sk, baris: str, nomor: str, tanggal: date | None, dasar: str, alasan: str, user: Principal,
+    berita: Any,
 ) -> k.Sk:  # fmt: skip
-    """`baris`: id of a decision in `old`; `dasar`: the minutes that found the mistake. Raises Invalid, Denied for
+    """`baris`: id of a decision in `old`; `dasar`: number and day of the signed minutes in which the komite found the
+    mistake, `berita` (an uploaded file): those minutes. Raises Invalid, Denied for
     the asesi of the row, Conflict for what stands in the way."""
     row = next((one for one in old.isi["baris"] if one["keputusan"] == baris), None)
     if row is None:
@@ -52,14 +55,26 @@ def prepare(
     to = OPPOSITE[decision.hasil]
     if to == m.K:
         _may_become_k(case)
+    minutes = _minutes(berita, user)
     new = k.Sk(
         nomor=text, tanggal=day, skema_versi_id=old.skema_versi_id, pleno_id=old.pleno_id, koreksi_id=old.id,
         alasan=alasan.strip(), disiapkan_oleh_id=user.id,
     )  # fmt: skip
-    change = {"keputusan": baris, "urut": row["urut"], "dari": decision.hasil, "ke": to, "dasar": basis}
+    change = {"keputusan": baris, "urut": row["urut"], "dari": decision.hasil, "ke": to, "dasar": basis,
+              "berita": {"dokumen": str(minutes.id), "nama": minutes.nama, "sha256": minutes.sha256}}  # fmt: skip
     meeting = db.session.get_one(k.Pleno, old.pleno_id)
     found = [r for r in pleno.rows_of(meeting.id) if r.Keputusan.id == decision.id]
     return sk.freeze(new, meeting, found, user, koreksi=_told(old, row, change), perbaikan=change)
+
+
+def _minutes(berita: Any, user: Principal) -> documents.Document:
+    """What the komite signed; without it one office alone would decide."""
+    if berita is None or not berita.filename:
+        raise Invalid("berita", "Unggah berita acara rapat komite yang sudah ditandatangani")
+    document = documents.receive(berita.stream, berita.filename, user.id, FILE_MOST, "berita")
+    documents.claim(document)
+    documents.for_office(document, MANAJER)
+    return document
 
 
 def _told(old: k.Sk, row: dict[str, Any], change: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.organisation import in_force
 from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.kernel.storage import config
-from portal.sertifikasi import sheets
+from portal.sertifikasi import PLENO, sheets
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.aturan import penilai_semula
 from portal.sertifikasi.asesmen.kalender import hari_ini
@@ -414,5 +414,6 @@ def cetak_pleno(job: jobs.Job) -> uuid.UUID | None:
     body = sheets.render(row.isi, _signatures(row), tautan=f"{config().alamat}/sertifikasi/pleno/{row.id}")
     document = documents.made(Checked(sheets.nama_berkas(row.isi), PDF, body, None), job.user_id)
     documents.claim(document)
+    documents.for_office(document, PLENO)
     row.berita_acara_id = document.id
     return document.id

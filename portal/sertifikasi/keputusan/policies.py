@@ -152,6 +152,13 @@ def _evidence(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     return acts if user.has(PLENO) else acts.where(sa.false())
 
 
+def _repair_minutes(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
+    """Minutes on which an SK perbaikan rests, for the LSP and its komite."""
+    file = sa.cast(k.Sk.isi["perbaikan"]["berita"]["dokumen"].astext, sa.Uuid())
+    found: sa.Select[tuple[uuid.UUID | None]] = sa.select(file).where(k.Sk.isi.has_key("perbaikan"))  # type: ignore[assignment]
+    return found if reads(user) else found.where(sa.false())
+
+
 def _meeting_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     """Signed forms of a case, for the members of the meeting that decides it, not for who stepped aside."""
     rows = (
@@ -172,5 +179,5 @@ def _panel_papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     )
 
 
-for _policy in (_public_papers, _own_papers, _packages, _evidence, _meeting_papers, _panel_papers):
+for _policy in (_public_papers, _own_papers, _packages, _evidence, _repair_minutes, _meeting_papers, _panel_papers):
     documents.visible_through(_policy)

@@ -52,6 +52,7 @@ def _page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         policies.visible_tindakan(user).where(k.Tindakan.sertifikat_id == row.id).order_by(k.Tindakan.id.desc())
     ).all()
     open_ = next((act for act in acts if act.status in (k.DIUSULKAN, k.DISETUJUI)), None)
+    usul = samar.asked(row)
     numbering = row.status in (k.MENUNGGU_NOMOR, k.MENUNGGU_TANDA_TANGAN) and row.ditandatangani_at is None
     return render(
         "sertifikasi/keputusan_sertifikat.html",
@@ -72,7 +73,9 @@ def _page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         kelas=tindakan.KELAS,
         lencana_tindakan=daftar.TINDAKAN_STATES,
         boleh_nomor=user.has(VERIFIKASI) and numbering,
-        boleh_samar=user.has(MANAJER) and keadaan(row) is not None and not samar.is_masked(row),
+        boleh_samar=user.has(MANAJER) and keadaan(row) is not None and not samar.is_masked(row) and usul is None,
+        usul_samar=usul,
+        boleh_tegas=usul is not None and user.has(TANDA_TANGAN) and user.id not in (row.user_id, usul.pelaku_id),
         kelas_samar=list(samar.KELAS.items()),
         boleh_usul=tindakan.possible(row) if user.has(VERIFIKASI) else [],
         surveilan=surveilan.of(row.id),
@@ -102,10 +105,18 @@ def kep_sertifikat_nomor(id: uuid.UUID) -> Response:
 def kep_sertifikat_samar(id: uuid.UUID) -> Response:
     def act() -> Response:
         row = _row(id, lock=True)
-        count = samar.mask(row, people.required(), jawab.text("kelas-samar"), jawab.text("uraian-samar"))
-        return done(f"{HOME}/{id}", f"Data pemegang disamarkan pada {count} sertifikat.", "positive")
+        samar.propose(row, people.required(), jawab.text("kelas-samar"), jawab.text("uraian-samar"))
+        return done(f"{HOME}/{id}", "Penyamaran diusulkan kepada ketua LSP.", "positive")
 
     return attempt(act, lambda galat, status: _page(id, galat, status))
+
+
+@module.route("/sertifikat/<uuid:id>/samarkan/putuskan", can=TANDA_TANGAN, methods=["POST"])
+def kep_sertifikat_samar_putus(id: uuid.UUID) -> Response:
+    agrees = request.form.get("setuju") == "YA"
+    count = samar.confirm(_row(id, lock=True), people.required(), agrees)
+    words = f"Data pemegang disamarkan pada {count} sertifikat." if agrees else "Usul penyamaran ditolak."
+    return done(f"{HOME}/{id}", words, "positive")
 
 
 @module.route("/sertifikat/<uuid:id>/tindakan", can=VERIFIKASI, methods=["POST"])

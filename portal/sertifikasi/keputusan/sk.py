@@ -14,7 +14,7 @@ from portal.kernel.documents import PDF, Checked
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.people import Principal, User
 from portal.kernel.storage import config
-from portal.sertifikasi import sheets
+from portal.sertifikasi import TANDA_TANGAN, sheets
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
@@ -81,6 +81,9 @@ def correct(
         raise Conflict("SK yang belum ditandatangani dihapus lalu disiapkan lagi.")
     if successor(old.id) is not None:
         raise Conflict("SK ini sudah dikoreksi.")
+    waiting = next((one.nomor for one in repairs(old.id) if one.ditandatangani_at is None), None)
+    if waiting is not None:
+        raise Conflict(f"SK perbaikan {waiting} untuk satu baris SK ini menunggu tanda tangan. Selesaikan dahulu.")
     text, day = check(nomor, tanggal, old.tanggal)
     if len(alasan.strip()) < 10:
         raise Invalid("alasan", "Tulis apa yang dikoreksi, sedikitnya 10 huruf")
@@ -201,6 +204,9 @@ def sign(sk: k.Sk, user: Principal, sandi: str) -> uuid.UUID:
     if sk.ditandatangani_at is not None:
         raise Conflict("SK ini sudah ditandatangani.")
     _intact(sk)
+    _still_true(sk)
+    if own_repair(sk, user):
+        raise Denied("SK perbaikan yang Anda siapkan ditandatangani orang lain.")
     close = conflicts(sk, user.id)
     if close:
         raise Denied(f"Anda tidak dapat menandatangani SK ini: {'; '.join(close)}.")
@@ -230,6 +236,23 @@ def _intact(sk: k.Sk) -> None:
     """Raises Conflict when the content is not the one that was frozen: it is neither signed nor printed."""
     if sk.sha256 != sheets.sidik(sk.isi):
         raise Conflict("Isi SK tidak sama dengan sidiknya. Hubungi admin.")
+
+
+def own_repair(sk: k.Sk, user: Principal) -> bool:
+    """Whether this person prepared what turns a decision around: somebody else signs it."""
+    return "perbaikan" in sk.isi and sk.disiapkan_oleh_id == user.id
+
+
+def _still_true(sk: k.Sk) -> None:
+    """Raises Conflict when a decision is no longer the one this SK was prepared for."""
+    repair = sk.isi.get("perbaikan")
+    told = {row["keputusan"]: row["hasil"] for row in sk.isi["baris"]}
+    if repair:
+        told[repair["keputusan"]] = repair["dari"]
+    query = sa.select(k.Keputusan).where(k.Keputusan.id.in_(decisions(sk))).with_for_update()
+    for one in db.session.scalars(query.execution_options(populate_existing=True)):
+        if one.hasil != told[str(one.id)] or one.sk_id not in (sk.koreksi_id, sk.id):
+            raise Conflict("Putusan pada SK ini sudah berubah sejak SK disiapkan. Hapus SK ini, lalu siapkan lagi.")
 
 
 def decisions(sk: k.Sk) -> list[uuid.UUID]:
@@ -288,5 +311,6 @@ def cetak_sk(job: jobs.Job) -> uuid.UUID | None:
     body = penyegel.bubuhkan(sk, body, signer.nama, sk.ditandatangani_at)
     document = documents.made(Checked(sheets.nama_berkas(sk.isi), PDF, body, None), job.user_id)
     documents.claim(document)
+    documents.for_office(document, TANDA_TANGAN)
     sk.dokumen_id = document.id
     return document.id

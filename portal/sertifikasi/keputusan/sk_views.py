@@ -57,7 +57,7 @@ def _sk_page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         asal=db.session.get(k.Sk, row.koreksi_id) if row.koreksi_id else None,
         perbaikan=sk.repairs(row.id),
         belum_bisa=perbaikan.in_the_way(row) if row.ditandatangani_at is None else "",
-        boleh_tanda=user.has(TANDA_TANGAN) and row.ditandatangani_at is None,
+        boleh_tanda=user.has(TANDA_TANGAN) and row.ditandatangani_at is None and not sk.own_repair(row, user),
         halangan=sk.conflicts(row, user.id),
         boleh_koreksi=user.has(MANAJER) and row.ditandatangani_at is not None,
         hari_ini=hari_ini(),
@@ -121,6 +121,7 @@ def kep_sk_perbaikan(id: uuid.UUID) -> Response:
         new = perbaikan.prepare(
             _held(id), jawab.text("baris"), jawab.text("nomor-perbaikan"), jawab.day("tanggal-perbaikan"),
             jawab.text("dasar"), jawab.text("alasan-perbaikan"), people.required(),
+            request.files.get("berita"),
         )  # fmt: skip
         return done(f"{HOME}/{new.id}", f"SK perbaikan {new.nomor} siap ditandatangani.", "positive")
 

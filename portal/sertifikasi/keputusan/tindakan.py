@@ -14,6 +14,7 @@ from portal.kernel import activity, documents, notices, people
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.people import Principal
+from portal.sertifikasi import VERIFIKASI
 from portal.sertifikasi.asesmen.kalender import hari_ini
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan import pleno, sertifikat, surveilan
@@ -110,6 +111,7 @@ def propose(row: k.Sertifikat, user: Principal, typed: dict[str, str], file: Any
     if file is not None and file.filename:
         document = documents.receive(file.stream, file.filename, user.id, FILE_MOST, "bukti")
         documents.claim(document)
+        documents.for_office(document, VERIFIKASI)
         act.dokumen_id = document.id
     db.session.add(act)
     db.session.flush()

@@ -69,7 +69,13 @@ def _files(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     return found
 
 
+def _not_sitting(user: Principal, asal: dict[str, Any]) -> bool:
+    mine = _sits(user).where(SkemaVersi.id == uuid.UUID(asal["versi"]))
+    return db.session.execute(mine.limit(1)).first() is None
+
+
 documents.visible_through(_files)
+documents.checked_origin("muk", _not_sitting)
 
 
 @documents.when_opened

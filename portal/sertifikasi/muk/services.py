@@ -14,6 +14,7 @@ from portal.kernel.documents import PDF, Document
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.organisation import in_force, today
 from portal.kernel.people import Principal, User
+from portal.sertifikasi import KELOLA_MUK
 from portal.sertifikasi.muk.models import BERLAKU, DICABUT, Muk, MukDibuka
 from portal.sertifikasi.muk.policies import leaves_in_force
 from portal.sertifikasi.repositori.models import AksesPihakKetiga
@@ -50,7 +51,7 @@ def _title(text: str) -> str:
     return title
 
 
-def _stored(file: Berkas, user: Principal) -> Document:
+def _stored(file: Berkas, versi: uuid.UUID, user: Principal) -> Document:
     """PDF only: pages of it are shown with the reader's name across them."""
     if not file.nama:
         raise Invalid("berkas", "Pilih berkas PDF instrumennya")
@@ -58,6 +59,7 @@ def _stored(file: Berkas, user: Principal) -> Document:
     if document.mime != PDF:
         raise Invalid("berkas", "Simpan instrumen sebagai PDF, lalu unggah lagi")
     documents.claim(document)
+    documents.for_office(document, KELOLA_MUK, "muk", versi=str(versi))
     return document
 
 
@@ -74,7 +76,7 @@ def add(user: Principal, versi: uuid.UUID | None, unit: uuid.UUID | None, teks: 
         raise Conflict(f"{kode} sudah berlaku untuk skema dan unit itu. Ganti dengan versi baru dari halamannya.")
     last = db.session.scalar(same.with_only_columns(sa.func.max(Muk.versi))) or 0
     row = Muk(skema_versi_id=versi, unit_id=unit, kode=kode, judul=judul, versi=last + 1, pembuat_id=user.id,
-              dokumen_id=_stored(file, user).id)  # fmt: skip
+              dokumen_id=_stored(file, versi, user).id)  # fmt: skip
     db.session.add(row)
     db.session.flush()
     activity.log("muk.ditambah", row, by=user, kode=kode, judul=judul, versi=row.versi)
@@ -102,7 +104,7 @@ def rename(row: Muk, user: Principal, judul: str) -> None:
 def replace(row: Muk, user: Principal, alasan: str, file: Berkas) -> Muk:
     """The next version; this one ends. Raises Conflict, Invalid."""
     _in_force(row)
-    why, document = _reason(alasan), _stored(file, user)
+    why, document = _reason(alasan), _stored(file, row.skema_versi_id, user)
     row.status, row.berakhir_at, row.alasan = DICABUT, now(), why
     db.session.flush()
     new = Muk(skema_versi_id=row.skema_versi_id, unit_id=row.unit_id, kode=row.kode, judul=row.judul,

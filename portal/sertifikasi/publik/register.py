@@ -12,6 +12,7 @@ from portal.kernel.people import User
 from portal.kernel.web import PUBLIC, render, today
 from portal.sertifikasi import DAFTAR, module
 from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.saya.pilihan import PROVINSI
 from portal.sertifikasi.skema.models import Skema
 
 MOST = 500
@@ -45,6 +46,6 @@ def venues(day: date) -> list[Any]:
 def publik_register() -> Response:
     user, day = people.current(), today()
     return render(
-        "sertifikasi/publik_register.html", asesor=assessors(day), tuk=venues(day), hari=day,
+        "sertifikasi/publik_register.html", asesor=assessors(day), tuk=venues(day), hari=day, provinsi=PROVINSI,
         lengkap=user is not None and user.has(DAFTAR),
     )  # fmt: skip

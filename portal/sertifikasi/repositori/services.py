@@ -15,6 +15,7 @@ from portal.kernel.organisation import today
 from portal.kernel.people import Principal, User
 from portal.kernel.reports import Letterhead, Page, Signature
 from portal.kernel.storage import config
+from portal.sertifikasi import LIHAT
 from portal.sertifikasi.asesmen.kasus import pemegang
 from portal.sertifikasi.repositori import sinkron
 from portal.sertifikasi.repositori.models import DISETUJUI, DITOLAK, DIUSULKAN, SELESAI, Arsip, Pemusnahan
@@ -142,6 +143,7 @@ def destroy(job: jobs.Job) -> uuid.UUID | None:
         Checked(f"{proposal.nomor}.pdf", PDF, certificate(proposal.isi), None), proposal.diusulkan_oleh_id
     )
     documents.claim(paper)
+    documents.for_office(paper, LIHAT)
     proposal.dokumen_id, proposal.status = paper.id, SELESAI
     _empty(gone, proposal.nomor)
     activity.log(

@@ -14,7 +14,7 @@ from portal.kernel.db import db, now
 from portal.kernel.errors import Invalid
 from portal.kernel.people import Principal
 from portal.kernel.storage import config
-from portal.sertifikasi import LIHAT
+from portal.sertifikasi import LIHAT, VERIFIKASI
 from portal.sertifikasi.asesmen.kasus import pemegang
 from portal.sertifikasi.skema import models as m
 
@@ -116,6 +116,7 @@ def keep_paper(row: m.LisensiLsp, stream: Any, name: str, user: Principal) -> No
         raise Invalid("berkas", "Pilih berkas.")
     document = documents.receive(stream, name, user.id, FILE_LIMIT)
     documents.claim(document)
+    documents.for_office(document, VERIFIKASI)
     row.dokumen_id = document.id
     activity.log("sertifikasi.lisensi_berkas", row, by=user, berkas=document.nama)
 

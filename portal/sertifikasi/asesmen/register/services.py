@@ -12,6 +12,7 @@ from portal.kernel import activity, documents, notices, people
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import PenugasanPeran, Principal, User
+from portal.sertifikasi import VERIFIKASI
 from portal.sertifikasi.asesmen import kasus
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.kalender import hari_ini
@@ -192,6 +193,7 @@ def simpan_berkas(row: a.Asesor | a.Tuk, judul: str, stream: Any, name: str, use
         raise Invalid("berkas", "Pilih berkas.")
     document = documents.receive(stream, name, user.id, FILE_LIMIT)
     documents.claim(document)
+    documents.for_office(document, VERIFIKASI)
     owner = {"asesor_id": row.id} if isinstance(row, a.Asesor) else {"tuk_id": row.id}
     db.session.add(a.BerkasRegister(dokumen_id=document.id, judul=judul, **owner))
     activity.log("sertifikasi.berkas_register", row, by=user, judul=judul)

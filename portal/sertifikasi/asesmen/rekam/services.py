@@ -12,7 +12,7 @@ from portal.kernel.db import db, now
 from portal.kernel.documents import Document
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.people import Principal
-from portal.sertifikasi import alur
+from portal.sertifikasi import ASESMEN, alur
 from portal.sertifikasi.asesmen import formulir, kasus
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.formulir import ASESI, ASESOR, Penanda
@@ -46,6 +46,7 @@ def unggah(tugas: Tugas, user: Principal, kode: str, stream: Any, name: str) -> 
         raise Invalid("berkas", "Pilih berkas hasil pindaian.")
     document = documents.receive(stream, name, user.id, SCAN_LIMIT)
     documents.claim(document)
+    documents.for_office(document, ASESMEN)
     isi = {
         **formulir.kepala(tugas.case, kode, tugas.p.asesor_id),
         "judul": INSTRUMEN[kode],
@@ -369,5 +370,6 @@ def ganti_berita_acara(sesi: a.SesiAsesmen, user: Principal, stream: Any, name: 
         raise Invalid("berkas", "Pilih berkas berita acara.")
     document = documents.receive(stream, name, user.id, 5 * 1024 * 1024)
     documents.claim(document)
+    documents.for_office(document, ASESMEN)
     sesi.berita_acara_id = document.id
     return document
