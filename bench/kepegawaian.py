@@ -139,7 +139,8 @@ class View:
 def _pages(register: Register, views: list[View] | None = None) -> tuple[list[Figure], list[str]]:
     """The slowest of each kind, the most statements, and tables that are read from end to end."""
     slow: dict[str, tuple[float, View]] = {}
-    most, offenders = (0, ""), {}
+    most = (0, "")
+    offenders: dict[str, str] = {}
     with register.connect() as connection:
         for view in views if views is not None else all_views(register):
             view.request.checked()

@@ -95,7 +95,8 @@ def _heads(table: Any, units: Collection[uuid.UUID], *where: Any) -> list[Kepala
     query = sa.select(table.unit_id, table.pegawai_id, table.nama, table.jabatan).where(
         table.pimpinan, table.kelompok == AKTIF, table.unit_id.in_(units), *where
     )
-    return [Kepala(*row, r.DEFINITIF, True) for row in db.session.execute(query.order_by(table.nama))]
+    rows = db.session.execute(query.order_by(table.nama))
+    return [Kepala(row.unit_id, row.pegawai_id, row.nama, row.jabatan, r.DEFINITIF, True) for row in rows]
 
 
 @dataclass(frozen=True)
