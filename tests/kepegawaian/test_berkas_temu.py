@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.kepegawaian.berkas import cari, gudang, tautkan, versi
+from portal.kepegawaian.berkas import cari, demo, gudang, tautkan, versi
 from portal.kepegawaian.berkas import models as m
-from portal.kepegawaian.berkas.models import BerkasBatch, BerkasObjek, BerkasTemuan
+from portal.kepegawaian.berkas.models import BerkasBatch, BerkasObjek, BerkasRekap, BerkasTemuan
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel import storage
 from portal.kernel.db import commit, db
@@ -220,3 +220,17 @@ def test_a_person_decides_what_waits_and_sees_it_first(kota: f.Kota, masuk: Any)
     assert client.post(place, data={"aksi": "lewati"}).status_code == 409
     admin = masuk(f.akun("admin_pd", di=kota.dinas))
     assert admin.get(place).status_code == 403
+
+
+def test_the_demo_shows_each_of_the_four_states_and_the_finder_finds_some(kota: f.Kota, user: Principal) -> None:
+    for number in range(19):
+        one = person(number)
+        f.kedudukan(one, "01", date(2015, 1, 1))
+        f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="CPNS_PNS", tmt=date(2015, 1, 1), nomor_sk=f"813/{number}",
+                              isi={"tmt_pns": "2016-01-01"}))  # fmt: skip
+    demo.story(None, "kecil")  # type: ignore[arg-type]
+    demo.story(None, "kecil")  # type: ignore[arg-type]
+    totals = sa.select(BerkasRekap.ada, BerkasRekap.kosong, BerkasRekap.hilang)
+    row = db.session.execute(totals.where(BerkasRekap.jenis_dokumen == "SK_CPNS", BerkasRekap.tingkat == "KOTA")).one()
+    assert tuple(row) == (demo.BERKAS, demo.KOSONG, demo.HILANG)
+    assert carried_out(user).hitungan["ditautkan"] == 2
