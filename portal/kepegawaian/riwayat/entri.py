@@ -25,7 +25,7 @@ from portal.kernel.approval import Submission
 from portal.kernel.db import db, rollback
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
 from portal.kernel.organisation import Pegawai, Unit
-from portal.kernel.people import Principal, required
+from portal.kernel.people import Principal, User, required
 from portal.kernel.web import SIGNED_IN, done, render
 
 AKSI = {
@@ -263,5 +263,11 @@ def timeline(row: Any, case: Submission | None, user: Principal) -> list[Peristi
         at = calendar.waktu_pendek(one.dibuat_at, user.zona)
         found.append(Peristiwa(words, f"oleh {one.pelaku}", at, one.catatan, kind))
     begun = {r.IMPOR: "Diimpor", r.SIASN: "Ditarik dari SIASN"}.get(row.sumber, "Draf dibuat")
-    found.insert(0, Peristiwa(begun, "", calendar.waktu_pendek(row.dibuat_at, user.zona)))
+    author = db.session.get(User, row.diusulkan_oleh_id) if row.diusulkan_oleh_id else None
+    found.insert(
+        0,
+        Peristiwa(
+            begun, f"oleh {author.nama if author else 'portal'}", calendar.waktu_pendek(row.dibuat_at, user.zona)
+        ),
+    )
     return found[::-1]
