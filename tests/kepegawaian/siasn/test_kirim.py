@@ -262,7 +262,7 @@ def test_the_token_dies_between_the_save_and_the_file(
     row = kursus(k.staf)
     f.berkas(row, "SERTIFIKAT_KURSUS", f.akun("bkpsdm"))
     tarik_semua(operator, "kursus")
-    siasn.mati_setelah = siasn.panggilan["semua"] + 4  # token, look, save, then no more
+    siasn.mati_setelah = siasn.panggilan["semua"] + 4  # token, look and save pass, nothing after
     parcel = kirim_semua(operator, kedua)
     assert parcel
     assert [one.status for one in kotak(parcel)] == [m.TERKIRIM]
