@@ -131,4 +131,5 @@ sa.Index(
 # Who is in service without a TMT: they head the list of candidates. As an expression it has statistics of its own, by
 # which the planner knows how few they are.
 TANPA_TMT: Any = sa.text("(CASE WHEN tmt_pensiun IS NULL AND kelompok <> 'BERHENTI' THEN sampai ELSE '0001-01-01' END)")
-sa.Index("ix_keadaan_pegawai_tanpa_tmt", TANPA_TMT, _table=Keadaan.__table__)
+_KEADAAN: Any = Keadaan.__table__
+sa.Index("ix_keadaan_pegawai_tanpa_tmt", TANPA_TMT, _table=_KEADAAN)

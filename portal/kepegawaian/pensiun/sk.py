@@ -5,7 +5,7 @@ Also a death, which closes the day at once, and the time of preparation (MPP). C
 
 import uuid
 from datetime import date, timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -57,7 +57,7 @@ def periksa_tmt(row: m.UsulanPensiun, tmt: date) -> list[tuple[str, str]]:
 
 
 def tetapkan(
-    row: m.UsulanPensiun, values: dict[str, Any], berkas: tuple[BinaryIO, str], user: Principal,
+    row: m.UsulanPensiun, values: dict[str, Any], berkas: tuple[Any, str], user: Principal,
     kunci: uuid.UUID | None = None,
 ) -> r.RiwayatLain | None:  # fmt: skip
     """Record the SK. `berkas`: stream and name of its PDF. A `kunci` seen before changes nothing (None).
@@ -83,7 +83,7 @@ def tetapkan(
     return entry
 
 
-def _decree(berkas: tuple[BinaryIO, str], user: Principal) -> documents.Document:
+def _decree(berkas: tuple[Any, str], user: Principal) -> documents.Document:
     stream, nama = berkas
     if not nama:
         raise Invalid("sk_berkas", "Pilih berkas PDF SK")
