@@ -150,7 +150,7 @@ def urungkan(key: uuid.UUID) -> int:
         if not rows:
             break
         last = rows[-1].id
-        made = [key for row in rows if (key := _back(row))]
+        made = [one for one in map(_back, rows) if one is not None]
         free = set(made) - versi.used_elsewhere(set(made))  # the purge removes these
         db.session.execute(sa.update(Document).where(Document.id.in_(free)).values(diklaim_at=None))
         done += len(made)
