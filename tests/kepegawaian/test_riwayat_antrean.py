@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -124,3 +125,12 @@ def test_examples_of_the_demo_obey_the_rules(masuk: Any, i: int) -> None:
         assert antrean.tanpa_dibaca(row)
     page = masuk(user).get(f"/kepegawaian/pegawai/{k.staf.id}/riwayat/riwayat_lain/{row.id}")
     assert page.status_code == 200
+
+
+def test_the_demo_fills_the_queue_once() -> None:
+    k = f.kota()
+    f.akun("", pegawai=k.staf)
+    city: Any = SimpleNamespace(unit=lambda kode: SimpleNamespace(id=str(k.dinas.id)))
+    for _ in range(2):
+        contoh.cerita(city, "kecil")
+    assert db.session.scalars(sa.select(r.RiwayatLain.jenis)).all() == ["KURSUS"]

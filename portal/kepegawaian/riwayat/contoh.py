@@ -72,8 +72,9 @@ def cerita(city: City, skala: str) -> None:
         .order_by(Keadaan.nama)
         .limit(len(CONTOH))
     )
-    for i, (user, seat) in enumerate(db.session.execute(query)):
-        _propose(i, CONTOH[i], user, seat)
+    for i, (user, seat) in enumerate(db.session.execute(query).all()):
+        if db.session.get(r.RiwayatLain, _key(i, "riwayat")) is None:
+            _propose(i, CONTOH[i], user, seat)
 
 
 city_demo.CERITA.append(cerita)
