@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.kepegawaian.berkas import cari, gudang, tautkan, versi
+from portal.kepegawaian.berkas import cari, demo, gudang, tautkan, versi
 from portal.kepegawaian.berkas import models as m
-from portal.kepegawaian.berkas.models import BerkasBatch, BerkasObjek, BerkasTemuan
+from portal.kepegawaian.berkas.models import BerkasBatch, BerkasObjek, BerkasRekap, BerkasTemuan
 from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.siasn.models import Cermin
 from portal.kernel import storage
 from portal.kernel.db import commit, db
 from portal.kernel.demo.salin import dice
@@ -196,6 +197,21 @@ def test_a_lost_object_is_known_by_its_content_and_nobody_elses_is_taken(kota: f
     assert "pegawai lain" in waiting.sebab
 
 
+def test_the_file_name_that_siasn_keeps_tells_one_of_several_entries(kota: f.Kota, user: Principal) -> None:
+    one = person(5)
+    links = [lost(one, jenis="KURSUS", code="SERTIFIKAT_KURSUS") for _ in range(2)]
+    for at, link in enumerate(links):
+        row = db.session.get_one(r.RiwayatLain, link.riwayat_id)
+        row.siasn_id = f"siasn-{at}"
+        f.add(Cermin(jenis="kursus", siasn_id=row.siasn_id, pegawai_id=one.id, sidik="", terlihat_at=f.now(),
+                     isi={"path": {"881": {"dok_uri": f"peremajaan/usulan/81_{at}.pdf"}}}))  # fmt: skip
+        put(f"{one.nip}/81_{at}.pdf", body(f"kursus {at}"))
+    put("198604152011012998/81_0.pdf", body("orang lain"))
+    assert carried_out(user).hitungan["ditautkan"] == 2
+    wanted = [hashlib.sha256(body(f"kursus {at}")).hexdigest() for at in range(2)]
+    assert [versi.semua(link)[0].sha256 for link in links] == wanted
+
+
 def test_a_person_decides_what_waits_and_sees_it_first(kota: f.Kota, masuk: Any) -> None:
     account = f.akun("bkpsdm")
     link = lost(kota.staf)
@@ -220,3 +236,17 @@ def test_a_person_decides_what_waits_and_sees_it_first(kota: f.Kota, masuk: Any)
     assert client.post(place, data={"aksi": "lewati"}).status_code == 409
     admin = masuk(f.akun("admin_pd", di=kota.dinas))
     assert admin.get(place).status_code == 403
+
+
+def test_the_demo_shows_each_of_the_four_states_and_the_finder_finds_some(kota: f.Kota, user: Principal) -> None:
+    for number in range(19):
+        one = person(number)
+        f.kedudukan(one, "01", date(2015, 1, 1))
+        f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="CPNS_PNS", tmt=date(2015, 1, 1), nomor_sk=f"813/{number}",
+                              isi={"tmt_pns": "2016-01-01"}))  # fmt: skip
+    demo.story(None, "kecil")  # type: ignore[arg-type]
+    demo.story(None, "kecil")  # type: ignore[arg-type]
+    totals = sa.select(BerkasRekap.ada, BerkasRekap.kosong, BerkasRekap.hilang)
+    row = db.session.execute(totals.where(BerkasRekap.jenis_dokumen == "SK_CPNS", BerkasRekap.tingkat == "KOTA")).one()
+    assert tuple(row) == (demo.BERKAS, demo.KOSONG, demo.HILANG)
+    assert carried_out(user).hitungan["ditautkan"] == 2

@@ -153,6 +153,14 @@ def test_ptdh_needs_no_pertek_and_takes_the_right_away() -> None:
     assert keadaan(one, date(2026, 12, 15)).kedudukan == "77"
 
 
+@pytest.mark.parametrize(("lahir", "kode"), [(date(1969, 3, 10), "88"), (date(1985, 3, 10), "77")])
+def test_dismissal_with_honour_pays_by_age_and_service(lahir: date, kode: str) -> None:
+    k = f.kota()
+    row = buka(calon(k, lahir), f.akun("bkpsdm"), "HUKUMAN", tanggal_kejadian=date(2026, 10, 1))
+    row.tmt = date(2026, 12, 15)
+    assert sk.kedudukan(row) == kode
+
+
 # ---- death
 
 

@@ -160,6 +160,19 @@ def test_a_new_version_needs_a_reason_and_a_month_that_is_over() -> None:
     assert beku.freeze(OCTOBER, 1) is None
 
 
+def test_the_form_for_a_new_version_says_what_is_wrong(masuk: Any) -> None:
+    f.kota()
+    beku.freeze(OCTOBER, 1)
+    office = masuk(f.akun("bkpsdm"))
+    page = office.get("/kepegawaian/peta/bulanan")
+    assert "Bekukan versi baru" in page.text
+    refused = office.post("/kepegawaian/peta/bulanan", data={"periode": "2026-10-01", "alasan": "pendek"})
+    assert refused.status_code == 422
+    assert "Tulis alasan versi baru" in refused.text
+    assert 'value="pendek"' in refused.text
+    assert office.post("/kepegawaian/peta/bulanan", data={"periode": "bukan"}).status_code == 404
+
+
 def test_the_month_is_due_after_the_cut_off(jam: Any) -> None:
     assert beku.due(date(2026, 11, 2)) == date(2026, 9, 1)
     assert beku.due(date(2026, 11, 3)) == OCTOBER

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from portal.kepegawaian.riwayat import antrean, jenis, services
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.riwayat import antrean, contoh, entri, jenis, services
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
@@ -108,3 +110,27 @@ def test_only_their_holders_open_the_queues(masuk: Any) -> None:
         client = masuk(user)
         paths = ("/kepegawaian/antrean/periksa", "/kepegawaian/antrean", "/kepegawaian/antrean/sekaligus")
         assert tuple(client.get(path).status_code for path in paths) == expected
+
+
+@pytest.mark.parametrize("i", range(len(contoh.CONTOH)))
+def test_examples_of_the_demo_obey_the_rules(masuk: Any, i: int) -> None:
+    k = f.kota()
+    user = f.akun("", pegawai=k.staf)
+    seat = db.session.scalars(sa.select(Keadaan).where(Keadaan.pegawai_id == k.staf.id).limit(1)).one()
+    contoh._propose(i, contoh.CONTOH[i], user, seat)
+    row = db.session.scalars(sa.select(r.RiwayatLain)).one()
+    found = entri.temuan(row, k.staf)
+    assert [one.pesan for one in found.galat] == []
+    if row.submission_id and db.session.get_one(Submission, row.submission_id).siap:
+        assert antrean.tanpa_dibaca(row)
+    page = masuk(user).get(f"/kepegawaian/pegawai/{k.staf.id}/riwayat/riwayat_lain/{row.id}")
+    assert page.status_code == 200
+
+
+def test_the_demo_fills_the_queue_once() -> None:
+    k = f.kota()
+    f.akun("", pegawai=k.staf)
+    city: Any = SimpleNamespace(unit=lambda kode: SimpleNamespace(id=str(k.dinas.id)))
+    for _ in range(2):
+        contoh.cerita(city, "kecil")
+    assert db.session.scalars(sa.select(r.RiwayatLain.jenis)).all() == ["KURSUS"]

@@ -183,6 +183,18 @@ def test_an_old_entry_is_added_as_not_active(masuk: Any) -> None:
     assert (found[1].sampai, found[2].sampai) == (date(2025, 4, 30), SELAMANYA)
 
 
+def test_an_entry_that_ends_into_nothing_is_asked_about(masuk: Any) -> None:
+    """It would end today's seat, too: the one before does not come back by itself (R3)."""
+    k = f.kota()
+    office = masuk(f.akun("bkpsdm"))
+    old = typed(k, tmt="01/06/2023", tanggal_sk="20/05/2023", masa="nonaktif", selesai="31/01/2024")
+    asked = send(office, k.staf, old)
+    assert asked.status_code == 422
+    assert "Setelah 31 Januari 2024 belum ada jabatan sesudahnya" in asked.text
+    f.duduk(k.staf, k.bidang, date(2024, 2, 1), atasan_id=k.kabid.id)
+    assert "belum ada jabatan" not in send(office, k.staf, old).text
+
+
 def test_a_second_seat_of_the_same_day_is_refused_in_the_form(masuk: Any) -> None:
     k = f.kota()
     f.duduk(k.staf, k.bidang_lain, date(2026, 12, 1), atasan_id=k.kabid_lain.id)

@@ -31,14 +31,13 @@ def tu(k: f.Kota) -> Any:
     return f.akun("admin_tu", di=k.dinas)
 
 
-def proposal(pegawai: Any, tmt: date = date(2026, 8, 17)) -> r.RiwayatLain:
+def proposal(pegawai: Any, tmt: date = date(2026, 8, 17)) -> Any:
     """An entry that waits for verification."""
     row = r.RiwayatLain(pegawai_id=pegawai.id, jenis="PENGHARGAAN", tmt=tmt, isi={"nama": "201"})
     user = f.principal(f.akun("", pegawai=pegawai))
     row.diusulkan_oleh_id = user.id
     f.add(row)
-    found: r.RiwayatLain = services.jalankan(row, "ajukan", user)
-    return found
+    return services.jalankan(row, "ajukan", user)
 
 
 def draft(k: f.Kota, user: Any, **values: Any) -> SuratPengantar:

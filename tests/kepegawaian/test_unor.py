@@ -128,3 +128,23 @@ def test_a_new_unit_stands_in_its_opd_from_its_day() -> None:
     assert row.unit_id not in pohon.nodes(TODAY)
     names = [node.nama for node in pohon.walk(pohon.roots(pohon.nodes(LATER)))]
     assert names.index("Bidang Baru") > names.index("Dinas Uji")
+
+
+def test_old_entries_can_be_shown_with_the_name_of_their_time() -> None:
+    k = f.kota()
+    done(
+        rencana.UBAH,
+        unit_id=k.bidang.id,
+        tanggal=date(2026, 6, 1),
+        nama="Bidang Baru",
+        induk_id=k.dinas.id,
+        dasar="P 6",
+    )
+    days = (date(2026, 1, 1), date(2026, 7, 1), date(2019, 1, 1))
+    names = [
+        db.session.scalar(
+            sa.select(pohon.name_on(Keadaan.unit_id, sa.literal(day))).where(Keadaan.unit_id == k.bidang.id)
+        )
+        for day in days
+    ]
+    assert names == ["Bidang Satu", "Bidang Baru", "Bidang Baru"]

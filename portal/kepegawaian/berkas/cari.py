@@ -17,8 +17,9 @@ from portal.kepegawaian.berkas import models as m
 from portal.kepegawaian.berkas.models import BerkasBatch, BerkasObjek, BerkasTemuan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
+from portal.kepegawaian.siasn.models import Cermin
 from portal.kernel import jobs
-from portal.kernel.db import Model, commit, db
+from portal.kernel.db import commit, db
 from portal.kernel.documents import Document
 from portal.kernel.organisation import Pegawai
 from portal.kernel.people import Principal
@@ -119,15 +120,12 @@ def _add(one: Sasaran, rows: Iterable[BerkasObjek], how: str) -> None:
 
 def _bkn_names(found: Sequence[Sasaran]) -> dict[uuid.UUID, set[str]]:
     """File names that SIASN keeps for the entries of these links, where its mirror knows them."""
-    mirror = Model.metadata.tables.get("siasn_mirror")
     entries = [one.link for one in found if one.link.riwayat_id and DOKUMEN[one.link.jenis_dokumen].bkn]
-    if mirror is None or not {"siasn_id", "payload"} <= set(mirror.c.keys()):
-        return {}
     names: dict[uuid.UUID, set[str]] = {}
     for tabel in {link.tabel for link in entries} & set(r.TABEL):
         table: Any = r.TABEL[tabel]
         mine = {link.riwayat_id: link for link in entries if link.tabel == tabel}
-        query = sa.select(table.id, mirror.c.payload).join(mirror, mirror.c.siasn_id == table.siasn_id)
+        query = sa.select(table.id, Cermin.isi).join(Cermin, Cermin.siasn_id == table.siasn_id)
         for key, payload in db.session.execute(query.where(table.id.in_(mine))):
             link = mine[key]
             names[link.id] = _file_names(payload, DOKUMEN[link.jenis_dokumen].bkn)

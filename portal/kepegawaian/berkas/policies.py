@@ -11,7 +11,7 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.policies import berlaku, people_in, visible_pegawai
-from portal.kernel import documents, organisation
+from portal.kernel import organisation
 from portal.kernel.db import db
 from portal.kernel.organisation import Pegawai
 from portal.kernel.people import Principal
@@ -32,14 +32,9 @@ def confidential(user: Principal) -> sa.ColumnElement[bool]:
 
 
 def visible_links(user: Principal) -> sa.Select[tuple[Link]]:
-    """Links of the pegawai whose page this person may open."""
+    """Links of the pegawai whose page this person may open. Opening the file itself asks `riwayat.hak`."""
     people = visible_pegawai(user).with_only_columns(Pegawai.id)
     return sa.select(Link).where(Link.pegawai_id.in_(people), confidential(user))
-
-
-@documents.visible_through
-def _openable(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
-    return visible_links(user).with_only_columns(Link.dokumen_id)
 
 
 def kinds(user: Principal) -> list[str]:

@@ -150,7 +150,10 @@ def urungkan(key: uuid.UUID) -> int:
         if not rows:
             break
         last = rows[-1].id
-        done += sum(_back(row) for row in rows)
+        made = [one for one in map(_back, rows) if one is not None]
+        free = set(made) - versi.used_elsewhere(set(made))  # the purge removes these
+        db.session.execute(sa.update(Document).where(Document.id.in_(free)).values(diklaim_at=None))
+        done += len(made)
         commit()
     batch.status, batch.diurungkan_at = m.DIURUNGKAN, now()
     activity.log("kepegawaian.berkas_batch_diurungkan", batch, by=user, jumlah=done)
@@ -158,20 +161,19 @@ def urungkan(key: uuid.UUID) -> int:
     return done
 
 
-def _back(row: BerkasTemuan) -> bool:
+def _back(row: BerkasTemuan) -> uuid.UUID | None:
+    """The document whose link was taken back, None where the link is no longer in force."""
     services.lock(row.pegawai_id)
     made: Any = db.session.get(Link, row.baru_id) if row.baru_id else None
     before = db.session.get_one(Link, row.tautan_id)
     if made is None or not made.aktif:
-        return False
-    document = db.session.get(Document, made.dokumen_id) if made.dokumen_id else None
+        return None
+    document: uuid.UUID | None = made.dokumen_id
     _used(row.kunci, None)
     row.status, row.baru_id = m.KEMBALI, None
     db.session.flush()
     db.session.delete(made)
     db.session.flush()
     before.aktif = True
-    if document is not None and not versi.used_elsewhere({document.id}):
-        document.diklaim_at = None  # the purge removes it
     db.session.flush()
-    return True
+    return document

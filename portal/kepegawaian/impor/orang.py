@@ -177,7 +177,7 @@ def _seat_wanted(row: Row, one: Orangnya | None, batch: kursi.Batch) -> bool:
     return one is None or not batch.utama.get(one.id)
 
 
-declare(Importer(
+PEGAWAI = declare(Importer(
     "kepegawaian.pegawai", "Pegawai dan jabatan pertamanya", IMPOR,
     (
         Column("nip", "NIP", "nip", required=True, aliases=("NIP Baru", "NIP/NI PPPK"), example="198503152010011901"),

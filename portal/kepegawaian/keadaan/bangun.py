@@ -120,7 +120,7 @@ def _align(
     if gone:
         db.session.execute(sa.delete(table).where(table.id.in_(gone)).execution_options(synchronize_session=False))
     if len(fresh) > MANY and table is Keadaan:
-        _copy(table.__table__.name, names, [want[key] for key in fresh])
+        _copy(table.__tablename__, names, [want[key] for key in fresh])
     elif fresh:
         db.session.execute(sa.insert(table), [dict(zip(names, want[key], strict=True)) for key in fresh])
     return len(gone) + len(want.keys() - have.keys())

@@ -50,11 +50,11 @@ def _seats(one: Fakta, ref: Rujukan, seat: Masa[Any], cuts: Iterable[Potong]) ->
     for cut in cuts:
         holds, rank, standing, pd, agreement = cut.nilai
         group = _group(one, ref, standing, agreement)[0]
-        if holds is None or group == BERHENTI or pd is None:
+        if holds is None or group == BERHENTI:
             continue
         present = group != AKTIF_TIDAK_BEKERJA
         row = {
-            "pegawai_id": one.pegawai.id, "unit_id": entry.unit_id, "pd_id": pd, "asal_id": entry.id,
+            "pegawai_id": one.pegawai.id, "unit_id": entry.unit_id, "pd_id": pd or entry.unit_id, "asal_id": entry.id,
             "jenis": DEFINITIF if entry.jalur == r.UTAMA else entry.penugasan, "jabatan": entry.nama_jabatan,
             "jenis_jabatan": KELOMPOK_JENIS.get(level.kelompok, JF) if level else "",
             "jenjang": level.nama if level else "", "eselon": entry.eselon, "kelas_jabatan": entry.kelas,

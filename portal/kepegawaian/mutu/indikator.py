@@ -51,11 +51,15 @@ class Periksa:
     rincian: Any
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 @cache
 def bobot() -> dict[str, Bobot]:
     return {
         row["kode"]: Bobot(row["kode"], row["dimensi"], float(row["bobot_dimensi"]),
-                           float(row["bobot_indikator_persen"]), row["yang_diperiksa"])
+                           float(row["bobot_indikator_persen"]), _capital(row["yang_diperiksa"]))
         for row in kode.rows("ikd-indikator")
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from portal.kepegawaian.riwayat.aturan import IKUT_JABATAN
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import Kedudukan
+from portal.kepegawaian.unor import pohon
 from portal.kernel import calendar, organisation
 from portal.kernel.db import db
 from portal.kernel.listing import Tags
@@ -47,14 +48,13 @@ class Baris:
 
 def state(pegawai_id: uuid.UUID, on: date) -> Any:
     """The stretch of days that holds on a day with names of unit, OPD, atasan and standing; None before the first."""
-    pd, boss = sa.orm.aliased(Unit), sa.orm.aliased(Pegawai)
+    boss = sa.orm.aliased(Pegawai)
     query = (
         sa.select(
-            Keadaan, Unit.nama.label("unit"), pd.nama.label("opd"), boss.nama.label("atasan"),
+            Keadaan, pohon.name_on(Keadaan.unit_id, sa.literal(on)).label("unit"),
+            pohon.name_on(Keadaan.pd_id, sa.literal(on)).label("opd"), boss.nama.label("atasan"),
             Kedudukan.nama.label("kedudukan_nama"),
         )
-        .outerjoin(Unit, Unit.id == Keadaan.unit_id)
-        .outerjoin(pd, pd.id == Keadaan.pd_id)
         .outerjoin(boss, boss.id == Keadaan.atasan_id)
         .outerjoin(Kedudukan, Kedudukan.kode == Keadaan.kedudukan)
         .where(Keadaan.pegawai_id == pegawai_id, policies.berlaku(on))
@@ -115,8 +115,9 @@ def why(found: Any) -> list[tuple[str, str]]:
 def stretches(pegawai_id: uuid.UUID) -> list[Any]:
     """Every seat and state in time, latest first."""
     query = sa.select(
-        Keadaan.mulai, Keadaan.sampai, Keadaan.jabatan, Keadaan.golongan, Keadaan.kelompok, Unit.nama.label("unit")
-    ).outerjoin(Unit, Unit.id == Keadaan.unit_id)
+        Keadaan.mulai, Keadaan.sampai, Keadaan.jabatan, Keadaan.golongan, Keadaan.kelompok,
+        pohon.name_on(Keadaan.unit_id, Keadaan.mulai).label("unit"),
+    )  # fmt: skip
     rows = query.where(Keadaan.pegawai_id == pegawai_id).order_by(Keadaan.mulai.desc()).limit(200)
     return list(db.session.execute(rows))
 
@@ -186,12 +187,13 @@ def extra_roles(pegawai_id: uuid.UUID, on: date) -> list[str]:
 
 
 def _names(tables: Mapping[Any, list[Any]]) -> dict[Any, str]:
-    """Names of the units and standings that these entries point at, one statement each."""
-    units = {row.unit_id for row in tables.get(r.RiwayatJabatan, []) if row.unit_id}
+    """What the units of these entries were called then, and their standings: one statement each."""
+    seats = {row.id for row in tables.get(r.RiwayatJabatan, []) if row.unit_id}
     codes = {row.kode for row in tables.get(r.RiwayatKedudukan, [])}
     found: dict[Any, str] = {}
-    if units:
-        found |= dict(db.session.execute(sa.select(Unit.id, Unit.nama).where(Unit.id.in_(units))).tuples().all())
+    if seats:
+        then = sa.select(r.RiwayatJabatan.id, pohon.name_on(r.RiwayatJabatan.unit_id, r.RiwayatJabatan.berlaku))
+        found |= dict(db.session.execute(then.where(r.RiwayatJabatan.id.in_(seats))).tuples().all())
     if codes:
         rows = sa.select(Kedudukan.kode, Kedudukan.nama).where(Kedudukan.kode.in_(codes))
         found |= dict(db.session.execute(rows).tuples().all())
@@ -203,7 +205,7 @@ def words(row: Any, kind: jenis.Jenis, names: Mapping[Any, str] | None = None) -
     names = _names({type(row): [row]}) if names is None else names
     if isinstance(row, r.RiwayatJabatan):
         extra = "" if row.jalur == r.UTAMA else f"{r.PENUGASAN[row.penugasan]}: "
-        place = row.instansi_tujuan or names.get(row.unit_id, "")
+        place = row.instansi_tujuan or names.get(row.id, "")
         return f"{extra}{row.nama_jabatan}", place
     if isinstance(row, r.RiwayatGolongan):
         return f"{kode.pangkat(row.golongan)} ({row.golongan})".strip(), f"{row.mk_tahun} tahun {row.mk_bulan} bulan"

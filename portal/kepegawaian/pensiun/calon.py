@@ -14,7 +14,7 @@ from portal.kepegawaian import LIHAT
 from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.pegawai.daftar import JENIS, PEJABAT, nip_words, opd_options
 from portal.kepegawaian.pensiun.alur import STATUS
-from portal.kepegawaian.pensiun.models import TERTUTUP, UsulanPensiun
+from portal.kepegawaian.pensiun.models import TANPA_TMT, TERTUTUP, UsulanPensiun
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku, people_in
 from portal.kepegawaian.rujukan import aturan
@@ -45,39 +45,60 @@ def batas(hari: date) -> date:
     return date(years, months + 1, min(hari.day, 28))
 
 
-def rows_for(user: Principal) -> sa.Select[tuple[Pegawai]]:
+C = sa.table(
+    "calon", sa.column("id", sa.Uuid()), sa.column("nama", sa.Text()), sa.column("nip", sa.Text()),
+    sa.column("jenis", sa.Text()), sa.column("ada", sa.Boolean()), sa.column("tmt", sa.Date()),
+    sa.column("bup", sa.Integer()), sa.column("jabatan", sa.Text()), sa.column("jabatan_id", sa.Uuid()),
+    sa.column("jenjang", sa.Text()), sa.column("golongan", sa.Text()), sa.column("lahir", sa.Date()),
+    sa.column("kedudukan", sa.Text()), sa.column("unit_id", sa.Uuid()), sa.column("pd_id", sa.Uuid()),
+).c  # fmt: skip
+
+
+def rows_for(user: Principal) -> sa.Select[Any]:
     """Candidates in the scope of this person; who has no entry at all belongs to no unit, so to who sees all."""
     today = organisation.today()
-    here = (Keadaan.mulai <= today, Keadaan.sampai >= today, Keadaan.jenis != PEJABAT)
-    serving = sa.select(Keadaan.pegawai_id).where(*here, Keadaan.kelompok.in_(BERTUGAS), in_scope(Keadaan, user, LIHAT))
-    parts = [serving.where(Keadaan.tmt_pensiun <= batas(today)), serving.where(Keadaan.tmt_pensiun.is_(None))]
+    k = Keadaan
+    state = sa.select(
+        k.pegawai_id.label("id"), k.nama, k.nip, k.jenis, sa.true().label("ada"), k.tmt_pensiun.label("tmt"), k.bup,
+        k.jabatan, k.jabatan_id, k.jenjang, k.golongan, k.lahir, k.kedudukan, k.unit_id, k.pd_id,
+    ).where(k.mulai <= today, k.sampai >= today, k.jenis != PEJABAT, k.kelompok.in_(BERTUGAS))  # fmt: skip
+    state = state.where(in_scope(k, user, LIHAT))
+    parts: list[Any] = [
+        state.where(k.tmt_pensiun <= batas(today)),
+        state.where(sa.literal_column(TANPA_TMT.text, sa.Date()) >= today),
+    ]
     if user.units(LIHAT) is None:
         parts.append(_without_entries())
-    due = sa.union_all(*parts).cte("calon").prefix_with("MATERIALIZED")
-    state = sa.and_(Keadaan.pegawai_id == Pegawai.id, berlaku(today))
-    return sa.select(Pegawai).join(due, due.c.pegawai_id == Pegawai.id).outerjoin(Keadaan, state)
+    return sa.select(C.id).add_cte(sa.union_all(*parts).cte("calon"))
 
 
 def _without_entries() -> sa.Select[Any]:
     """Pegawai in service of whom the register knows nothing: no stretch of days is theirs."""
     last = sa.exists().where(Keadaan.pegawai_id == Pegawai.id, Keadaan.sampai == SELAMANYA_SQL)
     nothing = sa.select(Pegawai.id).where(~last).limit(CAP + 1).cte("tanpa_riwayat").prefix_with("MATERIALIZED")
-    found = sa.select(nothing.c.id.label("pegawai_id")).join(Pegawai, Pegawai.id == nothing.c.id)
+    none: Any = sa.null()
+    found = sa.select(
+        Pegawai.id, Pegawai.nama, sa.func.coalesce(Pegawai.nip, ""), Pegawai.status, sa.false(),
+        sa.cast(none, sa.Date()), sa.cast(none, sa.Integer()), sa.literal(""), sa.cast(none, sa.Uuid()),
+        sa.literal(""), sa.literal(""), Orang.tanggal_lahir, sa.literal(""), sa.cast(none, sa.Uuid()),
+        sa.cast(none, sa.Uuid()),
+    )  # fmt: skip
+    found = found.join(nothing, nothing.c.id == Pegawai.id).outerjoin(Orang, Orang.id == Pegawai.orang_id)
     return found.where(Pegawai.aktif, Pegawai.status != PEJABAT)
 
 
 def _usia_rujukan() -> Any:
-    return sa.select(Jabatan.usia_bup).where(Jabatan.id == Keadaan.jabatan_id).correlate(Keadaan).scalar_subquery()
+    return sa.select(Jabatan.usia_bup).where(Jabatan.id == C.jabatan_id).correlate(C.id.table).scalar_subquery()
 
 
 def _usia_jenjang() -> Any:
-    return sa.select(Jenjang.bup).where(Jenjang.kode == Keadaan.jenjang).correlate(Keadaan).scalar_subquery()
+    return sa.select(Jenjang.bup).where(Jenjang.kode == C.jenjang).correlate(C.id.table).scalar_subquery()
 
 
 def _tanda(_: Ask) -> Any:
     return sa.case(
-        (Keadaan.id.is_(None), TIADA), (Keadaan.tmt_pensiun.is_(None), TANPA),
-        (Keadaan.tmt_pensiun <= organisation.today(), LEWAT), (_usia_rujukan() != _usia_jenjang(), BEDA), else_="",
+        (~C.ada, TIADA), (C.tmt.is_(None), TANPA),
+        (C.tmt <= organisation.today(), LEWAT), (_usia_rujukan() != _usia_jenjang(), BEDA), else_="",
     )  # fmt: skip
 
 
@@ -89,24 +110,24 @@ def _flagged(value: Any, ask: Ask) -> sa.ColumnElement[bool]:
 def _usulan(_: Ask) -> Any:
     """State of the newest open request; an SK that waits for its day counts."""
     query = sa.select(UsulanPensiun.status).where(
-        UsulanPensiun.pegawai_id == Pegawai.id, UsulanPensiun.status.not_in(TERTUTUP)
+        UsulanPensiun.pegawai_id == C.id, UsulanPensiun.status.not_in(TERTUTUP)
     )
-    return query.order_by(UsulanPensiun.id.desc()).limit(1).correlate(Pegawai).scalar_subquery()
+    return query.order_by(UsulanPensiun.id.desc()).limit(1).correlate(C.id.table).scalar_subquery()
 
 
 def _unit(column: Any) -> Any:
-    return sa.select(Unit.nama).where(Unit.id == column).correlate(Keadaan).scalar_subquery()
+    return sa.select(Unit.nama).where(Unit.id == column).correlate(C.id.table).scalar_subquery()
 
 
 def _kedudukan() -> Any:
-    query = sa.select(Kedudukan.nama).where(Kedudukan.kode == Keadaan.kedudukan)
-    return query.correlate(Keadaan).scalar_subquery()
+    query = sa.select(Kedudukan.nama).where(Kedudukan.kode == C.kedudukan)
+    return query.correlate(C.id.table).scalar_subquery()
 
 
 def _in_opd(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
     if ask.user.units(LIHAT) is None:
-        return Keadaan.pd_id == unit
-    return Keadaan.unit_id.in_(organisation.subtree([unit]))
+        return C.pd_id == unit
+    return C.unit_id.in_(organisation.subtree([unit]))
 
 
 def _months(_: Principal) -> list[tuple[str, str]]:
@@ -122,7 +143,7 @@ def _months(_: Principal) -> list[tuple[str, str]]:
 def _in_month(value: str, ask: Ask) -> sa.ColumnElement[bool]:
     start = date.fromisoformat(f"{value}-01")
     end = date(start.year + start.month // 12, start.month % 12 + 1, 1)
-    return sa.and_(Keadaan.tmt_pensiun >= start, Keadaan.tmt_pensiun < end)
+    return sa.and_(C.tmt >= start, C.tmt < end)
 
 
 def _levels(_: Principal) -> list[tuple[str, str]]:
@@ -134,7 +155,7 @@ def _sought(words: str) -> sa.ColumnElement[bool]:
     nip = identifiers.Nip.parse(words).normal if any(c.isdigit() for c in words) else None
     bare = nip or words.replace(" ", "").replace(".", "").lstrip("'")
     texts = [bare] if bare.isdigit() else words.split()
-    return sa.and_(sa.true(), *(_like(text) for text in texts))
+    return C.id.in_(sa.select(Pegawai.id).where(*(_like(text) for text in texts)))
 
 
 def _like(text: str) -> sa.ColumnElement[bool]:
@@ -143,32 +164,32 @@ def _like(text: str) -> sa.ColumnElement[bool]:
 
 
 DAFTAR = Listing(
-    "calon-pensiun", title="Calon pensiun", noun="calon", rows=rows_for, key=Pegawai.id, sort="tmt", can=LIHAT,
+    "calon-pensiun", title="Calon pensiun", noun="calon", rows=rows_for, key=C.id, sort="tmt", can=LIHAT,
     search=_sought, search_label="Nama atau NIP", views=True,
     columns=[
-        Column("nama", "Nama", Pegawai.nama, sort=True, indexed=False, link="/kepegawaian/pensiun/calon/{id}"),
-        Column("nip", "NIP", sa.func.coalesce(Pegawai.nip, ""), show=nip_words),
-        Column("tmt", "TMT", Keadaan.tmt_pensiun, sort=sa.func.coalesce(Keadaan.tmt_pensiun, AWAL), indexed=False),
+        Column("nama", "Nama", C.nama, sort=True, indexed=False, link="/kepegawaian/pensiun/calon/{id}"),
+        Column("nip", "NIP", C.nip, show=nip_words),
+        Column("tmt", "TMT", C.tmt, sort=sa.func.coalesce(C.tmt, AWAL), indexed=False),
         Column("tanda", "Perhatian", _tanda, show=TANDA),
-        Column("bup", "BUP", Keadaan.bup, number=True),
-        Column("jabatan", "Jabatan", Keadaan.jabatan),
-        Column("opd", "Perangkat daerah", _unit(Keadaan.pd_id)),
+        Column("bup", "BUP", C.bup, number=True),
+        Column("jabatan", "Jabatan", C.jabatan),
+        Column("opd", "Perangkat daerah", _unit(C.pd_id)),
         Column("usulan", "Usulan", _usulan, show=STATUS),
-        Column("unit", "Unit kerja", _unit(Keadaan.unit_id), optional=True),
-        Column("golongan", "Golongan", Keadaan.golongan, optional=True),
-        Column("jenis", "Jenis", Pegawai.status, show=lambda v: JENIS.get(v, v), optional=True),
-        Column("lahir", "Tanggal lahir", Keadaan.lahir, optional=True),
-        Column("jenjang", "Jenjang", Keadaan.jenjang, optional=True),
+        Column("unit", "Unit kerja", _unit(C.unit_id), optional=True),
+        Column("golongan", "Golongan", C.golongan, optional=True),
+        Column("jenis", "Jenis", C.jenis, show=lambda v: JENIS.get(v, v), optional=True),
+        Column("lahir", "Tanggal lahir", C.lahir, optional=True),
+        Column("jenjang", "Jenjang", C.jenjang, optional=True),
         Column("kedudukan", "Kedudukan", _kedudukan(), optional=True),
         Column("usia_jenjang", "BUP menurut jenjang", _usia_jenjang(), number=True, optional=True),
         Column("usia_rujukan", "BUP menurut rujukan jabatan", _usia_rujukan(), number=True, optional=True),
-        Column("id", "ID", Pegawai.id, screen=False, export=False),
+        Column("id", "ID", C.id, screen=False, export=False),
     ],
     filters=[
         Choice("opd", "Unit kerja", options=opd_options, where=_in_opd, indexed=False),
         Choice("bulan", "Bulan TMT", options=_months, where=_in_month, indexed=False),
-        Choices("jenjang", "Jenjang", Keadaan.jenjang, options=_levels, indexed=False),
-        Choices("jenis", "Jenis pegawai", Pegawai.status, options=list(JENIS.items()), indexed=False),
+        Choices("jenjang", "Jenjang", C.jenjang, options=_levels, indexed=False),
+        Choices("jenis", "Jenis pegawai", C.jenis, options=list(JENIS.items()), indexed=False),
         Choice("tanda", "Perhatian", options=[(k, v) for k, v in TANDA.options if k], where=_flagged, indexed=False),
     ],
 )  # fmt: skip

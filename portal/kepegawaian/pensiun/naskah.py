@@ -270,13 +270,11 @@ def nominatif(keys: Sequence[uuid.UUID]) -> tuple[list[str], list[list[str]], li
 
 def baris_calon(ask: Ask) -> list[Any]:
     """People of the list as it is filtered, one more than a paper takes at most."""
-    columns = [
-        Pegawai.nama, sa.func.coalesce(Pegawai.nip, "").label("nip"), Keadaan.golongan, Keadaan.jabatan, Keadaan.lahir,
-        Keadaan.bup, Keadaan.tmt_pensiun,
-        sa.select(Unit.nama).where(Unit.id == Keadaan.pd_id).correlate(Keadaan).scalar_subquery().label("opd"),
-    ]  # fmt: skip
-    order = sa.func.coalesce(Keadaan.tmt_pensiun, calon.AWAL)
-    query = ask.select(*columns).order_by(order, Pegawai.nama, Pegawai.id).limit(PALING_BANYAK + 1)
+    c = calon.C
+    opd = sa.select(Unit.nama).where(Unit.id == c.pd_id).correlate(c.id.table).scalar_subquery()
+    columns = [c.nama, c.nip, c.golongan, c.jabatan, c.lahir, c.bup, c.tmt, opd.label("opd")]
+    order = sa.func.coalesce(c.tmt, calon.AWAL)
+    query = ask.select(*columns).order_by(order, c.nama, c.id).limit(PALING_BANYAK + 1)
     return list(db.session.execute(query))
 
 
@@ -290,7 +288,7 @@ def daftar_calon(rows: Sequence[Any], user: Principal) -> Page:
     page.title("DAFTAR CALON PENSIUN", f"TMT sampai {until}", f"Keadaan {calendar.tanggal(organisation.today())}")
     body = [
         [str(i), row.nama, nip_words(row.nip), row.golongan or "-", row.jabatan or "-", row.opd or "-",
-         _hari(row.lahir), str(row.bup or "-"), _hari(row.tmt_pensiun) if row.tmt_pensiun else "Belum diketahui"]
+         _hari(row.lahir), str(row.bup or "-"), _hari(row.tmt) if row.tmt else "Belum diketahui"]
         for i, row in enumerate(rows, 1)
     ]  # fmt: skip
     page.table(

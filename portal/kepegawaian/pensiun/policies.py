@@ -1,6 +1,7 @@
 """Who sees which request. What is about discipline or health is for fewer people."""
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,7 +38,9 @@ def looks_after(user: Principal, permission: str) -> sa.ColumnElement[bool]:
 
 def visible_usulan(user: Principal) -> sa.Select[tuple[UsulanPensiun]]:
     """Own requests, those one wrote, and those of the units one looks after (drafts: only who manages them all)."""
-    mine = [UsulanPensiun.submission_id.in_(sa.select(Submission.id).where(Submission.owner_id == user.id))]
+    mine: list[sa.ColumnElement[bool]] = [
+        UsulanPensiun.submission_id.in_(sa.select(Submission.id).where(Submission.owner_id == user.id))
+    ]
     if user.pegawai_id and user.has(SENDIRI):
         mine.append(UsulanPensiun.pegawai_id == user.pegawai_id)
     scope = [looks_after(user, one) for one in MEMBACA if user.has(one)]
@@ -88,7 +91,8 @@ def holds(user: Principal, permission: str, row: UsulanPensiun) -> bool:
 def _papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     """Papers of requests one sees; those about health only with the right to them."""
     rows = visible_usulan(user).with_only_columns(UsulanPensiun.id)
-    query = sa.select(BerkasUsulan.dokumen_id).where(BerkasUsulan.usulan_id.in_(rows))
+    file: Any = BerkasUsulan.dokumen_id
+    query = sa.select(file).where(BerkasUsulan.usulan_id.in_(rows))
     if user.has(LIHAT_HUKDIS):
         return query
     own = sa.select(UsulanPensiun.id).where(UsulanPensiun.pegawai_id == user.pegawai_id)

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -114,7 +114,7 @@ def boleh_unggah(row: m.UsulanPensiun, user: Principal) -> set[str]:
     return set()
 
 
-def unggah(row: m.UsulanPensiun, kode: str, stream: BinaryIO, nama: str, user: Principal) -> m.BerkasUsulan:
+def unggah(row: m.UsulanPensiun, kode: str, stream: Any, nama: str, user: Principal) -> m.BerkasUsulan:
     """Hand in a paper for one line. Raises Invalid naming what is wrong with the file, Denied, Conflict."""
     line = next((one for one in syarat.lembar(row) if one.kode == kode), None)
     if line is None:

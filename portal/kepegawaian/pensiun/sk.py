@@ -5,7 +5,7 @@ Also a death, which closes the day at once, and the time of preparation (MPP). C
 
 import uuid
 from datetime import date, timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +13,7 @@ from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import akun, alur, hak, services
 from portal.kepegawaian.pensiun import models as m
-from portal.kepegawaian.pensiun.jenis import BUP, JANDA_DUDA, JENIS, PPPK, TANPA_HAK
+from portal.kepegawaian.pensiun.jenis import BUP, HUKUMAN, JANDA_DUDA, JENIS, PPPK, TANPA_HAK
 from portal.kepegawaian.riwayat import alur as jalan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services as register
@@ -29,7 +29,7 @@ from portal.kernel.organisation import Orang, Pegawai
 from portal.kernel.people import Principal
 
 HARI = timedelta(days=1)
-MENINGGAL_PNS, MENINGGAL_PPPK, MPP = "88", "77", "20"
+MENINGGAL_PNS, MENINGGAL_PPPK, MPP, TANPA_HAK_KODE = "88", "77", "20", "77"
 activity.declare(**{
     "kepegawaian.pensiun_sk": "nomor tanggal tmt", "kepegawaian.meninggal": "tanggal",
     "kepegawaian.mpp": "mulai sampai", "kepegawaian.pensiun_dibalik": "alasan riwayat",
@@ -57,7 +57,7 @@ def periksa_tmt(row: m.UsulanPensiun, tmt: date) -> list[tuple[str, str]]:
 
 
 def tetapkan(
-    row: m.UsulanPensiun, values: dict[str, Any], berkas: tuple[BinaryIO, str], user: Principal,
+    row: m.UsulanPensiun, values: dict[str, Any], berkas: tuple[Any, str], user: Principal,
     kunci: uuid.UUID | None = None,
 ) -> r.RiwayatLain | None:  # fmt: skip
     """Record the SK. `berkas`: stream and name of its PDF. A `kunci` seen before changes nothing (None).
@@ -83,7 +83,7 @@ def tetapkan(
     return entry
 
 
-def _decree(berkas: tuple[BinaryIO, str], user: Principal) -> documents.Document:
+def _decree(berkas: tuple[Any, str], user: Principal) -> documents.Document:
     stream, nama = berkas
     if not nama:
         raise Invalid("sk_berkas", "Pilih berkas PDF SK")
@@ -107,12 +107,27 @@ def tulis(row: m.UsulanPensiun, document: documents.Document | None, user: Princ
     if document is not None:
         register.tautkan(entry, "SK_PENSIUN", document, user)
     row.riwayat_id = entry.id
-    if kind.kedudukan:
+    standing = kedudukan(row)
+    if standing:
         db.session.add(r.RiwayatKedudukan(
-            kode=kind.kedudukan, asal_id=entry.id, keterangan=kind.judul, **_verified(row.pegawai_id, user), **said
+            kode=standing, asal_id=entry.id, keterangan=kind.judul, **_verified(row.pegawai_id, user), **said
         ))  # fmt: skip
     register.terapkan(entry)
     return entry
+
+
+def kedudukan(row: m.UsulanPensiun) -> str:
+    """Standing from the TMT on. Dismissed with honour, but not on request: with the right only of age and service."""
+    kind = JENIS[row.jenis]
+    if row.jenis != HUKUMAN or row.tmt is None:
+        return kind.kedudukan
+    rule = aturan.semua(organisation.today())
+    pegawai = db.session.get_one(Pegawai, row.pegawai_id)
+    born = db.session.scalar(sa.select(Orang.tanggal_lahir).where(Orang.id == pegawai.orang_id))
+    served = hak.masa_kerja(row.pegawai_id, row.tmt)
+    old = born is not None and hak.usia(born, row.tmt) >= rule["perampingan_usia_min"]
+    long = served is not None and served[0] >= rule["perampingan_masa_kerja_min"]
+    return kind.kedudukan if old and long else TANPA_HAK_KODE
 
 
 def _verified(pegawai_id: uuid.UUID, user: Principal) -> dict[str, Any]:

@@ -116,7 +116,13 @@ def _line(
     letter: tuple[str, date | None] | None, blocked: bool,
 ) -> Baris:  # fmt: skip
     must = one.wajib == m.WAJIB
-    base = {"kode": one.dokumen, "judul": one.judul, "wajib": must, "sumber": one.sumber, "tahap": one.tahap}
+    base: dict[str, Any] = {
+        "kode": one.dokumen,
+        "judul": one.judul,
+        "wajib": must,
+        "sumber": one.sumber,
+        "tahap": one.tahap,
+    }
     if one.dokumen == "BEBAS_HUKDIS" and blocked:
         return Baris(**base, warna=MERAH, kata="Belum dapat dibuat", catatan="Tanyakan kepada BKPSDM.")
     if berkas is not None:

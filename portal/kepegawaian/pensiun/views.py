@@ -6,7 +6,7 @@ from flask import Response as FlaskResponse
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kepegawaian import LIHAT, PENSIUN_KELOLA, PENSIUN_PERIKSA, RUJUKAN, SENDIRI, module
+from portal.kepegawaian import LIHAT, PENSIUN_KELOLA, PENSIUN_PERIKSA, RUJUKAN, SENDIRI, USUL, module
 from portal.kepegawaian.pegawai.daftar import nip_words, opd_options
 from portal.kepegawaian.pensiun import atasan, calon, naskah, policies, syarat, tahunan
 from portal.kepegawaian.pensiun.alur import STATUS
@@ -27,7 +27,6 @@ module.menu += [
     MenuItem("Calon pensiun", "calendar", AWAL, can=LIHAT, group="Kepegawaian", order=40),
     MenuItem("Usulan pensiun", "clipboard-check", f"{AWAL}/usulan", can=SENDIRI, group="Kepegawaian", order=41),
     MenuItem("Pensiun lima tahun", "chart-line", f"{AWAL}/tahunan", can=LIHAT, group="Kepegawaian", order=42),
-    MenuItem("Atasan pensiun", "users-group", f"{AWAL}/atasan", can=LIHAT, group="Kepegawaian", order=43),
     MenuItem("Persyaratan pensiun", "list-check", f"{AWAL}/syarat", can=RUJUKAN, group="Kepegawaian", order=82),
 ]
 module.manuals.update({
@@ -111,7 +110,7 @@ def pensiun_tahunan() -> Response:
 
 @module.route("/pensiun/atasan", can=LIHAT)
 def pensiun_atasan() -> Response:
-    return atasan.DAFTAR.respond("kepegawaian/pensiun_atasan.html")
+    return atasan.DAFTAR.respond("kepegawaian/pensiun_atasan.html", mengusulkan=required().has(USUL))
 
 
 # ---- requirements

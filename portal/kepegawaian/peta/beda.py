@@ -31,6 +31,7 @@ Side = sa.Select[Any]
 def _side(user: Principal, which: Any, day: date, opd: uuid.UUID | None, name: str) -> Side:
     """People one of the two maps counts: key, unit, jabatan. Only units this person looks after, only one OPD."""
     units = [opd] if opd else user.units(PETA)
+    table: Any
     if which == TANGGAL or which is None:
         table, where = Keadaan, [berlaku(day)]
         inside = None if units is None else beneath(list(units), day, name)

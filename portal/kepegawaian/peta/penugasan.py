@@ -32,6 +32,7 @@ PENGGANTI = ("PLT", "PLH", "PJ")
 BERAKHIR, LEWAT = "BERAKHIR", "LEWAT"
 TANDA = {BERAKHIR: f"Berakhir dalam {SEGERA} hari", LEWAT: "Melewati lama wajar"}
 Row = r.RiwayatJabatan
+EXTRA: Any = sa.and_(sumber.EXTRA, sumber.VERIFIED)
 
 
 def in_force_on(user: Principal, per_tanggal: date) -> sa.Select[tuple[Row]]:
@@ -43,7 +44,7 @@ def in_force_on(user: Principal, per_tanggal: date) -> sa.Select[tuple[Row]]:
         sa.select(Row)
         .join(Pegawai, Pegawai.id == Row.pegawai_id)
         .outerjoin(UnorVersi, sa.and_(UnorVersi.unit_id == Row.unit_id, in_force(UnorVersi, per_tanggal)))
-        .where(Row.jalur == r.TAMBAHAN, Row.status == r.TERVERIFIKASI, Row.berlaku <= per_tanggal)
+        .where(EXTRA, Row.berlaku <= per_tanggal)
         .where(Row.selesai >= per_tanggal, works)
     )
     units = user.units(PETA)
@@ -98,7 +99,7 @@ def vacant(user: Principal, per_tanggal: date) -> sa.Select[tuple[UnorVersi]]:
         Keadaan.unit_id == UnorVersi.unit_id, Keadaan.pimpinan, berlaku(per_tanggal), Keadaan.kelompok == AKTIF
     )
     acting = sa.exists().where(
-        Row.unit_id == UnorVersi.unit_id, Row.pimpinan, Row.jalur == r.TAMBAHAN, Row.status == r.TERVERIFIKASI,
+        Row.unit_id == UnorVersi.unit_id, Row.pimpinan, EXTRA,
         Row.penugasan.in_(PENGGANTI), Row.berlaku <= per_tanggal, Row.selesai >= per_tanggal,
     )  # fmt: skip
     query = (

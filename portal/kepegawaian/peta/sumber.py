@@ -19,12 +19,14 @@ from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, BERHEN
 from portal.kepegawaian.unor import pohon
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kepegawaian.unor.pohon import Simpul
-from portal.kernel.db import db
+from portal.kernel.db import db, rows
 from portal.kernel.organisation import Pegawai, in_force
 
 PEJABAT = "PEJABAT_NEGARA"
 PPPK = ("PPPK", "PPPK_PARUH_WAKTU")
 ESELON = {"II": ("II.a", "II.b"), "III": ("III.a", "III.b"), "IV": ("IV.a", "IV.b")}
+EXTRA: Any = r.RiwayatJabatan.jalur == sa.literal_column(f"'{r.TAMBAHAN}'")  # as partial indexes say it
+VERIFIED: Any = r.RiwayatJabatan.status == sa.literal_column(f"'{r.TERVERIFIKASI}'")
 TERISI, PNS, KONTRAK, TIDAK_BEKERJA, KEPALA = "TERISI", "PNS", "PPPK", "TIDAK_BEKERJA", "KEPALA"
 
 
@@ -73,19 +75,19 @@ def per_unit(table: Any, *where: Any) -> list[Any]:
     """unit_id and one number for each of FIGURES. One statement."""
     figures = [sa.func.count().filter(part(table, name)) for name in FIGURES]
     query = sa.select(table.unit_id, *figures).where(table.jenis != PEJABAT, at_work(table), *where)
-    return list(db.session.execute(query.group_by(table.unit_id)))
+    return list(rows(query.group_by(table.unit_id)))
 
 
 def roles(units: Collection[uuid.UUID], on: date, at: datetime | None = None) -> list[Kepala]:
     """Extra roles in these units on a day, as known now or at a moment."""
     row = r.RiwayatJabatan
-    known = row.status == r.TERVERIFIKASI if at is None else sa.and_(
+    known = VERIFIED if at is None else sa.and_(
         row.dicatat_at <= at, sa.or_(row.dicabut_at.is_(None), row.dicabut_at > at)
     )  # fmt: skip
     query = (
         sa.select(row.unit_id, row.pegawai_id, Pegawai.nama, row.nama_jabatan, row.penugasan, row.pimpinan, row.selesai)
         .join(Pegawai, Pegawai.id == row.pegawai_id)
-        .where(row.jalur == r.TAMBAHAN, known, row.unit_id.in_(units), row.berlaku <= on, row.selesai >= on)
+        .where(EXTRA, known, row.unit_id.in_(units), row.berlaku <= on, row.selesai >= on)
         .where(sa.exists().where(Keadaan.pegawai_id == row.pegawai_id, berlaku(on), Keadaan.kelompok == AKTIF))
     )
     return [Kepala(*found) for found in db.session.execute(query.order_by(row.penugasan, Pegawai.nama))]
@@ -95,7 +97,8 @@ def _heads(table: Any, units: Collection[uuid.UUID], *where: Any) -> list[Kepala
     query = sa.select(table.unit_id, table.pegawai_id, table.nama, table.jabatan).where(
         table.pimpinan, table.kelompok == AKTIF, table.unit_id.in_(units), *where
     )
-    return [Kepala(*row, r.DEFINITIF, True) for row in db.session.execute(query.order_by(table.nama))]
+    found = db.session.execute(query.order_by(table.nama))
+    return [Kepala(row.unit_id, row.pegawai_id, row.nama, row.jabatan, r.DEFINITIF, True) for row in found]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from flask import request
@@ -90,10 +89,12 @@ def peta_bulanan_list() -> Response:
     return _monthly(user, [])
 
 
-def _monthly(user: Principal, problems: list[Any], typed: str = "", status: int = 200) -> Response:
-    today = organisation.today()
+def _monthly(user: Principal, problems: list[Invalid], typed: str = "", status: int = 200) -> Response:
+    frozen = beku.versions()
+    months = list(dict.fromkeys(row.periode for row in frozen))
     return render(
-        "kepegawaian/peta_bulanan_list.html", status=status, versi=beku.versions(), belum=beku.missing(today),
+        "kepegawaian/peta_bulanan_list.html", status=status, versi=frozen, bulan_beku=months,
+        belum=beku.missing(organisation.today()),
         boleh=user.has(SNAPSHOT), kata=beku.words, galat_isian=problems, alasan=typed,
     )  # fmt: skip
 
@@ -110,7 +111,7 @@ def peta_bulanan_buat() -> Response:
     try:
         job = beku.request(month, why, user)
     except Invalid as error:
-        return _monthly(user, error.problems, why, 422)
+        return _monthly(user, [error], why, 422)
     return done(f"/tugas/{job}")
 
 

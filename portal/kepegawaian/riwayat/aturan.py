@@ -15,7 +15,7 @@ from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan import aturan
 from portal.kepegawaian.rujukan.models import AKTIF, JF, Jabatan
 from portal.kepegawaian.unor.models import UnorVersi
-from portal.kernel import organisation
+from portal.kernel import calendar, organisation
 from portal.kernel.db import db
 from portal.kernel.forms import Problem
 from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, in_force
@@ -169,15 +169,23 @@ def _extra(v: dict[str, Any], start: date, found: Temuan) -> None:
 def _taken(
     pegawai: Pegawai, v: dict[str, Any], start: date, kecuali: tuple[uuid.UUID | None, ...], found: Temuan
 ) -> None:  # fmt: skip
-    """R3: one main seat begins on a day. R7: one definitive head a unit, named."""
+    """R3: one main seat begins on a day, and none ends into nothing unseen."""
     table = r.RiwayatJabatan
     same = sa.select(table.id).where(*_main(pegawai, kecuali), table.berlaku == start)
     if db.session.scalar(same) is not None:
         field = "tmt_mutasi" if v["mutasi"] == r.MU else "tmt"
         found.salah(field, "Sudah ada jabatan utama yang mulai pada tanggal ini. Ganti atau batalkan yang lama.")
-    if not (v["pimpinan"] and v["unit_id"]):
-        return
     after = jabatan_berikut(pegawai, start, kecuali)
+    end = v["selesai"]
+    if end and (after is None or after.berlaku > end + timedelta(days=1)):
+        until_when = f"sampai {calendar.tanggal(after.berlaku)}" if after else "sesudahnya"
+        found.ingat("selesai", f"Setelah {calendar.tanggal(end)} belum ada jabatan {until_when}: tercatat tanpa unit")
+    if v["pimpinan"] and v["unit_id"]:
+        _second_head(pegawai, v, start, after, found)
+
+
+def _second_head(pegawai: Pegawai, v: dict[str, Any], start: date, after: Any, found: Temuan) -> None:
+    """R7: who already heads the unit in that period, by name."""
     until = min(v["selesai"] or date.max, after.berlaku - timedelta(days=1) if after else date.max)
     held = (
         sa.select(Pegawai.nama)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
-from portal.kepegawaian.riwayat.jenis import Jenis
+from portal.kepegawaian.riwayat.jenis import TERBATAS, Jenis
 from portal.kepegawaian.rujukan import aturan
 from portal.kernel import documents, organisation
 from portal.kernel.db import db
@@ -50,8 +50,11 @@ class Berkas:
 
 
 def dokumen(kind: Jenis) -> list[tuple[str, bool]]:
-    """Codes with whether they are required, and room for one more."""
-    return [*kind.dokumen, (LAIN, False)]
+    """Codes with whether they are required, and room for one more.
+
+    Not for confidential kinds: lists of documents tell theirs by the code.
+    """
+    return [*kind.dokumen] if kind.akses == TERBATAS else [*kind.dokumen, (LAIN, False)]
 
 
 def nama(kode: str) -> str:

@@ -25,7 +25,7 @@ from portal.kernel.approval import Submission
 from portal.kernel.db import db, rollback
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
 from portal.kernel.organisation import Pegawai, Unit
-from portal.kernel.people import Principal, required
+from portal.kernel.people import Principal, User, required
 from portal.kernel.web import SIGNED_IN, done, render
 
 AKSI = {
@@ -199,7 +199,8 @@ def riwayat_lepas(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
 def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None = None) -> Response:
     kind, case = jenis.of(row), db.session.get(Submission, row.submission_id) if row.submission_id else None
     moves = hak.langkah(user, row, case)
-    waiting = row.status in (r.DIAJUKAN, r.DIPERIKSA)
+    deciding = any(move.name in MEMUTUSKAN for move in moves)
+    waiting = deciding and row.status in (r.DIAJUKAN, r.DIPERIKSA)
     found = temuan(row, pegawai) if waiting else Temuan()
     seen = pratinjau.dari(row) if waiting and not found.galat else Pratinjau()
     papers = berkas.daftar(row, semua=hak.kelola(user, pegawai.id))
@@ -207,7 +208,7 @@ def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None
         "kepegawaian/riwayat_entri.html", status=error.status if error else 200, row=row, kind=kind, pegawai=pegawai,
         nip=nip_words(pegawai.nip), judul=orang.words(row, kind)[0], rincian=rincian(row, pegawai),
         status_tampil=orang.STATUS(row.status), alamat=alamat(pegawai, row), orang=alamat(pegawai), langkah=moves,
-        memutuskan=any(move.name in MEMUTUSKAN for move in moves), boleh_verifikasi=_named(moves, "verifikasi"),
+        memutuskan=deciding, boleh_verifikasi=_named(moves, "verifikasi"),
         boleh_batal=_named(moves, "batalkan"), ubah=hak.boleh_ubah(user, row), unggah=hak.boleh_unggah(user, row),
         lepas=hak.boleh_lepas(user, row),
         ganti=row.status == r.TERVERIFIKASI and kind in hak.jenis_usulan(user, pegawai),
@@ -263,5 +264,11 @@ def timeline(row: Any, case: Submission | None, user: Principal) -> list[Peristi
         at = calendar.waktu_pendek(one.dibuat_at, user.zona)
         found.append(Peristiwa(words, f"oleh {one.pelaku}", at, one.catatan, kind))
     begun = {r.IMPOR: "Diimpor", r.SIASN: "Ditarik dari SIASN"}.get(row.sumber, "Draf dibuat")
-    found.insert(0, Peristiwa(begun, "", calendar.waktu_pendek(row.dibuat_at, user.zona)))
+    author = db.session.get(User, row.diusulkan_oleh_id) if row.diusulkan_oleh_id else None
+    found.insert(
+        0,
+        Peristiwa(
+            begun, f"oleh {author.nama if author else 'portal'}", calendar.waktu_pendek(row.dibuat_at, user.zona)
+        ),
+    )
     return found[::-1]

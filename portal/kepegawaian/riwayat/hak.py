@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kepegawaian import KELOLA, LIHAT_HUKDIS, USUL
+from portal.kepegawaian import KELOLA, LIHAT_HUKDIS, SENDIRI, USUL
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import alur, jenis, policies, services
 from portal.kepegawaian.riwayat import models as r
@@ -36,6 +36,10 @@ def entri(user: Principal, pegawai: Pegawai, tabel: str, key: uuid.UUID, lock: b
 
 
 def boleh_usul(user: Principal, pegawai: Pegawai) -> bool:
+    if (pegawai.id == user.pegawai_id and user.has(SENDIRI)) or (user.has(USUL) and user.units(USUL) is None):
+        return True
+    if not user.has(USUL):
+        return False
     query = policies.proposable(user).where(Pegawai.id == pegawai.id).with_only_columns(Pegawai.id)
     return db.session.scalar(query) is not None
 
@@ -81,8 +85,8 @@ def kelola(user: Principal, pegawai_id: uuid.UUID) -> bool:
 
 
 def _holds(user: Principal, permission: str, pegawai_id: uuid.UUID) -> bool:
-    if not user.has(permission):
-        return False
+    if not user.has(permission) or user.units(permission) is None:
+        return user.has(permission)
     query = sa.select(Pegawai.id).where(Pegawai.id == pegawai_id, policies.people_in(user, permission))
     return db.session.scalar(query) is not None
 

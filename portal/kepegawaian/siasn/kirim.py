@@ -232,6 +232,8 @@ class Langkah:
 
     def _berkas(self) -> None:
         """Upload what is not there, and believe only what a new look shows under `path`."""
+        if not self.item.berkas:
+            return
         for attempt in range(self.row.percobaan):
             row = self._baris_kami(self._lihat())
             lacking = [one for one in self.item.berkas if not _ada(row, one["dok"])]

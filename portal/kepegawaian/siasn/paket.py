@@ -38,7 +38,8 @@ def layak() -> sa.ColumnElement[bool]:
         m.Kotak.pasangan_id == m.Pasangan.id, m.Kotak.status.not_in([m.TERBUKTI, m.GAGAL, m.BATAL])
     )
     return sa.and_(
-        m.Pasangan.jenis.in_(pushed), m.Pasangan.ditangani == "", sa.or_(new, changed, chosen), ~waiting
+        m.Pasangan.kelas != m.SAMA, m.Pasangan.jenis.in_(pushed), m.Pasangan.ditangani == "",
+        sa.or_(new, changed, chosen), ~waiting,
     )  # fmt: skip
 
 

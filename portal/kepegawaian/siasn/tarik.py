@@ -84,21 +84,22 @@ def mulai(
     living = sa.select(m.Jalan.id).where(m.Jalan.jenis == m.TARIK, m.Jalan.status.in_([m.BERJALAN, m.JEDA]))
     if db.session.scalar(living) is not None:
         raise Conflict("Penarikan lain belum selesai.", "Tunggu sampai selesai, atau hentikan dulu.")
-    keys = list(db.session.scalars(orang(cakupan, opd, nip)))
-    if not keys:
-        raise Invalid("cakupan", "Tidak ada pegawai yang perlu ditarik")
     wanted = [kind for kind in catatan.SEMUA if not kinds or kind in kinds]
-    run = m.Jalan(jenis=m.TARIK, judul=f"Tarik SIASN: {CAKUPAN[cakupan].lower()}", catatan=wanted, user_id=user.id,
-                  total=len(keys))  # fmt: skip
+    people = orang(cakupan, opd, nip).subquery()
+    run = m.Jalan(jenis=m.TARIK, judul=f"Tarik SIASN: {CAKUPAN[cakupan].lower()}", catatan=wanted, user_id=user.id)
     db.session.add(run)
     db.session.flush()
-    waiting = [
-        {"id": new_id(), "dibuat_at": now(), "diubah_at": now(), "jalan_id": run.id, "pegawai_id": key, "urut": at,
-         "kali": 0, "status": "MENUNGGU", "alasan": ""}
-        for at, key in enumerate(keys)
-    ]  # fmt: skip
-    db.session.execute(sa.insert(m.JalanOrang.__table__), waiting)
-    activity.log("kepegawaian.siasn_dimulai", run, by=user, jenis=run.jenis, judul=run.judul, orang=len(keys))
+    columns = ["id", "dibuat_at", "diubah_at", "jalan_id", "pegawai_id", "urut", "kali", "status", "alasan"]
+    rows = sa.select(
+        sa.func.gen_random_uuid(), sa.literal(now()), sa.literal(now()), sa.literal(run.id), people.c.id,
+        sa.func.row_number().over(), sa.literal(0), sa.literal("MENUNGGU"), sa.literal(""),
+    )  # fmt: skip
+    added = db.session.execute(sa.insert(m.JalanOrang).from_select(columns, rows))
+    run.total = int(added.rowcount)  # type: ignore[attr-defined]
+    if not run.total:
+        db.session.delete(run)
+        raise Invalid("cakupan", "Tidak ada pegawai yang perlu ditarik")
+    activity.log("kepegawaian.siasn_dimulai", run, by=user, jenis=run.jenis, judul=run.judul, orang=run.total)
     jalan.antrekan(run)
     return run
 

@@ -111,7 +111,8 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 def _nips(isian: Isian) -> list[str]:
     """NIP typed one a line, in any of their ways."""
-    found, wrong = [], []
+    found: list[str] = []
+    wrong: list[str] = []
     for line in isian["nip"].replace(",", "\n").splitlines():
         if line.strip():
             normal = identifiers.Nip.parse(line).normal

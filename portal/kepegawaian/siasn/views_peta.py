@@ -47,7 +47,7 @@ def _rows(name: str, words: str) -> tuple[list[dict[str, Any]], int]:
     if words:
         query = query.where(table.nama.icontains(words, autoescape=True))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    above = {}
+    above: dict[Any, str] = {}
     rows = list(db.session.scalars(query.order_by(table.nama, table.id).limit(TAMPIL)))
     if name == peta.UNIT:
         keys = {row.induk_id for row in rows if row.induk_id}

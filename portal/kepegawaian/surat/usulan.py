@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import syarat
+from portal.kepegawaian.pensiun.models import UsulanPensiun
+from portal.kepegawaian.pensiun.policies import RAHASIA
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.surat.models import DIKIRIM, SuratPengantar, SuratUsulan
 from portal.kernel import organisation
@@ -50,6 +52,7 @@ def waiting(surat: SuratPengantar, words: str = "") -> list[Any]:
         Submission.id, Submission.judul, Submission.pemohon, Submission.status, Submission.diajukan_at
     ).where(
         Submission.alur == surat.jenis, place, Submission.status.not_in(CLOSED), Submission.id.not_in(taken),
+        ~sa.exists().where(UsulanPensiun.submission_id == Submission.id, UsulanPensiun.jenis.in_(RAHASIA)),
     )  # fmt: skip
     if words:
         query = query.where(sa.func.lower(Submission.pemohon).contains(words.lower(), autoescape=True))

@@ -1,7 +1,7 @@
 """Pages of letters: the list with its numbers, a letter, what it carries, gaps of the series."""
 
 import uuid
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import sqlalchemy as sa
 from flask import request
@@ -319,7 +319,7 @@ def surat_berkas(id: uuid.UUID) -> Response:
     try:
         if file is None or not file.filename:
             raise Invalid("berkas", "Pilih berkas surat bertanda tangan.")
-        document = documents.receive(file.stream, file.filename, user.id, _limit() * 1024 * 1024)
+        document = documents.receive(cast(BinaryIO, file.stream), file.filename, user.id, _limit() * 1024 * 1024)
     except Invalid as error:
         isian.galat[error.field] = error.pesan
         return _page(row, isian, 422)

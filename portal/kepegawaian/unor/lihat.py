@@ -32,19 +32,15 @@ class Tampilan:
     utuh: set[uuid.UUID] = field(default_factory=set)
     isi: dict[uuid.UUID, int] = field(default_factory=dict)  # people in the unit itself
     jumlah: int = 0
-    temuan: list[tuple[Simpul, str]] | None = None
+    temuan: list[tuple[Any, str]] | None = None  # units found by their name, with the way up
     terpotong: bool = False
 
 
 def tree(on: date, opened: uuid.UUID | None, words: str, hidden: bool) -> Tampilan:
+    if words:
+        return _search(on, words, hidden)
     found = pohon.nodes(on, hidden)
     page = Tampilan(pohon.roots(found), jumlah=len(found))
-    if words:
-        matching = [node for node in found.values() if words.casefold() in node.nama.casefold()]
-        page.terpotong = len(matching) > MOST_FOUND
-        page.temuan = [(node, _way(node, found)) for node in matching[:MOST_FOUND]]
-        page.isi = _people({node.unit_id for node, _ in page.temuan}, on)
-        return page
     page.jalan = {node.unit_id for node in page.akar if node.anak} if len(page.akar) == 1 else set()
     node = found.get(opened) if opened else None
     if node is not None:
@@ -73,16 +69,35 @@ def _people(units: set[uuid.UUID], on: date) -> dict[uuid.UUID, int]:
     return {unit: count for unit, count in db.session.execute(query.group_by(Keadaan.unit_id)) if unit}
 
 
-def _way(node: Simpul, found: dict[uuid.UUID, Simpul]) -> str:
-    """The units above, nearest first: twin names are many."""
-    names: list[str] = []
-    seen = {node.unit_id}
-    above = found.get(node.induk_id) if node.induk_id else None
-    while above is not None and above.unit_id not in seen:
-        seen.add(above.unit_id)
-        names.append(above.nama)
-        above = found.get(above.induk_id) if above.induk_id else None
-    return " · ".join(names[:3])
+def _search(on: date, words: str, hidden: bool) -> Tampilan:
+    """Units of a day by a part of their name, with the unit above and the OPD: twin names are many."""
+    above, top = sa.orm.aliased(Unit), sa.orm.aliased(Unit)
+    valid = [in_force(UnorVersi, on)] if hidden else [in_force(UnorVersi, on), ~Unit.disembunyikan]
+    count = sa.select(sa.func.count()).select_from(UnorVersi).join(Unit, Unit.id == UnorVersi.unit_id).where(*valid)
+    query = (
+        sa.select(
+            UnorVersi.unit_id, UnorVersi.nama, Unit.disembunyikan, above.nama.label("induk"), top.nama.label("opd"),
+            count.scalar_subquery().label("jumlah"),
+        )
+        .join(Unit, Unit.id == UnorVersi.unit_id)
+        .outerjoin(above, above.id == UnorVersi.induk_id)
+        .outerjoin(top, top.id == UnorVersi.pd_id)
+        .where(*valid, sa.func.lower(sa.func.f_unaccent(UnorVersi.nama)).like(_like(words)))
+        .order_by(UnorVersi.nama, Unit.kode)
+    )  # fmt: skip
+    rows = db.session.execute(query.limit(MOST_FOUND + 1)).all()
+    page = Tampilan([], jumlah=rows[0].jumlah if rows else 0, terpotong=len(rows) > MOST_FOUND)
+    page.temuan = [
+        (row, " · ".join(dict.fromkeys(name for name in (row.induk, row.opd) if name and name != row.nama)))
+        for row in rows[:MOST_FOUND]
+    ]
+    page.isi = _people({row.unit_id for row in rows}, on)
+    return page
+
+
+def _like(words: str) -> sa.ColumnElement[str]:
+    text = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return sa.func.lower(sa.func.f_unaccent(f"%{text}%"))
 
 
 # ---- one unit
@@ -128,8 +143,7 @@ def children(unit: Unit, on: date) -> list[Any]:
 
 def seek(words: str, limit: int = MOST_FOUND) -> list[Any]:
     """Units of any time by name or code, closed and hidden ones too."""
-    text = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    like = sa.func.lower(sa.func.f_unaccent(f"%{text}%"))
+    like = _like(words)
     named = sa.select(UnorVersi.unit_id).where(sa.func.lower(sa.func.f_unaccent(UnorVersi.nama)).like(like))
     query = sa.select(Unit.id, Unit.nama, Unit.kode, Unit.disembunyikan, Unit.selesai).where(
         sa.or_(Unit.id.in_(named), sa.func.lower(Unit.kode).like(like))

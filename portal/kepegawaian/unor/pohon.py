@@ -70,6 +70,20 @@ def below(found: dict[uuid.UUID, Simpul], unit_id: uuid.UUID) -> set[uuid.UUID]:
     return {node.unit_id for node in walk([found[unit_id]])} if unit_id in found else set()
 
 
+def name_on(unit: Any, day: Any) -> sa.ScalarSelect[str]:
+    """What a unit was called on a day, as an expression over two columns; its name of today where no version holds."""
+    version = sa.orm.aliased(UnorVersi)
+    then = (
+        sa.select(version.nama)
+        .where(version.unit_id == unit, version.mulai <= day, sa.or_(version.selesai.is_(None), version.selesai >= day))
+        .correlate_except(version)
+        .scalar_subquery()
+    )
+    known = sa.orm.aliased(Unit)
+    found = sa.select(sa.func.coalesce(then, known.nama)).where(known.id == unit)
+    return found.correlate_except(known).scalar_subquery()
+
+
 def occupants(units: set[uuid.UUID], on: date, limit: int = 20) -> list[Any]:
     """People placed in these units on a day: id, nama, jabatan, unit."""
     query = (

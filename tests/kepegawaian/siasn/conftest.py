@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.kepegawaian.siasn import setelan
+from portal.kepegawaian.siasn import peta, setelan
 from portal.kernel import sealing
 from portal.kernel.db import db
 from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.siasn.tiruan import Siasn, jalan
 
+UNOR = "A8ACA7397AEB3912E040640A040269BB"
 TOKEN = "sso-token-operator-uji-0123456789"
 
 
@@ -57,3 +58,21 @@ def pegawai_siasn(siasn: Siasn) -> Callable[..., str]:
         return siasn.tambah_orang(pegawai.nip, nama=f" {pegawai.nama.upper()} ", **values)
 
     return make
+
+
+@pytest.fixture
+def kedua(operator: Principal) -> Principal:
+    return f.principal(f.akun("bkpsdm"))
+
+
+@pytest.fixture
+def k(operator: Principal, pegawai_siasn: Any) -> f.Kota:
+    """Only the member of staff is known to SIASN; their unit and the kinds of courses are mapped."""
+    city = f.kota()
+    for one in (city.kadis, city.kabid, city.kabid_lain):
+        one.nip = None
+    db.session.flush()
+    pegawai_siasn(city.staf)
+    peta.petakan(peta.UNIT, str(city.bidang.id), UNOR, operator)
+    peta.petakan("KURSUS", "BIMTEK", "7", operator)
+    return city

@@ -21,7 +21,7 @@ from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.siasn.tiruan import Siasn
 
-KINDS = ("jabatan", "golongan", "pendidikan", "kursus", "penghargaan", "hukdis", "skp22")
+KINDS = ("jabatan", "golongan", "kursus", "penghargaan", "hukdis", "skp22")
 
 
 @dataclass

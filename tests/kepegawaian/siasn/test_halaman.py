@@ -12,7 +12,6 @@ from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.siasn.conftest import TOKEN
 from tests.kepegawaian.siasn.kerja import kotak, pasangan, putar, tarik_semua
-from tests.kepegawaian.siasn.test_kirim import k, kedua  # noqa: F401 - fixtures
 from tests.kepegawaian.siasn.test_tarik import kursus, kursus_siasn
 from tests.kepegawaian.siasn.tiruan import Siasn
 
@@ -28,7 +27,7 @@ def akun_operator(operator: Principal) -> Any:
 
 
 def test_every_page_opens(
-    k: f.Kota, operator: Principal, akun_operator: Any, siasn: Siasn, masuk: Any, client: Any  # noqa: F811
+    k: f.Kota, operator: Principal, akun_operator: Any, siasn: Siasn, masuk: Any, client: Any
 ) -> None:  # fmt: skip
     kursus(k.staf, "Beda", isi={"jam": 30})
     kursus_siasn(siasn, k.staf, "Beda")
@@ -55,7 +54,7 @@ def test_every_page_opens(
 
 
 def test_a_token_is_pasted_and_a_pull_started_from_the_page(
-    k: f.Kota, akun_operator: Any, siasn: Siasn, masuk: Any, client: Any  # noqa: F811
+    k: f.Kota, akun_operator: Any, siasn: Siasn, masuk: Any, client: Any
 ) -> None:  # fmt: skip
     masuk(akun_operator)
     assert client.post(f"{HOME}/token", data={"token": "pendek"}).status_code == 422
@@ -93,7 +92,7 @@ def test_settings_are_checked_and_secrets_stay(akun_operator: Any, masuk: Any, c
 
 
 def test_decide_prepare_and_approve_on_the_pages(
-    k: f.Kota, operator: Principal, akun_operator: Any, siasn: Siasn, masuk: Any, client: Any  # noqa: F811
+    k: f.Kota, operator: Principal, akun_operator: Any, siasn: Siasn, masuk: Any, client: Any
 ) -> None:  # fmt: skip
     from portal.kernel.people import User
 
@@ -121,7 +120,7 @@ def test_decide_prepare_and_approve_on_the_pages(
 
 
 def test_reports_keep_to_the_units_and_hide_what_is_confidential(
-    k: f.Kota, operator: Principal, siasn: Siasn, masuk: Any, client: Any  # noqa: F811
+    k: f.Kota, operator: Principal, siasn: Siasn, masuk: Any, client: Any
 ) -> None:  # fmt: skip
     siasn.tambah(k.staf.nip, "hukdis", jenisTingkatHukumanId="R", skNomor="HD/1", hukumanTanggal="01-02-2024")
     kursus(k.staf, "Kursus Staf")
@@ -142,7 +141,7 @@ def test_reports_keep_to_the_units_and_hide_what_is_confidential(
 
 
 def test_a_mapping_is_chosen_on_the_page(
-    k: f.Kota, akun_operator: Any, masuk: Any, client: Any  # noqa: F811
+    k: f.Kota, akun_operator: Any, masuk: Any, client: Any
 ) -> None:  # fmt: skip
     masuk(akun_operator)
     page = f"{HOME}/peta/UNIT/{k.dinas.id}"

@@ -13,6 +13,7 @@ from portal.kernel.db import commit, db
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
+from tests.kepegawaian.siasn.conftest import UNOR
 from tests.kepegawaian.siasn.kerja import (
     Mati,
     bangkitkan,
@@ -24,29 +25,11 @@ from tests.kepegawaian.siasn.kerja import (
     putar,
     tarik_semua,
 )
-from tests.kepegawaian.siasn.test_tarik import UNOR, kursus, kursus_siasn
+from tests.kepegawaian.siasn.test_tarik import kursus, kursus_siasn
 from tests.kepegawaian.siasn.tiruan import Siasn
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 UNOR_BARU = "A8ACA7397AEB3912E040640A040269CC"
-
-
-@pytest.fixture
-def kedua(operator: Principal) -> Principal:
-    return f.principal(f.akun("bkpsdm"))
-
-
-@pytest.fixture
-def k(operator: Principal, pegawai_siasn: Any) -> f.Kota:
-    """Only the member of staff is known to SIASN; their unit and the kinds of courses are mapped."""
-    city = f.kota()
-    for one in (city.kadis, city.kabid, city.kabid_lain):
-        one.nip = None
-    db.session.flush()
-    pegawai_siasn(city.staf)
-    peta.petakan(peta.UNIT, str(city.bidang.id), UNOR, operator)
-    peta.petakan("KURSUS", "BIMTEK", "7", operator)
-    return city
 
 
 def jabatan(k: f.Kota, siasn: Siasn) -> r.RiwayatJabatan:
@@ -279,7 +262,7 @@ def test_the_token_dies_between_the_save_and_the_file(
     row = kursus(k.staf)
     f.berkas(row, "SERTIFIKAT_KURSUS", f.akun("bkpsdm"))
     tarik_semua(operator, "kursus")
-    siasn.mati_setelah = siasn.panggilan["semua"] + 4  # token, look, save, then no more
+    siasn.mati_setelah = siasn.panggilan["semua"] + 4  # token, look and save pass, nothing after
     parcel = kirim_semua(operator, kedua)
     assert parcel
     assert [one.status for one in kotak(parcel)] == [m.TERKIRIM]

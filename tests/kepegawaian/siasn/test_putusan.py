@@ -15,9 +15,9 @@ from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.organisation import Orang
 from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
+from tests.kepegawaian.siasn.conftest import UNOR
 from tests.kepegawaian.siasn.kerja import kelas, kirim_semua, pasangan, tarik_semua
-from tests.kepegawaian.siasn.test_kirim import k, kedua  # noqa: F401 - fixtures
-from tests.kepegawaian.siasn.test_tarik import UNOR, kursus, kursus_siasn
+from tests.kepegawaian.siasn.test_tarik import kursus, kursus_siasn
 from tests.kepegawaian.siasn.tiruan import Siasn
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -36,7 +36,7 @@ def agreed(k: f.Kota, operator: Principal, siasn: Siasn) -> tuple[r.RiwayatLain,
     [({"jam": 30}, {}, m.LOKAL), ({}, {"jumlahJam": "30"}, m.SIASN), ({"jam": 30}, {"jumlahJam": "40"}, m.KEDUANYA)],
 )
 def test_who_moved_since_both_agreed(
-    k: f.Kota, operator: Principal, siasn: Siasn, ours: Any, theirs: Any, side: str  # noqa: F811
+    k: f.Kota, operator: Principal, siasn: Siasn, ours: Any, theirs: Any, side: str
 ) -> None:  # fmt: skip
     row, there = agreed(k, operator, siasn)
     row.isi = {**row.isi, **ours}
@@ -47,7 +47,7 @@ def test_who_moved_since_both_agreed(
     assert pair.beda[0]["usul"] == (m.SIASN if side == m.SIASN else m.LOKAL)
 
 
-def test_a_date_that_only_one_side_changed(k: f.Kota, operator: Principal, siasn: Siasn) -> None:  # noqa: F811
+def test_a_date_that_only_one_side_changed(k: f.Kota, operator: Principal, siasn: Siasn) -> None:
     _, there = agreed(k, operator, siasn)
     there["tanggalSelesaiKursus"] = "06-03-2025"
     tarik_semua(operator, "kursus")
@@ -55,7 +55,7 @@ def test_a_date_that_only_one_side_changed(k: f.Kota, operator: Principal, siasn
 
 
 def test_field_by_field_the_taken_becomes_ours_and_the_kept_is_pushed(
-    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn  # noqa: F811
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
 ) -> None:  # fmt: skip
     row, there = agreed(k, operator, siasn)
     f.berkas(row, "SERTIFIKAT_KURSUS", f.akun("bkpsdm"))
@@ -81,7 +81,7 @@ def test_field_by_field_the_taken_becomes_ours_and_the_kept_is_pushed(
     assert siasn.rangkap() == []
 
 
-def test_golongan_is_taken_never_pushed(k: f.Kota, operator: Principal, siasn: Siasn) -> None:  # noqa: F811
+def test_golongan_is_taken_never_pushed(k: f.Kota, operator: Principal, siasn: Siasn) -> None:
     siasn.tambah(k.staf.nip, "golongan", golonganId="33", skNomor="KP/1", skTanggal="10-03-2024",
                  tmtGolongan="01-04-2024", masaKerjaGolonganTahun="12", masaKerjaGolonganBulan="3",
                  noPertekBkn="PT-1")  # fmt: skip
@@ -97,7 +97,7 @@ def test_golongan_is_taken_never_pushed(k: f.Kota, operator: Principal, siasn: S
     assert pasangan(jenis="golongan", kelas=m.HANYA_LOKAL).ditangani.startswith("Diusulkan")
 
 
-def test_a_jabatan_is_taken_into_the_register(k: f.Kota, operator: Principal, siasn: Siasn) -> None:  # noqa: F811
+def test_a_jabatan_is_taken_into_the_register(k: f.Kota, operator: Principal, siasn: Siasn) -> None:
     names = f.jabatan(siasn_id="JF-9")
     siasn.tambah(k.staf.nip, "jabatan", jenisJabatan="2", jabatanFungsionalId="JF-9", unorId=UNOR, nomorSk="SK/9",
                  tanggalSk="01-06-2026", tmtJabatan="01-07-2026", jenisPenugasanId="D", jenisMutasiId="MJ",
@@ -111,7 +111,7 @@ def test_a_jabatan_is_taken_into_the_register(k: f.Kota, operator: Principal, si
     assert pasangan(jenis="jabatan", lokal_id=pair.lokal_id).kelas == m.SAMA
 
 
-def test_an_extra_role_needs_its_end(k: f.Kota, operator: Principal, siasn: Siasn) -> None:  # noqa: F811
+def test_an_extra_role_needs_its_end(k: f.Kota, operator: Principal, siasn: Siasn) -> None:
     siasn.tambah(k.staf.nip, "jabatan", jenisJabatan="1", eselonId="31", unorId=UNOR, nomorSk="PLT/1",
                  namaJabatan="Kabid", tmtJabatan="01-09-2026", jenisPenugasanId="PLT")  # fmt: skip
     tarik_semua(operator, "jabatan")
@@ -122,7 +122,7 @@ def test_an_extra_role_needs_its_end(k: f.Kota, operator: Principal, siasn: Sias
 
 
 def test_the_name_of_a_person_is_bkns_and_taken_on_purpose(
-    k: f.Kota, operator: Principal, siasn: Siasn  # noqa: F811
+    k: f.Kota, operator: Principal, siasn: Siasn
 ) -> None:  # fmt: skip
     siasn.orang[k.staf.nip or ""].update(nama="STAF UJI WIBOWO", jenisKelamin="F")
     tarik_semua(operator, "kursus")
@@ -136,7 +136,7 @@ def test_the_name_of_a_person_is_bkns_and_taken_on_purpose(
     assert pasangan(jenis="datautama", pegawai_id=k.staf.id).kelas == m.SAMA
 
 
-def test_ownership_is_a_setting(k: f.Kota, operator: Principal, siasn: Siasn) -> None:  # noqa: F811
+def test_ownership_is_a_setting(k: f.Kota, operator: Principal, siasn: Siasn) -> None:
     kursus(k.staf)
     kursus_siasn(siasn, k.staf, jumlahJam="99")
     setelan.pilih_pemilik("kursus", "jam", m.BKN, operator)
@@ -145,7 +145,7 @@ def test_ownership_is_a_setting(k: f.Kota, operator: Principal, siasn: Siasn) ->
 
 
 def test_mapping_is_one_to_one_and_namesakes_are_not_guessed(
-    k: f.Kota, operator: Principal, siasn: Siasn  # noqa: F811
+    k: f.Kota, operator: Principal, siasn: Siasn
 ) -> None:  # fmt: skip
     siasn.unor = [
         {"Id": "U1", "NamaUnor": "  -- Bidang Dua ", "DiatasanId": "U0"},

@@ -1,4 +1,4 @@
-"""The whole way for 60 people with faults in one call out of twelve, killed twice: the report is empty, nothing twice."""
+"""The whole way for 60 people, faults in one call out of twelve, killed twice: an empty report, nothing twice."""
 
 from typing import Any
 

@@ -13,12 +13,11 @@ from portal.kernel.db import commit, db, now
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
-from tests.kepegawaian.siasn.conftest import tempel
+from tests.kepegawaian.siasn.conftest import UNOR, tempel
 from tests.kepegawaian.siasn.kerja import Mati, bangkitkan, dibunuh, kelas, pasangan, putar, tarik_semua
 from tests.kepegawaian.siasn.tiruan import Siasn
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
-UNOR = "A8ACA7397AEB3912E040640A040269BB"
 
 
 @pytest.fixture

@@ -49,7 +49,10 @@ def walk(place: dict[str, str], siasn: Siasn, count: int) -> None:
         commit()
         begun = time.monotonic()
         city = skenario.tanam(siasn, count, one)
-        say(f"planted {count} people in {time.monotonic() - begun:.0f} s: {city}")
+        say(
+            f"planted {count} people in {time.monotonic() - begun:.0f} s: "
+            f"push {city.kirim}, take {city.terima}, decide {city.beda}"
+        )
         pull = tarik.mulai(one, tarik.SEMUA, skenario.KINDS)
         commit()
         work(place, siasn, pull.id, "pull", lambda: siasn.panggilan["semua"] > count * 3)
@@ -78,9 +81,10 @@ def work(
     from portal.kepegawaian.siasn import jalan as runs
     from portal.kepegawaian.siasn import models as m
     from portal.kernel.db import commit, db, now
+    from tests.kepegawaian.siasn import conftest
     from tests.kepegawaian.siasn.kerja import bangkitkan
 
-    begun, calls, killed, pauses = time.monotonic(), siasn.panggilan["semua"], 0, 0
+    begun, calls, killed, pauses, tokens = time.monotonic(), siasn.panggilan["semua"], 0, 0, 0
     while True:
         worker = subprocess.Popen([sys.executable, "-m", WORKER], cwd=ROOT, env={**os.environ, **place})
         while worker.poll() is None:
@@ -96,15 +100,19 @@ def work(
         if run.status == m.JEDA:
             pauses += 1
             runs.setelan.ambil().putus_sampai = now() - timedelta(seconds=1)
+            if runs.setelan.token() is None:  # two refusals in a row count as its end
+                tokens += 1
+                conftest.tempel(siasn, f"token-baru-dari-operator-{tokens:06d}")
             runs.teruskan(run)
         commit()
     spent, made = time.monotonic() - begun, siasn.panggilan["semua"] - calls
     say(f"{name}: {run.status} {run.selesai}/{run.total}, failed {run.gagal}, calls {made} in {spent:.0f} s "
-        f"({made / spent:.0f}/s), killed {killed}, pauses {pauses}")  # fmt: skip
+        f"({made / spent:.0f}/s), killed {killed}, pauses {pauses}, tokens {tokens}")  # fmt: skip
 
 
 def say(words: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {words}", flush=True)
+    sys.stdout.write(f"{time.strftime('%H:%M:%S')} {words}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
