@@ -109,10 +109,13 @@ def test_from_the_request_to_the_last_reading_through_the_screens(
     assert "Berakhir" in reader.get(PAGE).text
 
 
-def test_nothing_of_the_identity_nor_of_another_case_is_shown(admin: User, case: Permohonan, masuk: Masuk) -> None:
+@pytest.mark.parametrize("jenis", ["KTP", "PAS_FOTO", "IJAZAH"])
+def test_nothing_of_the_identity_nor_of_another_case_is_shown(
+    jenis: str, admin: User, case: Permohonan, masuk: Masuk
+) -> None:
     row = opened(admin, case)
     card = db.session.scalars(sa.select(BerkasAsesi).limit(1)).one()
-    card.jenis = "KTP"
+    card.jenis = jenis
     db.session.flush()
     stranger = f.asesi("Bayu Saputra")
     f.post(masuk(stranger), "/sertifikasi/saya/dokumen", berkas=f.file(231, "cv.jpg"), jenis="CV")

@@ -102,7 +102,7 @@ def test_another_day_is_signed_by_the_asesi_before_it_begins(jam: Any, masuk: An
     assert found is not None
     assert found.waktu in shown
     assert "Disepakati pada FR.AK.01" in shown
-    sent = {"dilihat": found.waktu, "sandi": f.PASSWORD}
+    sent = {"dilihat": found.terlihat, "sandi": f.PASSWORD}
     assert client.post(page, data={**sent, "sandi": "salah"}).status_code == 422
     assert client.post(page, data={**sent, "dilihat": "Senin"}).status_code == 409
     assert client.post(page, data=sent).status_code == 303
@@ -116,21 +116,28 @@ def test_another_day_is_signed_by_the_asesi_before_it_begins(jam: Any, masuk: An
     assert sesi.mulai(f.muat_sesi(place.id), f.principal(lsp.asesor_user)) == 1
 
 
-def test_another_hour_of_the_same_day_asks_nobody(jam: Any) -> None:
+@pytest.mark.parametrize("what", ["hours", "place"])
+def test_other_hours_and_another_place_are_signed_too(what: str, jam: Any) -> None:
     lsp, row = f.sampai(m.TERJADWAL)
-    place = f.sesi_of(row)
-    other = f.data_sesi(lsp, mulai="13.00", selesai="15.00")
-    ubah.ubah(place, other, WHY, ubah.stempel(place), f.principal(lsp.sekretariat))
+    place, staf = f.sesi_of(row), f.principal(lsp.sekretariat)
+    far = f.tuk(nama="Balai Jauh")
+    changes = {"mulai": "13.00", "selesai": "15.00"} if what == "hours" else {"tuk_id": far.id}
+    ubah.ubah(place, f.data_sesi(lsp, **changes), WHY, ubah.stempel(place), staf)
     found = setuju.perubahan(row.id)
     assert found is not None
-    assert not found.menunggu
+    assert found.menunggu
+    if what == "hours":  # the page has shown the first place, the form is sent after another one came
+        place = f.muat_sesi(place.id)
+        ubah.ubah(place, f.data_sesi(lsp, **changes, tuk_id=far.id), WHY, ubah.stempel(place), staf)
+        with pytest.raises(Conflict, match="berubah lagi"):
+            setuju.setujui(row, f.asesi(row), f.PASSWORD, found.terlihat, None)
 
 
 def test_a_day_moved_twice_asks_again_and_back_asks_no_more(jam: Any) -> None:
     lsp, row, place = moved(jam)
     found, asesi = setuju.perubahan(row.id), f.asesi(row)
     assert found is not None
-    setuju.setujui(row, asesi, f.PASSWORD, found.waktu, None)
+    setuju.setujui(row, asesi, f.PASSWORD, found.terlihat, None)
     staf = f.principal(lsp.sekretariat)
     ubah.ubah(place, f.data_sesi(lsp, hari=f.TODAY + timedelta(days=15)), WHY, ubah.stempel(place), staf)
     assert setuju.perubahan(row.id).menunggu  # type: ignore[union-attr]
@@ -138,4 +145,4 @@ def test_a_day_moved_twice_asks_again_and_back_asks_no_more(jam: Any) -> None:
     ubah.ubah(place, f.data_sesi(lsp), WHY, ubah.stempel(place), staf)
     assert not setuju.perubahan(row.id).menunggu  # type: ignore[union-attr]
     with pytest.raises(Conflict, match="Tidak ada perubahan"):
-        setuju.setujui(row, asesi, f.PASSWORD, found.waktu, None)
+        setuju.setujui(row, asesi, f.PASSWORD, found.terlihat, None)

@@ -123,9 +123,11 @@ def test_who_has_an_account_with_this_nik_is_linked_and_told_at_their_own_addres
     person.orang_id = human.id
     citizens.give_nik(human, NIK, f.principal(person))
     made, code = invited(versi, lembaga, kontak="pembajak@contoh.id")
-    assert (made.user_id, made.kode_sidik, code) == (person.id, None, "")
+    assert made.user_id == person.id
     sent = set(db.session.scalars(sa.select(messages.Pesan.tujuan)))
-    assert sent == {"milik@contoh.id"}
+    assert sent == {"milik@contoh.id", "pembajak@contoh.id"}, "as for a NIK nobody has: it tells nothing"
+    with pytest.raises(Invalid, match="tidak dikenal"):
+        services.claim(code, f.principal(f.asesi("Pembajak")))
     case = services.accept(made, f.principal(person))
     assert case.user_id == person.id
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Orang)) == 1

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.kernel import jobs
+from portal.kernel.activity import Aktivitas
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict
 from portal.kernel.notices import Notice
@@ -65,7 +66,15 @@ def test_a_licence_is_changed_and_carries_its_paper(masuk: Any) -> None:
     first, second = skema_versi(), skema_versi()
     row = licence(first, date(2026, 1, 1), date(2026, 12, 31))
     client, page = masuk(f.account("Sekar", "sekretariat_lsp")), f"{PAGE}/{row.id}"
-    assert client.post(page, data=sent(second, nomor=row.nomor)).status_code == 303
+    changed = sent(second, nomor=row.nomor) | {"stempel": lisensi.stempel(row)}
+    assert lisensi.stempel(row) in client.get(page).text
+    assert client.post(page, data=changed).status_code == 303
+    assert client.post(page, data=changed | {"stempel": "1"}).status_code == 409, "the form has seen an older state"
+    last = db.session.scalars(sa.select(Aktivitas).where(Aktivitas.peristiwa == "sertifikasi.lisensi_diubah")
+                              .order_by(Aktivitas.urut.desc()).limit(1)).one()  # fmt: skip
+    assert (last.data["sebelum"]["skema"], last.data["sesudah"]["skema"]) == (
+        [db.session.get_one(m.Skema, first.skema_id).kode], [db.session.get_one(m.Skema, second.skema_id).kode]
+    )  # fmt: skip
     assert [one.id for one in lisensi.scope(row.id)] == [second.skema_id]
     assert client.post(page, data={"aksi": "berkas"}).status_code == 422
     file = {"aksi": "berkas", "berkas": (io.BytesIO(picture()), "sk-lisensi.png")}

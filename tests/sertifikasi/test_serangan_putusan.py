@@ -9,15 +9,25 @@ import sqlalchemy as sa
 from portal.kernel import documents, people
 from portal.kernel.db import commit, db
 from portal.kernel.errors import Conflict, Denied
+from portal.kernel.listing import filters
+from portal.kernel.notices import Notice
+from portal.kernel.pages.peran import GIVEN
 from portal.kernel.people import PenugasanPeran, User
-from portal.sertifikasi.keputusan import perbaikan, samar, sk
+from portal.sertifikasi import sheets
+from portal.sertifikasi.asesmen.sesi import services as sesi
+from portal.sertifikasi.asesmen.sesi import ubah
+from portal.sertifikasi.demo import uji
+from portal.sertifikasi.keputusan import banding, perbaikan, samar, sk, tindakan
+from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.saya import services as saya
 from portal.sertifikasi.skema.models import Skema
 from tests.kernel.factories import give
 from tests.sertifikasi import factories_asesmen as fa
 from tests.sertifikasi import factories_keputusan as f
+from tests.sertifikasi.orang import petugas
 from tests.sertifikasi.test_muk import instrumen
+from tests.sertifikasi.test_pantau import izin
 from tests.sertifikasi.test_perbaikan import BASIS, WHY, decided, minutes, prepare, row_of, state, units_are_k
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -114,3 +124,73 @@ def test_what_a_policy_opens_stays_open_to_its_former_uploader() -> None:
     without_roles(place.manajer)
     give(place.manajer, "komite_teknis")
     assert documents.openable(place.panggil("manajer"), paper.id) is paper
+
+
+def test_a_masked_holder_is_masked_outside_and_on_what_replaces_the_certificate(masuk: Any) -> None:
+    place = f.lsp()
+    (row,) = f.berlaku(place, nama="Ratna Wulandari")
+    holder = f.pemegang(row)
+    holder.pengguna = "ratna@contoh.id"
+    samar.propose(row, place.panggil("manajer"), "PERMINTAAN", WORDS)
+    samar.confirm(row, place.panggil("ketua"), True)
+    assert "ratna" not in holder.pengguna
+    act = k.Tindakan(sertifikat_id=row.id, jenis=k.GANTI, nama_baru="Nama Baru", kelas="GANTI_NAMA", uraian="x")
+    assert samar.is_masked(tindakan.replace(row, act, place.panggil("manajer")))
+    watcher = petugas("pihak_ketiga")
+    izin(watcher)
+    for page in ("/sertifikasi/sertifikat", f"/sertifikasi/sertifikat/{row.id}", "/sertifikasi/pantau",
+                 f"/sertifikasi/pantau/{row.permohonan_id}"):  # fmt: skip
+        text = masuk(watcher).get(page).text
+        assert ("R*** W***" in text, "Ratna" in text) == (True, False), page
+    assert "Ratna Wulandari" in masuk(place.manajer).get("/sertifikasi/sertifikat").text
+
+
+def test_the_ketua_hears_of_every_role_of_the_lsp() -> None:
+    place = f.lsp()
+    person = petugas()
+    GIVEN[-1](person, "asesor", place.panggil("manajer"))
+    told = sa.select(Notice.user_id, Notice.isi).where(Notice.judul == "Peran LSP diberikan")
+    (line,) = db.session.execute(told).all()
+    assert (line.user_id, "Asesor kompetensi kepada" in line.isi) == (place.ketua.id, True)
+    GIVEN[-1](person, "bukan.peran", place.panggil("manajer"))
+    assert len(db.session.execute(told).all()) == 1
+
+
+def test_another_ketua_signs_the_appeal_against_an_sk() -> None:
+    place = f.lsp()
+    case, _ = decided(place, m.BK)
+    asesi = f.principal(db.session.get_one(User, case.user_id))
+    row = banding.file(case, asesi, ["YA", "YA", "TIDAK"], WHY, f.PASSWORD)
+    assert banding.may_sign(row, place.panggil("ketua")) == "", "there is no other"
+    other = f.staff("ketua_lsp")
+    assert "menandatangani SK semula" in banding.may_sign(row, place.panggil("ketua"))
+    assert banding.may_sign(row, f.principal(other)) == ""
+
+
+def test_a_session_called_off_takes_no_attendance() -> None:
+    lsp, row = fa.sampai(m.TERJADWAL)
+    place = fa.sesi_of(row)
+    ubah.batalkan(place, "Gedung dipakai pengungsian", fa.principal(lsp.sekretariat))
+    place, asesor = fa.muat_sesi(place.id), fa.principal(lsp.asesor_user)
+    for act in (lambda: sesi.hadir(place, {}, asesor), lambda: sesi.mulai(place, asesor)):
+        with pytest.raises(Conflict, match="sudah dibatalkan"):
+            act()
+
+
+def test_an_account_that_was_closed_is_in_no_public_register(client: Any) -> None:
+    lsp = fa.Lsp()
+    assert lsp.asesor_user.nama in client.get("/sertifikasi/asesor-tuk").text
+    lsp.asesor_user.aktif = False
+    assert lsp.asesor_user.nama not in client.get("/sertifikasi/asesor-tuk").text
+
+
+@pytest.mark.parametrize("text", ["²", "٣", "1"])
+def test_a_number_is_written_with_ascii_digits(text: str, client: Any) -> None:
+    assert filters._number(text) == (1 if text == "1" else None)
+
+
+def test_forms_of_the_demo_that_hold_pairs_are_read() -> None:
+    codes = [code for code, _ in sheets.BUKTI_AK01]
+    assert all(isinstance(one, str) for one in uji.METODE)
+    assert set(uji.METODE) <= {code for code, _ in sheets.METODE_AK02}
+    assert codes[:2] == uji.BUKTI

@@ -142,7 +142,7 @@ def map_columns(row: Impor, importer: Importer, form: Mapping[str, str], ticked:
             if column.required or (column.name in importer.key and len(importer.key) == 1 and column.required):
                 raise Invalid(f"kolom-{column.name}", f"Pilih kolom untuk {column.title}")
             continue
-        place = int(text) if text.isdigit() and len(text) < 5 else -1
+        place = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
         if not 0 <= place < len(row.judul):
             raise Invalid(f"kolom-{column.name}", f"Pilih kolom untuk {column.title}")
         if any(one["di"] == place for one in chosen.values()):

@@ -149,7 +149,7 @@ class Between:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 6 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def impor(jenis: str, id: uuid.UUID) -> Response:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _expanded(row: Impor, warnings: bool) -> tuple[Any, Any]:

@@ -5,6 +5,7 @@ holds one is changed, by administrators alone: else who resets their password wo
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -103,6 +104,14 @@ def units_of(user: Principal) -> list[tuple[str, str]]:
     return everywhere + [(str(row.id), row.nama) for row in rows]
 
 
+GIVEN: list[Callable[[User, str, Principal], None]] = []
+
+
+def when_given(act: Callable[[User, str, Principal], None]) -> None:
+    """A module is told, in the same transaction, that an account was given a role (its code), and by whom."""
+    GIVEN.append(act)
+
+
 def give(account: User, isian: Isian, user: Principal) -> None:
     """Give the role that the form names. Raises Invalid for the first thing to repair; `isian.galat` has all."""
     known = composed()
@@ -131,6 +140,8 @@ def give(account: User, isian: Isian, user: Principal) -> None:
     until = f" sampai {tanggal(selesai)}" if selesai else ""
     notices.notify(account.id, f"Anda diberi peran {names(known)[kode]}", f"Berlaku mulai {tanggal(mulai)}{until}.")
     people.forget(account.id)
+    for act in GIVEN:
+        act(account, kode, user)
 
 
 def _refuse_twice(user_id: uuid.UUID, kode: str, unit_id: uuid.UUID | None, mulai: date, selesai: date | None) -> None:

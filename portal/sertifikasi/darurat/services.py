@@ -26,7 +26,7 @@ WAITS: Final = timedelta(hours=24)  # for a second person; then the request is v
 REASON = (20, 500)  # letters
 PAGE = "/sertifikasi/darurat"
 TERBUKA, BERAKHIR, LEWAT = "TERBUKA", "BERAKHIR", "LEWAT"
-COVERED = frozenset({"KTP", m.APL01})  # the identity card, and the form that prints the NIK
+COVERED = frozenset({"KTP", "PAS_FOTO", "IJAZAH", m.APL01})  # identity papers, and the form that prints the NIK
 
 activity.declare(**{
     "darurat.diminta": "nomor alasan", "darurat.dibuka": "nomor sampai", "darurat.ditolak": "nomor",

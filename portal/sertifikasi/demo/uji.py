@@ -14,6 +14,7 @@ COI = (
     "Saya keluarga, atasan, atau bawahan asesi ini.",
     "Saya mempunyai kepentingan atas hasil asesmen ini.",
 )
+BUKTI = [code for code, _ in sheets.BUKTI_AK01[:2]]
 METODE = ["OBSERVASI", "PORTOFOLIO", "LISAN"]
 
 
@@ -68,7 +69,7 @@ def _agreement(p: Panggung, one: Kasus) -> None:
         return
     isi = {
         **one.kepala("FR.AK.01"),
-        "bukti": list(sheets.BUKTI_AK01)[:2],
+        "bukti": BUKTI,
         "bukti_lain": "",
         "pelaksanaan": {
             "tanggal": one.uji.date().isoformat(),
@@ -136,9 +137,7 @@ def _result(p: Panggung, one: Kasus, when: datetime) -> None:
             failed,
             cerita.FOLLOW_UP if failed else "",
         )
-        rows.append(
-            {"urut": n, "kode": unit.kode, "judul": unit.judul, "metode": list(sheets.METODE_AK02)[:2], "hasil": result}
-        )
+        rows.append({"urut": n, "kode": unit.kode, "judul": unit.judul, "metode": METODE, "hasil": result})
     follow = cerita.FOLLOW_UP if verdict == m.BK else ""
     words = "Asesi bekerja tenang dan mengikuti prosedur keselamatan."
     p.meja.add(

@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from werkzeug.wrappers import Response
 
-from portal.kernel import activity
+from portal.kernel import activity, notices, people
 from portal.kernel.access import ROLES
 from portal.kernel.activity import EVENTS, Aktivitas
 from portal.kernel.db import db, now
@@ -17,16 +17,19 @@ from portal.kernel.listing import Choice, Column, DateRange, Listing
 from portal.kernel.organisation import in_force, today
 from portal.kernel.pages.akun import EVENTS as SHOWN
 from portal.kernel.pages.log import details
-from portal.kernel.people import PenugasanPeran, Principal, required
+from portal.kernel.pages.peran import when_given
+from portal.kernel.people import PenugasanPeran, Principal, User, required
 from portal.kernel.web import MenuItem, render
 from portal.sertifikasi import JEJAK, RINGKASAN, module
+from portal.sertifikasi.asesmen.kasus import pemegang
 from portal.sertifikasi.pantau import policies as outside
 
 HOME, FIGURES = "/sertifikasi/jejak", "/sertifikasi/jejak/ringkasan"
 DAYS = 30
 OURS = ("sertifikasi.", "skema.", "konten.", "tiket.", "pleno.", "sk.", "sertifikat.", "tindakan.", "surveilan.",
         "banding.", "paket.", "blanko.", "arsip.", "pemusnahan.", "retensi.", "rekap.", "muk.", "pantau.",
-        "permohonan.", "audit.", "akses.diusulkan", "akses.disetujui", "akses.dicabut")  # fmt: skip
+        "permohonan.", "audit.", "akses.diusulkan", "akses.disetujui", "akses.dicabut", "darurat.", "undangan.",
+        "lembaga.", "operator.", "pemegang.", "sertifikat_lama.", "jejak.", "mutu.")  # fmt: skip
 module.menu.append(MenuItem("Log LSP", "history", HOME, can=JEJAK, group="Pengelolaan LSP", order=86))
 module.menu.append(MenuItem("Ringkasan log", "history", FIGURES, can=RINGKASAN, group="Sertifikasi", order=86))
 activity.declare(**{"jejak.dibaca": "halaman"})
@@ -47,6 +50,17 @@ def staff() -> sa.Select[tuple[uuid.UUID]]:
     return sa.select(PenugasanPeran.user_id).where(
         PenugasanPeran.peran.in_(within), in_force(PenugasanPeran, today())
     )  # fmt: skip
+
+
+@when_given
+def _tell_of_role(account: User, kode: str, user: Principal) -> None:
+    """Who gains a hand in decisions of the LSP is known to its ketua and manajer at once."""
+    role = ROLES.get(kode)
+    if role is None or not any(one.startswith("sertifikasi.") for one in role.permissions):
+        return
+    for one in {*pemegang("ketua_lsp"), *pemegang("manajer_sertifikasi")} - {user.id, account.id}:
+        notices.notify(one, "Peran LSP diberikan", f"{role.nama} kepada {account.nama}, oleh {user.nama}")
+        people.touch(one)
 
 
 def visible_lines(user: Principal) -> sa.Select[tuple[Aktivitas]]:

@@ -272,9 +272,21 @@ def unsigned(row: k.Banding) -> bool:
     return row.status == DITELAAH and bool(row.hasil)
 
 
+def signed_first(row: k.Banding, user_id: uuid.UUID) -> bool:
+    """Whether this person signed the SK that the appeal is against. They step aside while another ketua can sign; an
+    LSP with one ketua has nobody else, and the panel that decides is free of everybody who took part."""
+    query = sa.select(k.Sk.id).join(k.Keputusan, k.Keputusan.sk_id == k.Sk.id).where(
+        k.Keputusan.permohonan_id == row.permohonan_id, k.Sk.ditandatangani_oleh_id == user_id
+    )  # fmt: skip
+    return db.session.execute(query.limit(1)).first() is not None
+
+
 def may_sign(row: k.Banding, user: Principal) -> str:
     """Why this ketua does not sign, "" when nothing is in the way (C5 reaches the signature, too)."""
-    why = barred(row).get(user.id, "mencatat putusan panel ini" if user.id == row.diputus_oleh_id else "")
+    out = barred(row)
+    why = out.get(user.id, "mencatat putusan panel ini" if user.id == row.diputus_oleh_id else "")
+    if not why and signed_first(row, user.id) and set(pemegang("ketua_lsp")) - {user.id, *out}:
+        why = "menandatangani SK semula"
     return f"Anda {why}. Penanda tangan lain dengan peran ketua LSP yang menandatangani." if why else ""
 
 

@@ -10,7 +10,7 @@ from portal.kernel.people import Principal
 from portal.sertifikasi import LIHAT, PUTUSAN, REGISTER_SERTIFIKAT, REKAP, VERIFIKASI
 from portal.sertifikasi.asesmen.daftar import skema_options
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import policies
+from portal.sertifikasi.keputusan import policies, samar
 from portal.sertifikasi.keputusan.banding import WORDS as BANDING_WORDS
 from portal.sertifikasi.keputusan.tindakan import JENIS
 from portal.sertifikasi.saya import models as m
@@ -109,26 +109,33 @@ def _certificates(user: Principal) -> sa.Select[Any]:
     return policies.visible_sertifikat(user).join(s.SkemaVersi, s.SkemaVersi.id == k.Sertifikat.skema_versi_id)
 
 
-SERTIFIKAT = Listing(
-    "sertifikat-lsp", title="Sertifikat", noun="sertifikat", rows=_certificates, key=k.Sertifikat.id, sort="-diputus",
-    can=REGISTER_SERTIFIKAT,
-    search=[k.Sertifikat.cari],
-    search_label="Nama, nomor, atau kode",
-    columns=[
-        Column("nama", "Nama", k.Sertifikat.nama, sort=True, link="/sertifikasi/sertifikat/{id}"),
-        Column("skema", "Skema", s.SkemaVersi.judul),
-        Column("nomor", "Nomor sertifikat", k.Sertifikat.nomor),
-        Column("no_reg", "Nomor registrasi", k.Sertifikat.no_reg, screen=False),
-        Column("status", "Keadaan", k.Sertifikat.status, show=STATES),
-        Column("diputus", "Diputus", k.Sertifikat.diputus, sort=True),
-        Column("sampai", "Berlaku sampai", k.Sertifikat.sampai, sort=True),
-    ],
-    filters=[
-        Choice("status", "Keadaan", k.Sertifikat.status, options=STATES.options),
-        Choice("skema", "Skema", s.SkemaVersi.skema_id, options=skema_options),
-        DateRange("sampai", "Berlaku sampai", k.Sertifikat.sampai),
-    ],
-)  # fmt: skip
+def _certificate_list(name: str, holder: Column) -> Listing:
+    return Listing(
+        name, title="Sertifikat", noun="sertifikat", rows=_certificates, key=k.Sertifikat.id, sort="-diputus",
+        can=REGISTER_SERTIFIKAT,
+        search=[k.Sertifikat.cari],
+        search_label="Nama, nomor, atau kode",
+        columns=[
+            holder,
+            Column("skema", "Skema", s.SkemaVersi.judul),
+            Column("nomor", "Nomor sertifikat", k.Sertifikat.nomor),
+            Column("no_reg", "Nomor registrasi", k.Sertifikat.no_reg, screen=False),
+            Column("status", "Keadaan", k.Sertifikat.status, show=STATES),
+            Column("diputus", "Diputus", k.Sertifikat.diputus, sort=True),
+            Column("sampai", "Berlaku sampai", k.Sertifikat.sampai, sort=True),
+        ],
+        filters=[
+            Choice("status", "Keadaan", k.Sertifikat.status, options=STATES.options),
+            Choice("skema", "Skema", s.SkemaVersi.skema_id, options=skema_options),
+            DateRange("sampai", "Berlaku sampai", k.Sertifikat.sampai),
+        ],
+    )  # fmt: skip
+
+
+_LINK = "/sertifikasi/sertifikat/{id}"
+SERTIFIKAT = _certificate_list("sertifikat-lsp", Column("nama", "Nama", k.Sertifikat.nama, sort=True, link=_LINK))
+_COVERED = samar.name_outside(k.Sertifikat.nama, k.Sertifikat.user_id)
+SERTIFIKAT_LUAR = _certificate_list("sertifikat-luar", Column("nama", "Nama", _COVERED, link=_LINK))
 
 
 def _of_blanko(words: str) -> sa.ColumnElement[bool]:

@@ -7,6 +7,9 @@ page shows initials, the profile that would fill a next application is emptied a
 somebody works with here (a pegawai, a role) is their office's to close, not this page's.
 """
 
+import uuid
+from typing import Any
+
 import sqlalchemy as sa
 
 from portal.kernel import activity, notices, people
@@ -32,10 +35,25 @@ def initials(nama: str) -> str:
     return " ".join(f"{word[0]}***" for word in nama.split(",", maxsplit=1)[0].split())
 
 
+def _masked_of(user_id: Any) -> sa.Select[Any]:
+    """A line for each certificate of this person that was masked: what replaces one later is masked with it."""
+    event, held = k.SertifikatPeristiwa, sa.orm.aliased(k.Sertifikat)
+    query = sa.select(sa.literal(1)).select_from(event).join(held, held.id == event.sertifikat_id)
+    return query.where(held.user_id == user_id, event.aksi == AKSI)
+
+
 def is_masked(row: k.Sertifikat) -> bool:
-    event = k.SertifikatPeristiwa
-    query = sa.select(event.id).where(event.sertifikat_id == row.id, event.aksi == AKSI)
-    return db.session.scalar(query.limit(1)) is not None
+    return holder_masked(row.user_id)
+
+
+def holder_masked(user_id: uuid.UUID) -> bool:
+    return db.session.execute(_masked_of(user_id).limit(1)).first() is not None
+
+
+def name_outside(nama: Any, user_id: Any) -> sa.ColumnElement[str]:
+    """A name as lists show it to who watches from outside: first signs of every word of a masked holder."""
+    words = sa.func.regexp_replace(sa.func.split_part(nama, ",", 1), r"(\S)\S*", r"\1***", "g")
+    return sa.case((sa.exists(_masked_of(user_id)), words), else_=nama)
 
 
 def asked(row: k.Sertifikat) -> k.SertifikatPeristiwa | None:
@@ -120,6 +138,7 @@ def _close(account: User) -> None:
     db.session.execute(profile.values(isian={}))
     if works_here(account):
         return
+    account.pengguna = f"disamarkan-{account.id.hex[-12:]}"  # the old name may be an address or a number
     account.aktif, account.surel, account.ponsel, account.surel_terbukti = False, "", None, False
     people.forget(account.id)
     key = account.id

@@ -16,6 +16,7 @@ from portal.sertifikasi.keputusan import daftar, jawab, nomor, policies, samar, 
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.keputusan.jawab import Galat, attempt
 from portal.sertifikasi.keputusan.verifikasi import keadaan
+from portal.sertifikasi.pantau import policies as outside
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
 
@@ -28,7 +29,8 @@ module.menu.append(MenuItem("Surveilan", "refresh", SURVEI, can=REGISTER_SERTIFI
 
 @module.route("/sertifikat", can=REGISTER_SERTIFIKAT)
 def kep_sertifikat_list() -> Response:
-    return daftar.SERTIFIKAT.respond(
+    listing = daftar.SERTIFIKAT_LUAR if outside.is_outside(people.required()) else daftar.SERTIFIKAT
+    return listing.respond(
         "sertifikasi/keputusan_daftar.html",
         judul="Sertifikat",
         tombol=None,
@@ -58,6 +60,7 @@ def _page(id: uuid.UUID, galat: Galat, status: int = 200) -> Response:
         "sertifikasi/keputusan_sertifikat.html",
         status=status,
         s=row,
+        nama=samar.initials(row.nama) if outside.is_outside(user) and samar.is_masked(row) else row.nama,
         galat=galat,
         galat_isian=bool(galat),
         ketik=request.form,

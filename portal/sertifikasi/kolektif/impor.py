@@ -45,11 +45,13 @@ def schemes(run: Run) -> dict[str, tuple[uuid.UUID, str, str]]:
 def check(rows: list[Row], run: Run) -> None:
     known = schemes(run)
     marks = {row.number: sealing.mark(row.text("nik"), citizens.NIK) for row in rows if row.text("nik")}
+    services.end_late(uuid.UUID(run.scope))
     live = sa.select(Undangan.nik_sidik, Undangan.skema_id).where(
         Undangan.lembaga_id == uuid.UUID(run.scope), Undangan.status == k.MENUNGGU, Undangan.berlaku_sampai >= now(),
         Undangan.nik_sidik.in_(marks.values()),
     )  # fmt: skip
     waiting = {(mark, skema) for mark, skema in db.session.execute(live)}
+    seen: dict[tuple[str, uuid.UUID], int] = run.memo.setdefault("pasangan", {})
     for row in rows:
         _scheme(row, known)
         _address(row)
@@ -57,6 +59,11 @@ def check(rows: list[Row], run: Run) -> None:
         skema = known.get(row.text("skema").casefold())
         if skema and (marks.get(row.number), skema[0]) in waiting:
             row.action = SAMA
+        mark = marks.get(row.number)
+        if skema and mark:
+            before = seen.setdefault((mark, skema[0]), row.number)
+            if before != row.number:
+                row.add("skema", "E_GANDA", f"Orang dan skema ini sama dengan baris {before}")
 
 
 def _scheme(row: Row, known: dict[str, tuple[uuid.UUID, str, str]]) -> None:

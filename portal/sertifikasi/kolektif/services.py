@@ -26,6 +26,7 @@ SEAL, CODE = "undangan kolektif", "kode undangan"
 DAYS, CODE_SIGNS = 30, 10
 PAUSE = timedelta(hours=1)  # between two messages to one person
 TRIES, TRY_SECONDS = 10, 600
+PER_OPERATOR, PER_ADDRESS = 1_000, 5  # messages a day
 HERE = "/sertifikasi/saya/undangan"
 
 activity.declare(**{
@@ -109,8 +110,10 @@ def accounts_of(marks: list[str]) -> dict[str, uuid.UUID]:
 def invite(
     lembaga: Lembaga, skema: Skema, isian: dict[str, str], nik: str, owner: uuid.UUID | None, by: Principal
 ) -> Undangan:  # fmt: skip
-    """`isian`: fields of forms.FIELDS and `tujuan`, the address. A person with an account is told there and at their
-    own proven addresses; the address that the institution wrote gets nothing then."""
+    """`isian`: fields of forms.FIELDS and `tujuan`, the address. It gets the same message whether the NIK has an
+    account here or not, so nobody learns that from it; a person with an account is told there, too. Raises Conflict
+    when the operator or the address was used too often today."""
+    _not_too_often(isian["tujuan"], by)
     fields = {name: value for name, value in isian.items() if name != "tujuan" and value}
     row = Undangan(
         lembaga_id=lembaga.id, skema_id=skema.id, nama=isian["nama"], nik_sidik=sealing.mark(nik, citizens.NIK),
@@ -124,15 +127,28 @@ def invite(
     return row
 
 
+def _not_too_often(address: str, by: Principal) -> None:
+    """Raises Conflict for an address that somebody floods and for an operator who goes through a list."""
+    sent = sa.select(sa.func.count()).where(Undangan.oleh_id == by.id, Undangan.dikirim_at > now() - timedelta(days=1))
+    if (db.session.scalar(sent) or 0) >= PER_OPERATOR:
+        raise Conflict("Anda sudah mengirim undangan terbanyak untuk hari ini. Lanjutkan besok.")
+    pipe = redis().pipeline()
+    key = f"g:undang:{sealing.mark(address, CODE)}"
+    pipe.incr(key)
+    pipe.expire(key, timedelta(days=1), nx=True)
+    count, _ = pipe.execute()
+    if int(count) > PER_ADDRESS:
+        raise Conflict("Alamat itu sudah menerima undangan terbanyak untuk hari ini. Lanjutkan besok.")
+
+
 def tell(row: Undangan, lembaga: Lembaga, skema: Skema) -> None:
     """The message with its code. A code sent before opens nothing any more."""
     row.dikirim_at = now()
     if row.user_id is not None:
         words = f"{lembaga.nama} mengundang Anda mengikuti sertifikasi {skema.judul}"
         notices.notify(row.user_id, "Undangan sertifikasi", words, f"{HERE}/{row.id}")
-        for address in alamat.of(db.session.get_one(User, row.user_id)):
+        for address in set(alamat.of(db.session.get_one(User, row.user_id))) - {row.tujuan}:
             alamat.send_word(address, "Undangan sertifikasi", f"{words}.\nBuka: {config().alamat}{HERE}")
-        return
     code = "".join(secrets.choice(issued.ALPHABET) for _ in range(CODE_SIGNS))
     row.kode_sidik = sealing.mark(code, CODE)
     text = (
@@ -140,7 +156,8 @@ def tell(row: Undangan, lembaga: Lembaga, skema: Skema) -> None:
         f"1. Masuk atau buat akun Anda sendiri: {config().alamat}/daftar?lanjut={HERE}\n"
         f"2. Tulis kode undangan: {code[:5]}-{code[5:]}\n\n"
         f"Kode berlaku {DAYS} hari dan sekali pakai. Permohonan Anda isi dan tanda tangani sendiri; "
-        "lembaga hanya melihat sejauh mana prosesnya.\nAbaikan pesan ini bila Anda tidak mengenal lembaga itu."
+        "lembaga hanya melihat apakah prosesnya berjalan atau selesai.\n"
+        "Abaikan pesan ini bila Anda tidak mengenal lembaga itu."
     )
     messages.send(row.tujuan, "Undangan sertifikasi", text, within=timedelta(days=3))
 
@@ -150,6 +167,7 @@ def resend(row: Undangan, user: Principal) -> None:
     _waiting(row)
     if row.dikirim_at > now() - PAUSE:
         raise Conflict("Undangan ini baru saja dikirim. Coba lagi satu jam kemudian.")
+    _not_too_often(row.tujuan, user)
     row.berlaku_sampai = now() + timedelta(days=DAYS)
     lembaga, skema = db.session.get_one(Lembaga, row.lembaga_id), db.session.get_one(Skema, row.skema_id)
     tell(row, lembaga, skema)
@@ -168,7 +186,7 @@ def _waiting(row: Undangan) -> None:
 
 
 def _end(row: Undangan, status: str, user: Principal, event: str) -> None:
-    row.status, row.isian, row.kode_sidik, row.dijawab_at = status, None, None, now()
+    row.status, row.isian, row.kode_sidik, row.dijawab_at, row.tujuan = status, None, None, now(), ""
     lembaga, skema = db.session.get_one(Lembaga, row.lembaga_id), db.session.get_one(Skema, row.skema_id)
     activity.log(event, row, by=user, lembaga=lembaga.nama, skema=skema.kode)
     people.touch(row.user_id)
@@ -193,6 +211,8 @@ def claim(code: str, user: Principal) -> Undangan:
         raise Invalid("kode", "Kode undangan tidak dikenal atau sudah dipakai. Periksa pesan yang Anda terima.")
     if other_person(row, user):
         raise Invalid("kode", "Undangan ini untuk NIK lain. Masuk dengan akun orang yang diundang.")
+    if registers(row, user):
+        raise Invalid("kode", "Undangan dijawab orang yang diundang, bukan operator lembaganya.")
     row.user_id, row.kode_sidik = user.id, None
     people.touch(user.id)
     return row
@@ -203,7 +223,29 @@ def other_person(row: Undangan, user: Principal) -> bool:
     human = saya.person(user.id)
     if human is not None and human.nik_sidik is not None:
         return human.nik_sidik != row.nik_sidik
-    return row.nik_sidik in accounts_of([row.nik_sidik])
+    return row.nik_sidik in accounts_of([row.nik_sidik]) or _uses_another(row, user)
+
+
+def _uses_another(row: Undangan, user: Principal) -> bool:
+    """Whether this account, whose NIK is not recorded yet, has taken up another one: one account, one person."""
+    taken = sa.select(Undangan.id).where(
+        Undangan.user_id == user.id, Undangan.nik_sidik != row.nik_sidik,
+        Undangan.status.in_((k.MENUNGGU, k.DITERIMA)),
+    )  # fmt: skip
+    if db.session.execute(taken.limit(1)).first() is not None:
+        return True
+    written = sa.select(Permohonan.nik_enc).where(Permohonan.user_id == user.id, Permohonan.nik_enc.is_not(None))
+    niks = {sealing.unseal(one, citizens.NIK) for one in db.session.scalars(written) if one}
+    return any(sealing.mark(nik, citizens.NIK) != row.nik_sidik for nik in niks if nik)
+
+
+def registers(row: Undangan, user: Principal) -> bool:
+    """Whether this is who invited, or an operator of the institution, past or present, other than the person meant."""
+    human = saya.person(user.id)
+    if human is not None and human.nik_sidik == row.nik_sidik:
+        return False
+    held = sa.select(Operator.id).where(Operator.user_id == user.id, Operator.lembaga_id == row.lembaga_id)
+    return row.oleh_id == user.id or db.session.execute(held.limit(1)).first() is not None
 
 
 def contents(row: Undangan) -> dict[str, Any]:
@@ -214,7 +256,7 @@ def contents(row: Undangan) -> dict[str, Any]:
 def accept(row: Undangan, user: Principal) -> Permohonan:
     """The person's own draft, empty fields filled with what the institution wrote. Raises Conflict."""
     _waiting(row)
-    if row.user_id != user.id or other_person(row, user):
+    if row.user_id != user.id or other_person(row, user) or registers(row, user):
         raise Conflict("Undangan ini untuk orang lain.")
     lembaga, skema = db.session.get_one(Lembaga, row.lembaga_id), db.session.get_one(Skema, row.skema_id)
     case, fresh = saya.start(user, skema)
@@ -246,5 +288,11 @@ def refuse(row: Undangan, user: Principal) -> None:
 @jobs.kind("akhiri-undangan")
 def expire(job: jobs.Job) -> None:
     """What was written about somebody who never answered is erased."""
+    end_late()
+
+
+def end_late(lembaga_id: uuid.UUID | None = None) -> None:
     late = sa.update(Undangan).where(Undangan.status == k.MENUNGGU, Undangan.berlaku_sampai < now())
-    db.session.execute(late.values(status=k.KEDALUWARSA, isian=None, kode_sidik=None, dijawab_at=now()))
+    if lembaga_id is not None:
+        late = late.where(Undangan.lembaga_id == lembaga_id)
+    db.session.execute(late.values(status=k.KEDALUWARSA, isian=None, kode_sidik=None, dijawab_at=now(), tujuan=""))

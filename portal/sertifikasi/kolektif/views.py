@@ -19,8 +19,7 @@ from portal.sertifikasi.kolektif import KOLEKTIF, policies, services
 from portal.sertifikasi.kolektif import models as k
 from portal.sertifikasi.kolektif.models import Lembaga, Operator, Undangan
 from portal.sertifikasi.saya import forms
-from portal.sertifikasi.saya.lini import WORDS
-from portal.sertifikasi.saya.models import Permohonan
+from portal.sertifikasi.saya.models import DRAF, FINAL, KOMPETEN, MENUNGGU_NOMOR, Permohonan
 from portal.sertifikasi.skema.models import Skema
 
 HOME, PLACES, OWN = "/sertifikasi/kolektif", "/sertifikasi/lembaga", services.HERE
@@ -32,9 +31,16 @@ STATES = Tags({
     k.KEDALUWARSA: ("Lewat waktu", "warning", "calendar"),
 })  # fmt: skip
 
+OVER = FINAL | {KOMPETEN, MENUNGGU_NOMOR}  # decided either way: whoever waits for a number is not told apart
+
 
 def _process(state: str | None) -> str:
-    return WORDS[state][0] if state else ""
+    """Three words, and of those that ended not how: an institution is not told a result."""
+    if not state:
+        return ""
+    if state == DRAF:
+        return "Draf"
+    return "Selesai" if state in OVER else "Diproses"
 
 
 def _places(user: Principal) -> list[tuple[uuid.UUID, str]]:
@@ -198,7 +204,7 @@ def undangan_jawab(id: uuid.UUID) -> Response:
     row: Undangan = fetch(policies.own_undangan(user), id, lock=True)
     if request.form.get("aksi") == "tolak":
         services.refuse(row, user)
-        return done(OWN, "Undangan ditolak. Yang ditulis lembaga tentang Anda dihapus.", "positive")
+        return done(OWN, "Undangan ditolak. Isian dan alamat yang ditulis lembaga tentang Anda dihapus.", "positive")
     case = services.accept(row, user)
     return done(f"/sertifikasi/saya/{case.id}", "Draf permohonan Anda dibuat. Periksa setiap isian.", "positive")
 

@@ -58,7 +58,7 @@ def opened_for(user: Principal) -> sa.Select[tuple[Muk]]:
     """What was opened for a leave of this outside person, while that leave lasts; read as pictures, never as a file."""
     mine = outside.leaves(user).with_only_columns(AksesPihakKetiga.id)
     held = sa.select(MukDibuka.muk_id).where(MukDibuka.ditutup_at.is_(None), MukDibuka.akses_id.in_(mine))
-    found = sa.select(Muk).where(Muk.id.in_(held))
+    found = sa.select(Muk).where(Muk.id.in_(held), Muk.status == BERLAKU)
     return found if outside.is_outside(user) else found.where(sa.false())
 
 

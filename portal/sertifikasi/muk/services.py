@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from portal.kernel import activity, documents, notices, people
 from portal.kernel.calendar import tanggal
@@ -77,8 +78,11 @@ def add(user: Principal, versi: uuid.UUID | None, unit: uuid.UUID | None, teks: 
     last = db.session.scalar(same.with_only_columns(sa.func.max(Muk.versi))) or 0
     row = Muk(skema_versi_id=versi, unit_id=unit, kode=kode, judul=judul, versi=last + 1, pembuat_id=user.id,
               dokumen_id=_stored(file, versi, user).id)  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:  # the same form sent twice at once
+        raise Conflict(f"{kode} sudah berlaku untuk skema dan unit itu.") from error
     activity.log("muk.ditambah", row, by=user, kode=kode, judul=judul, versi=row.versi)
     return row
 

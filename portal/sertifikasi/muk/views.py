@@ -23,7 +23,7 @@ from portal.sertifikasi import MUK as LISTS
 from portal.sertifikasi.muk import daftar, policies, services
 from portal.sertifikasi.muk.models import Muk, MukDibuka
 from portal.sertifikasi.pantau import policies as outside
-from portal.sertifikasi.pantau.services import watermarked
+from portal.sertifikasi.pantau.services import not_in_bulk, watermarked
 from portal.sertifikasi.repositori.models import AksesPihakKetiga
 from portal.sertifikasi.skema.models import Skema, SkemaUnit, SkemaVersi, UnitKompetensi
 
@@ -208,6 +208,7 @@ def pantau_muk_halaman(id: uuid.UUID, halaman: int) -> Response:
     user = required()
     outside.need_leave(user)
     row: Muk = fetch(policies.opened_for(user), id)
+    not_in_bulk(user)
     file = db.session.scalars(sa.select(Document).where(Document.id == row.dokumen_id)).one()
     picture = documents.preview(file, halaman)
     if picture is None:

@@ -21,6 +21,7 @@ from portal.kernel.sealing import unseal
 from portal.kernel.storage import config
 from portal.kernel.web import MenuItem, done, render
 from portal.sertifikasi import AKSES, MANAJER, PANTAU, VERIFIKASI, module
+from portal.sertifikasi.keputusan import samar
 from portal.sertifikasi.pantau import policies, services
 from portal.sertifikasi.rekap import definisi as d
 from portal.sertifikasi.repositori.models import AksesPihakKetiga, Arsip, Retensi
@@ -35,6 +36,7 @@ module.menu.append(MenuItem("Akses pihak ketiga", "key", GIVEN, can=AKSES, group
 STATUS = {
     state: state.replace("_", " ").capitalize().replace("Apl0", "APL-0").replace("Ak01", "AK-01") for state in m.STATES
 }
+NAMES = {"nama", "gelar_depan", "gelar_belakang"}  # covered, too, once the holder is masked
 MASKED = {"nik", "hp", "alamat", "surel", "telepon_rumah", "telepon_kantor", "kode_pos", "kecamatan", "paspor"}
 _TITLE = sa.select(Skema.judul).where(Skema.id == m.Permohonan.skema_id).scalar_subquery()
 
@@ -56,7 +58,7 @@ DAFTAR = Listing(
     search_label="Nama atau nomor permohonan",
     columns=[
         Column("nomor", "Permohonan", m.Permohonan.nomor, link=HOME + "/{id}"),
-        Column("nama", "Asesi", m.Permohonan.nama),
+        Column("nama", "Asesi", samar.name_outside(m.Permohonan.nama, m.Permohonan.user_id)),
         Column("skema", "Skema", _TITLE),
         Column("provinsi", "Provinsi", m.Permohonan.provinsi, show=lambda v: PROVINSI.get(v, v or "")),
         Column("status", "Status", Submission.status, show=lambda v: STATUS.get(v, v)),
@@ -91,6 +93,7 @@ def pantau_kasus(id: uuid.UUID) -> Response:
     return render(
         "sertifikasi/pantau_kasus.html",
         kasus=case,
+        nama=samar.initials(case.nama) if samar.holder_masked(case.user_id) else case.nama,
         versi=versi,
         data=masked_fields(case),
         keadaan=STATUS[state],
@@ -107,13 +110,13 @@ def is_covered(row: Arsip) -> bool:
 
 def masked_fields(case: m.Permohonan) -> list[tuple[str, str]]:
     """Fields of APL-01 as an outside person reads them: what reaches or names a person elsewhere is covered."""
-    found = []
+    found, covered = [], MASKED | (NAMES if samar.holder_masked(case.user_id) else set())
     for f in [*forms.of_part(forms.PRIBADI), *forms.of_part(forms.PEKERJAAN)]:
         if f.name == "nik" and case.nik_enc:
             found.append((f.label, citizens.masked(unseal(case.nik_enc, citizens.NIK))))
             continue
         value = forms.shown(f, str(case.isian.get(f.name, "")))
-        found.append((f.label, "tidak ditampilkan" if f.name in MASKED and value else value))
+        found.append((f.label, "tidak ditampilkan" if f.name in covered and value else value))
     return [(label, value) for label, value in found if value]
 
 

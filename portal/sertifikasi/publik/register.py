@@ -29,7 +29,7 @@ def assessors(day: date) -> list[Any]:
     query = (
         sa.select(User.nama, a.Asesor.no_reg, a.Asesor.selesai, schemes.label("skema"))
         .join(User, User.id == a.Asesor.user_id)
-        .where(a.Asesor.aktif, a.Asesor.mulai <= day, a.Asesor.selesai >= day)
+        .where(a.Asesor.aktif, User.aktif, a.Asesor.mulai <= day, a.Asesor.selesai >= day)
         .order_by(User.nama)
         .limit(MOST)
     )

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from portal.kernel import activity, calendar, documents, jobs, notices
 from portal.kernel.calendar import setempat
 from portal.kernel.db import db, now
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import Principal
 from portal.kernel.storage import config
 from portal.sertifikasi import LIHAT, VERIFIKASI
@@ -23,7 +24,12 @@ STAGES = (6, 3, 1)  # months before the end
 TOLD = ("sekretariat_lsp", "manajer_sertifikasi", "ketua_lsp")
 FILE_LIMIT = 10 * 1024 * 1024
 
-activity.declare(**{"sertifikasi.lisensi_diubah": "nomor mulai selesai skema", "sertifikasi.lisensi_berkas": "berkas"})
+activity.declare(
+    **{
+        "sertifikasi.lisensi_diubah": "nomor mulai selesai skema sebelum sesudah",
+        "sertifikasi.lisensi_berkas": "berkas",
+    }
+)
 
 
 @documents.visible_through
@@ -72,6 +78,7 @@ class Data:
     mulai: date
     selesai: date
     skema: set[uuid.UUID]
+    stempel: str = ""  # which state of the row the form has seen
 
 
 def visible(user: Principal) -> sa.Select[tuple[m.LisensiLsp]]:
@@ -85,8 +92,20 @@ def overview() -> list[tuple[m.LisensiLsp, int]]:
     return [(row, number) for row, number in db.session.execute(query)]
 
 
+def stempel(row: m.LisensiLsp) -> str:
+    return str(int(row.diubah_at.timestamp() * 1_000_000))
+
+
+def _facts(row: m.LisensiLsp) -> dict[str, Any]:
+    return {"nomor": row.nomor, "mulai": row.mulai.isoformat(), "selesai": row.selesai.isoformat(),
+            "skema": sorted(one.kode for one in scope(row.id))}  # fmt: skip
+
+
 def save(row: m.LisensiLsp | None, data: Data, user: Principal) -> m.LisensiLsp:
-    """A new licence or other facts of one. Raises Invalid."""
+    """A new licence or other facts of one. Raises Invalid, Conflict for a form that has seen an older state."""
+    if row is not None and data.stempel != stempel(row):
+        raise Conflict("Lisensi ini diubah orang lain setelah Anda membukanya.", "Muat ulang, lalu ulangi perubahan.")
+    before = _facts(row) if row is not None else {}
     if data.selesai < data.mulai:
         raise Invalid("selesai", "Berlaku sampai: tidak boleh sebelum tanggal mulai")
     known = set(db.session.scalars(sa.select(m.Skema.id).where(m.Skema.id.in_(data.skema))))
@@ -99,14 +118,18 @@ def save(row: m.LisensiLsp | None, data: Data, user: Principal) -> m.LisensiLsp:
     if licence.selesai != data.selesai:
         licence.diingatkan = {}
     licence.nomor, licence.mulai, licence.selesai = data.nomor, data.mulai, data.selesai
-    db.session.add(licence)
-    db.session.flush()
+    licence.diubah_at = now()
+    try:
+        with db.session.begin_nested():
+            db.session.add(licence)
+    except IntegrityError as error:  # the same form sent twice at once
+        raise Conflict("Nomor lisensi ini baru saja dicatat.") from error
     db.session.execute(sa.delete(m.LisensiSkema).where(m.LisensiSkema.lisensi_id == licence.id))
     for key in sorted(known):
         db.session.add(m.LisensiSkema(lisensi_id=licence.id, skema_id=key))
     db.session.flush()
     activity.log("sertifikasi.lisensi_diubah", licence, by=user, nomor=data.nomor, mulai=data.mulai,
-                 selesai=data.selesai, skema=len(known))  # fmt: skip
+                 selesai=data.selesai, skema=len(known), sebelum=before, sesudah=_facts(licence))  # fmt: skip
     return licence
 
 

@@ -46,7 +46,8 @@ def _page(row: m.LisensiLsp | None, isian: Isian, status: int = 200) -> Response
     held = {skema.id for skema in lisensi.scope(row.id)} if row else {skema.id for skema in schemes}
     chosen = _chosen() if isian.form else held
     return render(
-        "sertifikasi/lisensi.html", status=status, lisensi=row, isian=isian, galat=isian.galat, skema=schemes,
+        "sertifikasi/lisensi.html", status=status, lisensi=row, isian=isian,
+        stempel=lisensi.stempel(row) if row else "", galat=isian.galat, skema=schemes,
         tercakup=held, pilihan=[(str(one.id), one.judul) for one in schemes], dipilih_teks=[str(key) for key in chosen],
         hari_ini=today(), ubah=people.required().has(VERIFIKASI), galat_isian=bool(isian.galat),
     )  # fmt: skip
@@ -61,7 +62,7 @@ def _data(isian: Isian) -> lisensi.Data | None:
     since, until = isian.tanggal("mulai", "Berlaku mulai"), isian.tanggal("selesai", "Berlaku sampai")
     if isian.galat or since is None or until is None:
         return None
-    return lisensi.Data(number, since, until, _chosen())
+    return lisensi.Data(number, since, until, _chosen(), request.form.get("stempel", ""))
 
 
 @module.route("/lisensi/baru", can=VERIFIKASI, methods=["POST"])

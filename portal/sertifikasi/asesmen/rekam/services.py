@@ -290,6 +290,8 @@ def tutup(sesi: a.SesiAsesmen, user: Principal, laporan: Laporan, sandi: str) ->
         raise Denied("Laporan ditandatangani asesor sesi ini.")
     locked = sa.select(a.SesiAsesmen).where(a.SesiAsesmen.id == sesi.id).with_for_update()
     sesi = db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    if sesi.dibatalkan_at is not None:
+        raise Conflict("Sesi ini sudah dibatalkan.")
     if sesi.ditutup_at is not None:
         raise Conflict("Sesi ini sudah ditutup.")
     rows = [row for row in peserta(sesi.id) if row.PesertaSesi.kehadiran in (a.HADIR, a.TERLAMBAT)]

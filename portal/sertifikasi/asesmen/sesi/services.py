@@ -173,18 +173,18 @@ def tambah(sesi: a.SesiAsesmen, case: m.Permohonan, user: Principal, kunci: uuid
     activity.log("sertifikasi.peserta_dijadwalkan", sesi, by=user, permohonan=case.nomor)
     about = {"sesi": str(sesi.id), "peringatan": warnings}
     approval.move(case.submission_id, "jadwalkan", user, waktu(sesi, tuk), kunci=kunci, rincian=about)
-    asked = _ask(sesi, case, day)
-    ask = ". Hari ini lain dari yang disepakati: setujui dahulu." if asked else ""
+    asked = _ask(sesi, case)
+    ask = ". Jadwal ini lain dari yang disepakati: setujui dahulu." if asked else ""
     notices.notify(case.user_id, "Undangan asesmen", f"{waktu(sesi, tuk)}, {tuk.nama}, {tuk.kota}{ask}",
                    f"/sertifikasi/saya/{case.id}{'/jadwal' if asked else ''}")  # fmt: skip
     return warnings
 
 
-def _ask(sesi: a.SesiAsesmen, case: m.Permohonan, day: date) -> bool:
+def _ask(sesi: a.SesiAsesmen, case: m.Permohonan) -> bool:
     from portal.sertifikasi.asesmen.sesi import setuju
 
     db.session.flush()
-    return setuju.minta(case, sesi, day)
+    return setuju.minta(case, sesi)
 
 
 def _fits(sesi: a.SesiAsesmen, case: m.Permohonan, day: date) -> None:
@@ -226,6 +226,8 @@ def _unseat(case: m.Permohonan) -> None:
 def hadir(sesi: a.SesiAsesmen, values: dict[uuid.UUID, tuple[str, str]], user: Principal) -> None:
     """Attendance by participant: (state, note). The session's asesor or the sekretariat writes it."""
     _may_run(sesi, user)
+    if sesi.dibatalkan_at is not None:
+        raise Conflict("Sesi ini sudah dibatalkan.")
     if sesi.ditutup_at is not None:
         raise Conflict("Sesi ini sudah ditutup.")
     own = set(db.session.scalars(sa.select(m.Permohonan.id).where(m.Permohonan.user_id == user.id)))
@@ -250,6 +252,8 @@ def mulai(sesi: a.SesiAsesmen, user: Principal) -> int:
     """The asesor begins: who is present goes from scheduled to under way. Returns how many. Raises Conflict."""
     if sesi.asesor.user_id != user.id:
         raise Denied("Asesmen dimulai oleh asesornya.")
+    if sesi.dibatalkan_at is not None:
+        raise Conflict("Sesi ini sudah dibatalkan.")
     tuk = db.session.scalars(sa.select(a.Tuk).where(a.Tuk.id == sesi.tuk_id)).one()
     day = calendar.setempat(sesi.mulai, tuk.zona).date()
     if calendar.setempat(now(), tuk.zona).date() < day:

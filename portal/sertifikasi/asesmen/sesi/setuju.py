@@ -1,13 +1,12 @@
-"""The day of FR.AK.01 is agreed by both. A session on another day asks the asesi again, with their signature."""
+"""Day, hours and place of FR.AK.01 are agreed by both. A session that differs asks the asesi again to sign."""
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import approval
+from portal.kernel import approval, calendar
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied
 from portal.kernel.pages import bukti
@@ -16,6 +15,8 @@ from portal.sertifikasi.asesmen import formulir, kasus
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.sesi import services
 from portal.sertifikasi.saya import models as m
+
+AGREED = ("tanggal", "mulai", "selesai", "zona", "tempat")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Perubahan:
         return services.waktu(self.sesi, self.tuk)
 
     @property
+    def terlihat(self) -> str:
+        """What a page has shown of it: the asesi signs this and nothing newer."""
+        return f"{self.waktu}, {self.tuk.id}"
+
+    @property
     def semula(self) -> dict[str, Any]:
         """Day, hours and place of FR.AK.01, {} without one."""
         found: dict[str, Any] = self.ak01.isi.get("pelaksanaan", {}) if self.ak01 else {}
@@ -42,16 +48,21 @@ class Perubahan:
         return self.kursi.minta_setuju_at is not None and self.kursi.disetujui_at is None
 
 
-def hari_disepakati(case_id: uuid.UUID) -> date | None:
+def disepakati(case_id: uuid.UUID) -> dict[str, str]:
+    """Day, hours and place that both signed, {} without FR.AK.01."""
     form = formulir.terakhir(case_id, formulir.AK01)
-    text = form.isi.get("pelaksanaan", {}).get("tanggal", "") if form else ""
-    return date.fromisoformat(text) if text else None
+    agreed = form.isi.get("pelaksanaan", {}) if form else {}
+    return {name: str(agreed.get(name, "")) for name in AGREED} if agreed.get("tanggal") else {}
 
 
-def minta(case: m.Permohonan, sesi: a.SesiAsesmen, hari: date) -> bool:
-    """Ask the asesi when this day is not the agreed one. Returns whether they are asked."""
-    agreed = hari_disepakati(case.id)
-    asked = agreed is not None and agreed != hari
+def minta(case: m.Permohonan, sesi: a.SesiAsesmen) -> bool:
+    """Ask the asesi when day, hours or place are not the agreed ones. Returns whether they are asked."""
+    tuk = db.session.get_one(a.Tuk, sesi.tuk_id)
+    start, end = calendar.setempat(sesi.mulai, tuk.zona), calendar.setempat(sesi.selesai, tuk.zona)
+    planned = {"tanggal": start.date().isoformat(), "mulai": calendar.pukul(start), "selesai": calendar.pukul(end),
+               "zona": str(start.tzname()), "tempat": tuk.nama}  # fmt: skip
+    agreed = disepakati(case.id)
+    asked = bool(agreed) and agreed != planned
     seat = sa.update(a.PesertaSesi).where(a.PesertaSesi.sesi_id == sesi.id, a.PesertaSesi.permohonan_id == case.id)
     db.session.execute(seat.values(minta_setuju_at=now() if asked else None, disetujui_at=None))
     return asked
@@ -82,7 +93,7 @@ def setujui(case: m.Permohonan, user: Principal, sandi: str, dilihat: str, kunci
     found = perubahan(case.id)
     if found is None or not found.menunggu:
         raise Conflict("Tidak ada perubahan jadwal yang menunggu persetujuan Anda.")
-    if dilihat != found.waktu:
+    if dilihat != found.terlihat:
         raise Conflict("Jadwal ini berubah lagi. Baca yang baru, lalu tanda tangani.")
     bukti.prove(user, sandi)
     found.kursi.disetujui_at = now()

@@ -148,8 +148,8 @@ def _tell_change(
     for case in cases:
         approval.move(case.submission_id, "ubah_jadwal", user, f"{words} Alasan: {why}",
                       rincian={"sesi": str(row.id)})  # fmt: skip
-        asked = setuju.minta(case, row, calendar.setempat(row.mulai, place.tuk.zona).date())
-        ask = " Hari yang baru menunggu persetujuan Anda." if asked else ""
+        asked = setuju.minta(case, row)
+        ask = " Jadwal yang baru menunggu persetujuan Anda." if asked else ""
         notices.notify(case.user_id, "Jadwal asesmen Anda berubah", f"{words}{ask} Alasan: {why}",
                        f"/sertifikasi/saya/{case.id}{'/jadwal' if asked else ''}")  # fmt: skip
     if old != row.asesor_id:
