@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "siasn"
-down_revision = "tampilan"
+down_revision = "arsip_lama_dua"
 
 TABLES = (
     "siasn_jalan_orang",
