@@ -158,7 +158,8 @@ class Client(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **keywords)
         db.db.session.expire_all()
-        if self.checks_pages and response.mimetype == "text/html" and (self.reads_all or _is_new(response)):
+        plain = response.mimetype == "text/html" and not response.headers.get("Content-Encoding")
+        if self.checks_pages and plain and (self.reads_all or _is_new(response)):
             response.pohon = check_page(response)
         return response
 

@@ -14,11 +14,11 @@ def upgrade() -> None:
         ["kode", "tmt"],
         postgresql_where=sa.text("status = 'TERVERIFIKASI'"),
     )
-    # An expression has statistics of its own: the planner then knows how few they are.
     op.create_index(
         "ix_keadaan_pegawai_tanpa_tmt",
         "keadaan_pegawai",
-        [sa.text("(CASE WHEN tmt_pensiun IS NULL AND kelompok <> 'BERHENTI' THEN sampai ELSE '0001-01-01' END)")],
+        ["sampai"],
+        postgresql_where=sa.text("tmt_pensiun IS NULL AND kelompok <> 'BERHENTI'"),
     )
 
 

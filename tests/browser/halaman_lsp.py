@@ -22,7 +22,7 @@ LISTS = {
         "pengaturan": f"{LSP}/pengaturan", "pemusnahan": f"{LSP}/repositori/pemusnahan", "audit": f"{LSP}/audit",
         "rekap": f"{LSP}/rekap", "log": "/log",
     },
-    "sri.mulyasari": {"beranda": "/beranda", "pleno": f"{LSP}/pleno", "surveilan": f"{LSP}/surveilan"},
+    "sri.mulyasari": {"beranda": "/beranda", "pleno": f"{LSP}/pleno"},
     "rahmat.daulay": {"beranda": "/beranda", "tanda-tangan": f"{LSP}/tanda-tangan", "sk": f"{LSP}/sk"},
     "nadia.kusuma": {"beranda": "/beranda", "pantau": f"{LSP}/pantau", "rekap": f"{LSP}/rekap"},
     "dimas.anggoro": {
@@ -52,7 +52,7 @@ DETAILS = {
         "asesmen-sesi": f"{LSP}/asesmen > {LSP}/sesi/*",
     },
     "gede.artawan": {"pleno-satu": f"{LSP}/pleno/*", "banding-satu": f"{LSP}/banding/*"},
-    "sri.mulyasari": {"pleno-satu": f"{LSP}/pleno/*", "surveilan-satu": f"{LSP}/surveilan/*"},
+    "sri.mulyasari": {"pleno-satu": f"{LSP}/pleno/*"},
     "rahmat.daulay": {"sk-satu": f"{LSP}/sk/*"},
     "nadia.kusuma": {"pantau-satu": f"{LSP}/pantau/*"},
     "dimas.anggoro": {

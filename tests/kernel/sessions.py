@@ -63,6 +63,7 @@ def as_owner(app: Flask, *statements: str) -> None:
             connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in statements:
             connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")  # a table that still waits cannot be altered
         for table in APPEND_ONLY:
             connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 

@@ -281,7 +281,9 @@ def test_bawahan_is_always_the_mirror_of_atasan(app: Flask, seed: int) -> None:
     for _ in range(4):
         units.append(UnitFactory.create(induk_id=dice.choice(units).id))
     everyone = [town.wali, town.kadis, town.kabid, town.kasi, town.staf, town.rekan]
-    everyone += [town.seat(unit, "Pegawai", pimpinan=dice.random() < 0.5) for unit in units[4:] * 2]
+    led = {unit: dice.random() < 0.75 for unit in units[4:]}  # at most one definitive head each
+    everyone += [town.seat(unit, "Pegawai", pimpinan=led[unit]) for unit in units[4:]]
+    everyone += [town.seat(unit, "Pegawai") for unit in units[4:]]
     for gone in dice.sample(everyone, 3):
         town.vacate(gone)
     for _ in range(5):

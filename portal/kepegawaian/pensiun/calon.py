@@ -14,7 +14,7 @@ from portal.kepegawaian import LIHAT
 from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.pegawai.daftar import JENIS, PEJABAT, nip_words, opd_options
 from portal.kepegawaian.pensiun.alur import STATUS
-from portal.kepegawaian.pensiun.models import TANPA_TMT, TERTUTUP, UsulanPensiun
+from portal.kepegawaian.pensiun.models import TERTUTUP, UsulanPensiun
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku, people_in
 from portal.kepegawaian.rujukan import aturan
@@ -65,7 +65,7 @@ def rows_for(user: Principal) -> sa.Select[Any]:
     state = state.where(in_scope(k, user, LIHAT))
     parts: list[Any] = [
         state.where(k.tmt_pensiun <= batas(today)),
-        state.where(sa.literal_column(TANPA_TMT.text, sa.Date()) >= today),
+        state.where(k.tmt_pensiun.is_(None), k.kelompok != "BERHENTI"),
     ]
     if user.units(LIHAT) is None:
         parts.append(_without_entries())

@@ -128,8 +128,8 @@ sa.Index(
     "ix_riwayat_kedudukan_henti", RiwayatKedudukan.kode, RiwayatKedudukan.tmt,
     postgresql_where=sa.text("status = 'TERVERIFIKASI'"),
 )  # fmt: skip
-# Who is in service without a TMT: they head the list of candidates. As an expression it has statistics of its own, by
-# which the planner knows how few they are.
-TANPA_TMT: Any = sa.text("(CASE WHEN tmt_pensiun IS NULL AND kelompok <> 'BERHENTI' THEN sampai ELSE '0001-01-01' END)")
-_KEADAAN: Any = Keadaan.__table__
-sa.Index("ix_keadaan_pegawai_tanpa_tmt", TANPA_TMT, _table=_KEADAAN)
+# Who is in service without a TMT: they head the list of candidates.
+sa.Index(
+    "ix_keadaan_pegawai_tanpa_tmt", Keadaan.sampai,
+    postgresql_where=sa.text("tmt_pensiun IS NULL AND kelompok <> 'BERHENTI'"),
+)  # fmt: skip

@@ -41,7 +41,7 @@ def pilih_kabar() -> Response:
         raise Invalid("cara", "Pilih cara kami mengabari Anda")
     notices.choose(user.id, cara)
     activity.log("akun.kabar", by=user, cara=cara)
-    return done("/akun#kabar", "Pilihan kabar tersimpan.", "positive")
+    return done("/akun#kabar-luar", "Pilihan kabar tersimpan.", "positive")
 
 
 # ---- what waits
@@ -75,7 +75,8 @@ def letter(nama: str, work: list[tuple[str, str]], fresh: list[Notice]) -> str:
         told = [f"- {one.judul}\n  {base}{one.url or OWN_PAGE}" for one in fresh[:LINES_MOST]]
         more = [f"- dan {len(fresh) - LINES_MOST} lagi"] if len(fresh) > LINES_MOST else []
         lines += ["Pemberitahuan baru:", *told, *more, ""]
-    return "\n".join([*lines, f"Buka portal: {base}/beranda", f"Ubah atau hentikan kabar ini: {base}/akun#kabar", ""])
+    stop = f"Ubah atau hentikan kabar ini: {base}/akun#kabar-luar"
+    return "\n".join([*lines, f"Buka portal: {base}/beranda", stop, ""])
 
 
 def _send(person: Any, work: list[tuple[str, str]], fresh: list[Notice]) -> None:
