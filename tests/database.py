@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,7 +61,18 @@ def copied(running: engines.Engines, name: str, source: str = engines.DATABASE) 
                 sql.Identifier(name), sql.Identifier(source)
             ),
         ):
+            _patiently(connection, statement)
+
+
+def _patiently(connection: Any, statement: sql.Composed) -> None:
+    """PostgreSQL's own housekeeping may hold a database for a moment, and only it may send itself away."""
+    for _ in range(40):
+        try:
             connection.execute(statement)
+            return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.25)
+    connection.execute(statement)
 
 
 class OneConnection(sa.Connection):
