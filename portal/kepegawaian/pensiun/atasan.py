@@ -10,7 +10,6 @@ from portal.kepegawaian import LIHAT
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pegawai.daftar import PEJABAT, nip_words, opd_options
 from portal.kepegawaian.pensiun.calon import BERTUGAS
-from portal.kepegawaian.pensiun.models import SELESAI, SK, UsulanPensiun
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan.models import BERHENTI, Kedudukan
@@ -109,11 +108,3 @@ def bawahan(pegawai_id: uuid.UUID, on: date, limit: int = 50) -> list[Any]:
         Keadaan.atasan_id == pegawai_id, berlaku(on), Keadaan.kelompok.in_(BERTUGAS)
     )
     return list(db.session.execute(query.order_by(Keadaan.nama, Keadaan.id).limit(limit)))
-
-
-def leaves_on(pegawai_id: uuid.UUID) -> date | None:
-    """TMT of an SK that was recorded for this person; None without one. For warnings beside their name."""
-    query = sa.select(UsulanPensiun.tmt).where(
-        UsulanPensiun.pegawai_id == pegawai_id, UsulanPensiun.status.in_((SK, SELESAI))
-    )
-    return db.session.scalar(query.order_by(UsulanPensiun.tmt.desc()).limit(1))

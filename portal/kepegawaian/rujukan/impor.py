@@ -35,7 +35,6 @@ NAMA = {
     "pemula": "JF_PM", "terampil": "JF_TR", "mahir": "JF_MH", "penyelia": "JF_PY", "ahli pertama": "JF_PT",
     "ahli muda": "JF_MU", "ahli madya": "JF_MA", "ahli utama": "JF_UT",
 }  # fmt: skip
-FILLED = ("jenjang", "rumpun", "kelas", "usia_bup", "aktif")
 
 
 def _level(text: str) -> str | None:

@@ -1,16 +1,17 @@
 """Runs: who holds one, when it pauses, how it goes on. A run lives in its rows, so that any worker may continue it."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn import setelan
-from portal.kepegawaian.siasn.klien import Klien, Terputus, TokenHabis
+from portal.kepegawaian.siasn.klien import Klien, Terputus, TokenHabis, buka
 from portal.kernel import activity, jobs
 from portal.kernel.calendar import setempat
-from portal.kernel.db import commit, db, now
+from portal.kernel.db import commit, db, now, rollback
 from portal.kernel.errors import Conflict
 from portal.kernel.people import Principal
 from portal.kernel.storage import config
@@ -114,6 +115,28 @@ def bukukan(run: m.Jalan, client: Klien) -> int:
     today = client.bukukan()
     run.panggilan += made
     return today or hari_ini()
+
+
+def dengan_klien(run: m.Jalan, row: m.Setelan, work: Callable[[Klien], None]) -> None:
+    """Work with a client when calls may be made now; what stops the client pauses the run, what it did is on record."""
+    stop = halangan(row, hari_ini())
+    if stop:
+        jeda(run, *stop)
+        return
+    key = run.id
+    try:
+        client = buka(row, key, run.user_id)
+    except TokenHabis as error:
+        jeda(run, str(error))
+        return
+    with client:
+        try:
+            work(client)
+        except (TokenHabis, Terputus) as error:
+            rollback()
+            run = db.session.get_one(m.Jalan, key, populate_existing=True)
+            bukukan(run, client)
+            henti_karena(run, error, setelan.ambil())
 
 
 def henti_karena(run: m.Jalan, error: Exception, row: m.Setelan) -> None:

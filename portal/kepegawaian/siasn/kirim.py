@@ -17,11 +17,11 @@ from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.banding import Bekal, Sisi
 from portal.kepegawaian.siasn.catatan import Catatan
 from portal.kepegawaian.siasn.jawaban import Ditolak, Sementara
-from portal.kepegawaian.siasn.klien import Klien, Terputus, TidakPasti, TokenHabis, buka
+from portal.kepegawaian.siasn.klien import Klien, Terputus, TidakPasti
 from portal.kepegawaian.siasn.peta import Terjemah
 from portal.kepegawaian.siasn.tarik import Baris, baris
 from portal.kernel import activity, jobs, storage
-from portal.kernel.db import commit, db, now, rollback
+from portal.kernel.db import commit, db, now
 from portal.kernel.documents import content_key
 from portal.kernel.organisation import Pegawai
 
@@ -47,25 +47,15 @@ def kirim(job: jobs.Job) -> None:
     if changed:
         _stop(run, parcel, changed)
         return
-    stop = jalan.halangan(row, jalan.hari_ini())
-    if stop:
-        jalan.jeda(run, *stop)
-        return
-    key, user = run.id, run.user_id
+    jalan.dengan_klien(run, row, lambda client: _uninterrupted(run, row, parcel, client, job))
+
+
+def _uninterrupted(run: m.Jalan, row: m.Setelan, parcel: m.Paket, client: Klien, job: jobs.Job) -> None:
+    """A fault that outlasted its retries stops a parcel as a broken circuit does."""
     try:
-        client = buka(row, key, user)
-    except TokenHabis as error:
-        jalan.jeda(run, str(error))
-        return
-    with client:
-        try:
-            _work(run, row, parcel, client, job)
-        except (TokenHabis, Terputus, Sementara) as error:
-            rollback()
-            run = db.session.get_one(m.Jalan, key, populate_existing=True)
-            jalan.bukukan(run, client)
-            kept = error if not isinstance(error, Sementara) else Terputus(error.pesan)
-            jalan.henti_karena(run, kept, setelan.ambil())
+        _work(run, row, parcel, client, job)
+    except Sementara as error:
+        raise Terputus(error.pesan) from error
 
 
 def _stop(run: m.Jalan, parcel: m.Paket, why: str) -> None:

@@ -15,7 +15,7 @@ from portal.kepegawaian.siasn import banding, bentuk, catatan, jalan, peta, sete
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.banding import Bekal
 from portal.kepegawaian.siasn.jawaban import Ditolak, Sementara
-from portal.kepegawaian.siasn.klien import Klien, Terputus, TokenHabis, buka
+from portal.kepegawaian.siasn.klien import Klien
 from portal.kernel import activity, jobs, organisation
 from portal.kernel.db import commit, db, new_id, now, rollback
 from portal.kernel.errors import Conflict, Invalid
@@ -114,24 +114,7 @@ def tarik(job: jobs.Job) -> None:
     if run is None:
         return
     row = setelan.ambil()
-    stop = jalan.halangan(row, jalan.hari_ini())
-    if stop:
-        jalan.jeda(run, *stop)
-        return
-    key, user = run.id, run.user_id
-    try:
-        client = buka(row, key, user)
-    except TokenHabis as error:
-        jalan.jeda(run, str(error))
-        return
-    with client:
-        try:
-            _work(run, row, client, job)
-        except (TokenHabis, Terputus) as error:
-            rollback()
-            run = db.session.get_one(m.Jalan, key, populate_existing=True)
-            jalan.bukukan(run, client)
-            jalan.henti_karena(run, error, setelan.ambil())
+    jalan.dengan_klien(run, row, lambda client: _work(run, row, client, job))
 
 
 def _work(run: m.Jalan, row: m.Setelan, client: Klien, job: jobs.Job) -> None:
