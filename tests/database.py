@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from portal.kernel import engines
+from portal.kernel.backup.database import drop_database
 from portal.kernel.db import db
 from portal.kernel.engines.processes import locked
 
@@ -55,24 +55,9 @@ def migrated(running: engines.Engines) -> None:
 def copied(running: engines.Engines, name: str, source: str = engines.DATABASE) -> None:
     """CREATE DATABASE … TEMPLATE: about 0.1 s. Copies of one source wait for each other."""
     with locked(running.var / "templat"), owner(running.environment()) as connection:
-        for statement in (
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)),
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(source)
-            ),
-        ):
-            _patiently(connection, statement)
-
-
-def _patiently(connection: Any, statement: sql.Composed) -> None:
-    """PostgreSQL's own housekeeping may hold a database for a moment, and only it may send itself away."""
-    for _ in range(40):
-        try:
-            connection.execute(statement)
-            return
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
-            time.sleep(0.25)
-    connection.execute(statement)
+        drop_database(connection, name)
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(source)))
 
 
 class OneConnection(sa.Connection):

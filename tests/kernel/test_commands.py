@@ -11,6 +11,7 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 
 from portal.kernel import access, engines, people, storage
+from portal.kernel.backup.database import drop_database
 from portal.kernel.commands import migrate
 from portal.kernel.db import APPEND_ONLY, db
 from portal.kernel.web import ROOT
@@ -26,11 +27,11 @@ def empty(running: engines.Engines, worker_number: int, monkeypatch: pytest.Monk
     environment = running.environment()
     monkeypatch.setenv("DATABASE_URL_MIGRASI", "")
     with database.owner(environment) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
+        drop_database(connection, name)
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
     yield database.with_database(environment, name)
     with database.owner(environment) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+        drop_database(connection, name)
 
 
 def rights(url: str) -> dict[str, set[str]]:
