@@ -203,6 +203,28 @@ def test_the_sekretariat_grants_and_ends_operators_of_one_institution(lembaga: L
     assert masuk(person).get("/sertifikasi/kolektif").status_code == 403
 
 
+def test_an_institution_is_renamed_closed_and_opened_again(versi: Any, lembaga: Lembaga, masuk: Any) -> None:
+    made, _ = invited(versi, lembaga)
+    person = db.session.get_one(User, made.oleh_id)
+    office = UserFactory()
+    give(office, "sekretariat_lsp")
+    add(Lembaga(nama="PMI Kota Sagara"))
+    browser, here = masuk(office), f"/sertifikasi/lembaga/{lembaga.id}"
+    assert "sudah ada" in browser.post(here, data={"aksi": "nama", "nama": "pmi kota  sagara"}).text
+    assert browser.post(here, data={"aksi": "nama", "nama": "BPBD Sagara"}).status_code == 303
+    assert f'Akhiri penugasan<span class="sr"> {person.nama}' in browser.get(here).text
+    assert browser.post(here, data={"aksi": "tutup"}).status_code == 303
+    assert "Ditutup" in browser.get("/sertifikasi/lembaga").text
+    assert masuk(person).get("/sertifikasi/kolektif").status_code == 403, "operators end with it"
+    browser = masuk(office)
+    form = {"lembaga": str(lembaga.id), "pengguna": person.pengguna}
+    assert "sudah ditutup" in browser.post("/sertifikasi/lembaga", data=form).text
+    assert browser.post(here, data={"aksi": "tutup"}).status_code == 409
+    assert browser.post(here, data={"aksi": "buka"}).status_code == 303
+    assert browser.post("/sertifikasi/lembaga", data=form).status_code == 303
+    assert db.session.get_one(Undangan, made.id).status == k.MENUNGGU
+
+
 def test_an_operator_reaches_their_own_institution_only(versi: Any, lembaga: Lembaga, masuk: Any) -> None:
     made, _ = invited(versi, lembaga)
     other = add(Lembaga(nama="PMI Kota Sagara"))

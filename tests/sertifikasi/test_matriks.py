@@ -217,6 +217,8 @@ MATRIKS = (
     sel("Kolektif", "U own", P, f"/kolektif/{Z}", K),
     sel("Kolektif", "R lembaga", "GET", "/lembaga", K),
     sel("Kolektif", "C lembaga", P, "/lembaga", K),
+    sel("Kolektif", "R lembaga satu", "GET", f"/lembaga/{Z}", K),
+    sel("Kolektif", "U lembaga", P, f"/lembaga/{Z}", K),
     sel("Kolektif", "cabut", P, f"/lembaga/operator/{Z}/cabut", K),
     sel("Kolektif", "undangan own", "GET", "/saya/undangan", MASUK),
     sel("Kolektif", "jawab own", P, f"/saya/undangan/{Z}", TULIS_SENDIRI),

@@ -31,7 +31,9 @@ HERE = "/sertifikasi/saya/undangan"
 
 activity.declare(**{
     "undangan.dikirim": "lembaga skema", "undangan.diterima": "lembaga skema", "undangan.ditolak": "lembaga skema",
-    "undangan.ditarik": "lembaga skema", "lembaga.dibuat": "nama", "operator.diberi": "lembaga kepada",
+    "undangan.ditarik": "lembaga skema", "lembaga.dibuat": "nama",
+    "lembaga.diganti_nama": "nama sebelum", "lembaga.ditutup": "nama", "lembaga.dibuka": "nama",
+    "operator.diberi": "lembaga kepada",
     "operator.dicabut": "lembaga kepada",
 })  # fmt: skip
 
@@ -41,16 +43,48 @@ activity.declare(**{
 
 def add_lembaga(nama: str, user: Principal) -> Lembaga:
     """Raises Invalid."""
+    row = Lembaga(nama=_free_name(nama, None))
+    db.session.add(row)
+    db.session.flush()
+    activity.log("lembaga.dibuat", row, by=user, nama=row.nama)
+    return row
+
+
+def _free_name(nama: str, of: Lembaga | None) -> str:
     words = " ".join(nama.split())
     if not 3 <= len(words) <= 150:
         raise Invalid("nama", "Nama lembaga: tulis 3 sampai 150 huruf")
-    if db.session.scalar(sa.select(Lembaga.id).where(sa.func.lower(Lembaga.nama) == words.lower())):
+    held = db.session.scalar(sa.select(Lembaga.id).where(sa.func.lower(Lembaga.nama) == words.lower()))
+    if held and (of is None or held != of.id):
         raise Invalid("nama", "Lembaga ini sudah ada")
-    row = Lembaga(nama=words)
-    db.session.add(row)
-    db.session.flush()
-    activity.log("lembaga.dibuat", row, by=user, nama=words)
-    return row
+    return words
+
+
+def rename(row: Lembaga, nama: str, user: Principal) -> None:
+    """Invitations name the institution as it is called on the day they are read. Raises Invalid."""
+    before, row.nama = row.nama, _free_name(nama, row)
+    if before != row.nama:
+        activity.log("lembaga.diganti_nama", row, by=user, nama=row.nama, sebelum=before)
+
+
+def close(row: Lembaga, user: Principal) -> None:
+    """Its operators end at once; whoever was invited may still answer. Raises Conflict."""
+    if not row.aktif:
+        raise Conflict("Lembaga ini sudah ditutup.")
+    row.aktif = False
+    for operator in db.session.scalars(
+        sa.select(Operator).where(Operator.lembaga_id == row.id, Operator.dicabut_at.is_(None)).with_for_update()
+    ):
+        revoke(operator, user)
+    activity.log("lembaga.ditutup", row, by=user, nama=row.nama)
+
+
+def reopen(row: Lembaga, user: Principal) -> None:
+    """Operators are named anew. Raises Conflict."""
+    if row.aktif:
+        raise Conflict("Lembaga ini masih aktif.")
+    row.aktif = True
+    activity.log("lembaga.dibuka", row, by=user, nama=row.nama)
 
 
 def grant(lembaga: Lembaga, pengguna: str, user: Principal) -> None:
@@ -60,6 +94,8 @@ def grant(lembaga: Lembaga, pengguna: str, user: Principal) -> None:
     ).first()
     if account is None:
         raise Invalid("pengguna", "Akun dengan nama pengguna itu tidak ada")
+    if not lembaga.aktif:
+        raise Invalid("lembaga", "Lembaga ini sudah ditutup. Buka dahulu, lalu tetapkan operatornya")
     if account.id == user.id:
         raise Denied("Anda tidak dapat menjadikan diri sendiri operator. Minta rekan Anda.")
     held = sa.select(Operator.id).where(Operator.user_id == account.id, Operator.dicabut_at.is_(None))

@@ -121,7 +121,8 @@ def _places_page(galat: dict[str, str]) -> Response:
     places = db.session.scalars(policies.visible_lembaga(required()).order_by(Lembaga.nama)).all()
     return render(
         "sertifikasi/kolektif_lembaga.html", status=422 if galat else 200, lembaga=places, operator=operators,
-        galat=galat, isian=request.form, pilihan=[("", "Pilih")] + [(str(one.id), one.nama) for one in places],
+        galat=galat, isian=request.form,
+        pilihan=[("", "Pilih")] + [(str(one.id), one.nama) for one in places if one.aktif],
         galat_isian=bool(galat),
     )  # fmt: skip
 
@@ -151,11 +152,44 @@ def _key(text: str) -> uuid.UUID | None:
         return None
 
 
+@module.route("/lembaga/<uuid:id>", can=VERIFIKASI)
+def lembaga_satu(id: uuid.UUID) -> Response:
+    return _place_page(fetch(policies.visible_lembaga(required()), id), {})
+
+
+def _place_page(lembaga: Lembaga, galat: dict[str, str]) -> Response:
+    live = sa.select(Operator, User.nama, User.pengguna).join(User, User.id == Operator.user_id)
+    operators = live.where(Operator.lembaga_id == lembaga.id, Operator.dicabut_at.is_(None)).order_by(User.nama)
+    return render(
+        "sertifikasi/kolektif_lembaga_satu.html", status=422 if galat else 200, lembaga=lembaga,
+        operator=db.session.execute(operators).all(), galat=galat, isian=request.form, galat_isian=bool(galat),
+    )  # fmt: skip
+
+
+@module.route("/lembaga/<uuid:id>", can=VERIFIKASI, methods=["POST"])
+def lembaga_satu_ubah(id: uuid.UUID) -> Response:
+    user, here = required(), f"{PLACES}/{id}"
+    row: Lembaga = fetch(policies.visible_lembaga(user), id, lock=True)
+    match request.form.get("aksi"):
+        case "tutup":
+            services.close(row, user)
+            return done(here, "Lembaga ditutup. Penugasan operatornya berakhir.", "positive")
+        case "buka":
+            services.reopen(row, user)
+            return done(here, "Lembaga dibuka kembali.", "positive")
+    try:
+        services.rename(row, request.form.get("nama", ""), user)
+    except Invalid as error:
+        rollback()
+        return _place_page(fetch(policies.visible_lembaga(user), id), {error.field: error.pesan})
+    return done(here, "Nama lembaga disimpan.", "positive")
+
+
 @module.route("/lembaga/operator/<uuid:id>/cabut", can=VERIFIKASI, methods=["POST"])
 def operator_cabut(id: uuid.UUID) -> Response:
     row: Operator = fetch(sa.select(Operator), id, lock=True)
     services.revoke(row, required())
-    return done(PLACES, "Penugasan operator berakhir.", "positive")
+    return done(f"{PLACES}/{row.lembaga_id}", "Penugasan operator berakhir.", "positive")
 
 
 # ---- the invited person
