@@ -128,11 +128,12 @@ def note_reading(row: AksesDarurat, user: Principal, nomor: str | None, apa: str
 
 @dataclass(frozen=True)
 class Berkas:
-    """`kind`: of the locker, or the code of a form."""
+    """`kind`: of the locker, or the code of a form. `halaman`: pages that can be shown, 0 when there is no picture."""
 
     id: uuid.UUID
     judul: str
     kind: str
+    halaman: int
 
     @property
     def covered(self) -> bool:
@@ -151,7 +152,10 @@ def files(case_id: uuid.UUID) -> list[Berkas]:
         rows.where(BuktiSyarat.permohonan_id == case_id), answers.where(JawabanApl02.permohonan_id == case_id),
         forms.where(FormIsian.permohonan_id == case_id),
     )  # fmt: skip
-    return list({row[0]: Berkas(*row) for row in db.session.execute(every)}.values())
+    held = every.subquery()
+    shown = sa.select(*held.c, Document.halaman).join(Document, Document.id == held.c[0])
+    found = db.session.execute(shown)
+    return list({key: Berkas(key, title, kind, pages or 0) for key, title, kind, pages in found}.values())
 
 
 def readable(case_id: uuid.UUID, dokumen_id: uuid.UUID) -> tuple[Berkas, Document]:
