@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from werkzeug.test import TestResponse
 
 from portal.kernel import engines
 from tests import database
-from tests.live import Live
+from tests.live import ROOT, Live, load_demo
 from tests.pages import check_page
 
 settings.register_profile("tetap", derandomize=True, deadline=None)  # the same cases on every machine
@@ -55,12 +56,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.stash[SHARED], ignore_errors=True)
 
 
+def _lives(item: pytest.Item) -> bool:
+    return "live" in getattr(item, "fixturenames", ())
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser share one running portal, so one process runs them."""
+    """The kernel first: while it is tested, the demo data load that the tests in a browser wait for. Those come next,
+    because they are the longest."""
     for item in items:
-        if "live" in getattr(item, "fixturenames", ()):
+        if _lives(item):
             item.add_marker(pytest.mark.peramban)
-            item.add_marker(pytest.mark.xdist_group("peramban"))
+    kernel = ROOT / "tests" / "kernel"
+    items.sort(key=lambda item: (kernel not in item.path.parents, not _lives(item)))
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +81,12 @@ def running(request: pytest.FixtureRequest) -> Iterator[engines.Engines]:
     """PostgreSQL, Valkey and SeaweedFS, shared by all processes of this run, migrated."""
     with engines.Engines(request.config.stash[SHARED], testing=True, discard=True) as started:
         database.migrated(started)
+        loading = threading.Thread(target=load_demo, args=(started,))
+        if len(request.session.items) > 1 and any(map(_lives, request.session.items)):
+            loading.start()
         yield started
+        if loading.ident:
+            loading.join()
 
 
 @pytest.fixture(scope="session")
