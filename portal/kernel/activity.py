@@ -6,6 +6,7 @@ transaction are chained just before its commit, under an advisory lock held only
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from portal.kernel.db import Model, before_commit, commit, db, now, rollback, wa
 
 LOCK = 7_251_001
 EVENTS: dict[str, frozenset[str]] = {}
+WORDS: dict[str, str] = {}
 
 
 class Aktivitas(Model):
@@ -40,6 +42,21 @@ def declare(**events: str) -> None:
     """Name events and their keys: `declare(**{"kinerja.diajukan": "tahun bulan"})`."""
     for name, keys in events.items():
         EVENTS[name] = frozenset(keys.split())
+
+
+def describe(events: dict[str, str]) -> None:
+    """Give events the words that people read; each module does so in its `peristiwa.py`."""
+    WORDS.update(events)
+
+
+def words(event: str) -> str:
+    """What a person reads for an event; one that only an older version wrote is spelled from its code."""
+    return WORDS.get(event) or event.replace(".", " ").replace("_", " ").capitalize()
+
+
+def options(events: Iterable[str] = EVENTS) -> list[tuple[str, str]]:
+    """Events with their words in the order of the alphabet, for a filter of a list."""
+    return sorted(((event, words(event)) for event in events), key=lambda pair: pair[1].casefold())
 
 
 def log(event: str, row: Any = None, by: Any = None, **keys: Any) -> None:

@@ -1,5 +1,6 @@
 """The kernel's own screens."""
 
+from portal.kernel.pages import peristiwa  # noqa: F401  (words for its events)
 from portal.kernel.pages.akun import module as akun
 from portal.kernel.pages.beranda import module as beranda
 from portal.kernel.pages.berkas import module as berkas

@@ -8,8 +8,8 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from portal.kernel import activity
-from portal.kernel.activity import EVENTS, Aktivitas
-from portal.kernel.listing import Choice, Column, DateRange, Listing
+from portal.kernel.activity import Aktivitas
+from portal.kernel.listing import Ask, Choice, Column, DateRange, Listing
 from portal.kernel.listing.search import matches
 from portal.kernel.organisation import Penempatan, in_force, subtree
 from portal.kernel.people import Principal, User, required
@@ -41,13 +41,25 @@ def details(data: dict[str, Any] | None) -> Markup:
 
 
 def _short(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = _plain(value)
     return text if len(text) <= 120 else f"{text[:117]}…"
+
+
+def _plain(value: Any) -> str:
+    """A value as it stands in a sentence: no brackets or quotes of a data format."""
+    if isinstance(value, dict):
+        return ", ".join(f"{str(k).replace('_', ' ')} {_plain(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    return "kosong" if value in (None, "") else str(value)
 
 
 def _object(text: str | None) -> Markup | str:
     """Kind of the row an event is about and the end of its key; files carry the whole key."""
     kind, _, key = (text or "").partition(" ")
+    kind = kind.replace("_", " ")
     return Markup("{} <small>…{}</small>").format(kind, key[-12:]) if key else escape(kind)
 
 
@@ -61,7 +73,12 @@ def _by_someone(words: str) -> sa.ColumnElement[bool]:
 
 
 def _events(user: Principal) -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(EVENTS)]
+    return activity.options()
+
+
+def _in_words(ask: Ask) -> sa.ColumnElement[Any]:
+    named = (Aktivitas.peristiwa == code for code in activity.WORDS)
+    return sa.case(*zip(named, activity.WORDS.values(), strict=True), else_=Aktivitas.peristiwa)
 
 
 DAFTAR = Listing(
@@ -71,7 +88,9 @@ DAFTAR = Listing(
         Column("nomor", "Nomor", Aktivitas.urut, show=str, sort=True),
         Column("waktu", "Waktu", Aktivitas.waktu),
         Column("pelaku", "Pelaku", Aktivitas.pelaku),
-        Column("peristiwa", "Peristiwa", Aktivitas.peristiwa),
+        Column("peristiwa", "Peristiwa", Aktivitas.peristiwa, show=activity.words, export=False),
+        Column("dalam_kata", "Peristiwa", _in_words, screen=False),
+        Column("kode", "Kode peristiwa", Aktivitas.peristiwa, optional=True),
         Column("objek", "Objek", lambda ask: _about(), show=_object),
         Column("data", "Rincian", Aktivitas.data, show=details),
         Column("alamat", "Alamat IP", Aktivitas.alamat_ip),

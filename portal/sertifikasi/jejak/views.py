@@ -69,7 +69,7 @@ def visible_lines(user: Principal) -> sa.Select[tuple[Aktivitas]]:
 
 
 def _events(user: Principal) -> list[tuple[str, str]]:
-    return [(name, name) for name in our_events()]
+    return activity.options(our_events())
 
 
 DAFTAR = Listing(
@@ -78,7 +78,7 @@ DAFTAR = Listing(
         Column("nomor", "Nomor", Aktivitas.urut, show=str, sort=True),
         Column("waktu", "Waktu", Aktivitas.waktu),
         Column("pelaku", "Pelaku", Aktivitas.pelaku),
-        Column("peristiwa", "Peristiwa", Aktivitas.peristiwa),
+        Column("peristiwa", "Peristiwa", Aktivitas.peristiwa, show=activity.words),
         Column("data", "Rincian", Aktivitas.data, show=details),
     ],
     filters=[
@@ -112,4 +112,8 @@ def jejak_ringkasan() -> Response:
         .group_by(Aktivitas.peristiwa)
         .order_by(sa.func.count().desc(), Aktivitas.peristiwa)
     )
-    return render("sertifikasi/jejak_ringkasan.html", baris=db.session.execute(query).all(), hari=DAYS)
+    return render(
+        "sertifikasi/jejak_ringkasan.html",
+        hari=DAYS,
+        baris=[(activity.words(code), *row) for code, *row in db.session.execute(query)],
+    )
