@@ -60,7 +60,7 @@ def unor(id: uuid.UUID) -> Response:
         "kepegawaian/unor.html", unit=unit, versi=lihat.versions(unit), suksesi=lihat.successions(unit),
         nama_suksesi=lihat.SUKSESI, pimpinan=lihat.heads(unit, today), anak=lihat.children(unit, today),
         penghuni=pohon.occupants({unit.id}, today, lihat.MOST_PEOPLE), hari=today,
-        jumlah=pohon.count_occupants({unit.id}, today),
+        jumlah=pohon.count_occupants({unit.id}, today), nama_jenis=dict(unor_isian.JENIS),
     )  # fmt: skip
 
 

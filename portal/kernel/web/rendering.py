@@ -3,6 +3,7 @@
 import functools
 import secrets
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any, cast
 
 import orjson
@@ -34,7 +35,9 @@ class Templates(Environment):
 
 
 def render(template: str, block: str = "", status: int = 200, **context: Any) -> Response:
-    """The whole page, or, for an htmx request, the one block of it that the route names."""
+    """The whole page, or, for an htmx request, the one block of it that the route names. Its title says when fields
+    are wrong."""
+    context.setdefault("galat_isian", status == HTTPStatus.UNPROCESSABLE_ENTITY)
     fragment = block if wants_fragment() else ""
     layout = "_fragment.html" if fragment else "base.html"
     frame = {} if fragment else {"menu_html": menu_html(), "badges": badges()}
