@@ -32,8 +32,7 @@ def rebuild(keys: Sequence[uuid.UUID]) -> int:
     Raises Conflict when a unit would have two definitive heads on a day (R7), naming the one who sits there.
     """
     facts = fakta.read(keys)
-    units = {row.unit_id for one in facts for row in one.jabatan if row.unit_id}
-    ref = fakta.references(units)
+    ref = fakta.references(*fakta.named(facts))
     wanted = list(chain.from_iterable(proyeksi.keadaan(one, ref) for one in facts))
     seats = list(chain.from_iterable(proyeksi.penempatan(one, ref) for one in facts))
     held: dict[uuid.UUID, list[Row]] = defaultdict(list)
@@ -188,5 +187,5 @@ def as_known(pegawai_id: uuid.UUID, at: datetime | None = None) -> list[Row]:
     facts = fakta.read([pegawai_id], at or now())
     if not facts:
         return []
-    ref = fakta.references({row.unit_id for row in facts[0].jabatan if row.unit_id})
+    ref = fakta.references(*fakta.named(facts))
     return proyeksi.keadaan(facts[0], ref)

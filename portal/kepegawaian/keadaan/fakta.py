@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,27 +14,73 @@ from portal.kepegawaian.rujukan import aturan
 from portal.kepegawaian.rujukan.models import Jabatan, Jenjang, Kedudukan
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kernel import organisation
-from portal.kernel.db import db
+from portal.kernel.db import rows
 from portal.kernel.organisation import Orang, Pegawai, Unit
 
 PERJANJIAN = "PERJANJIAN"
+
+
+class Diri(NamedTuple):
+    """The pegawai of the facts."""
+
+    id: uuid.UUID
+    nip: str | None
+    nama: str
+    status: str
+    jenis_kelamin: str
+    tanggal_lahir: date | None
+
+
+class Kursi(NamedTuple):
+    """What the projection reads of an entry of jabatan; fields are columns."""
+
+    id: uuid.UUID
+    tmt: date
+    berlaku: date
+    selesai: date | None
+    jalur: str
+    penugasan: str
+    jenis_jabatan: str
+    jabatan_id: uuid.UUID | None
+    nama_jabatan: str
+    jenjang: str
+    eselon: str
+    kelas: int | None
+    unit_id: uuid.UUID | None
+    lokasi: str
+    pimpinan: bool
+    atasan_id: uuid.UUID | None
+    atasan_cara: str
+    nomor_sk: str
+
+
+class Catatan(NamedTuple):
+    """An entry of another table. `nilai`: code of golongan, education or standing. `diakui`: for a diploma, whether BKN
+    knows its title or it is that of the appointment."""
+
+    id: uuid.UUID
+    tmt: date
+    selesai: date | None
+    nilai: str
+    diakui: bool
 
 
 @dataclass
 class Fakta:
     """Everything the projection of one pegawai rests on."""
 
-    pegawai: Any
-    jabatan: list[Any] = field(default_factory=list)
-    golongan: list[Any] = field(default_factory=list)
-    pendidikan: list[Any] = field(default_factory=list)
-    kedudukan: list[Any] = field(default_factory=list)
-    perjanjian: list[Any] = field(default_factory=list)
+    pegawai: Diri
+    jabatan: list[Kursi] = field(default_factory=list)
+    golongan: list[Catatan] = field(default_factory=list)
+    pendidikan: list[Catatan] = field(default_factory=list)
+    kedudukan: list[Catatan] = field(default_factory=list)
+    perjanjian: list[Catatan] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Rujukan:
-    """Reference rows the projection reads. `opd`: by unit, (first day, OPD) in order."""
+    """Reference rows the projection reads. `opd`: by unit, (first day, OPD) in order. `nama`: of units today and, by
+    code, of standings."""
 
     kedudukan: dict[str, tuple[str, bool]]
     jenjang: dict[str, Any]
@@ -42,6 +88,7 @@ class Rujukan:
     usia_jabatan: dict[uuid.UUID, int]
     opd: dict[uuid.UUID, list[tuple[date, uuid.UUID | None]]]
     hanya_dicantumkan: bool
+    nama: dict[Any, str]
 
 
 def known(table: Any, at: datetime | None) -> sa.ColumnElement[bool]:
@@ -52,50 +99,106 @@ def known(table: Any, at: datetime | None) -> sa.ColumnElement[bool]:
 
 
 def read(keys: Sequence[uuid.UUID], at: datetime | None = None) -> list[Fakta]:
-    """Facts of these pegawai, in the order of their keys. Six statements, however many they are."""
-    people = sa.select(
-        Pegawai.id, Pegawai.nip, Pegawai.nama, Pegawai.status, Orang.jenis_kelamin, Orang.tanggal_lahir
-    ).join(Orang, Orang.id == Pegawai.orang_id)
-    found = {row.id: Fakta(row) for row in db.session.execute(people.where(Pegawai.id.in_(keys)).order_by(Pegawai.id))}
-    for name, table in (
-        ("jabatan", r.RiwayatJabatan), ("golongan", r.RiwayatGolongan), ("pendidikan", r.RiwayatPendidikan),
-        ("kedudukan", r.RiwayatKedudukan),
-    ):  # fmt: skip
-        for row in _entries(table, keys, at):
-            getattr(found[row.pegawai_id], name).append(row)
-    for row in _entries(r.RiwayatLain, keys, at, r.RiwayatLain.jenis == PERJANJIAN):
-        found[row.pegawai_id].perjanjian.append(row)
+    """Facts of these pegawai, in the order of their keys. Two statements, however many they are."""
+    found: dict[uuid.UUID, Fakta] = {}
+    own = len(Diri._fields)
+    for row in rows(_seats(keys, at)):
+        one = found.get(row[0]) or found.setdefault(row[0], Fakta(Diri(*row[:own])))
+        if row[own] is not None:
+            one.jabatan.append(Kursi(*row[own:]))
+    for track, pegawai, *entry in rows(_tracks(keys, at)):
+        getattr(found[pegawai], track).append(Catatan(*entry))
     return list(found.values())
 
 
-def _entries(table: Any, keys: Sequence[uuid.UUID], at: datetime | None, *more: Any) -> Iterable[Any]:
-    columns = table.__table__.c
-    query = sa.select(columns).where(columns.pegawai_id.in_(keys), known(table, at), *more)
-    return db.session.execute(query.order_by(columns.pegawai_id, columns.tmt, columns.dicatat_at, columns.id))
+def _seats(keys: Sequence[uuid.UUID], at: datetime | None) -> sa.Select[Any]:
+    """Every pegawai with every entry of jabatan."""
+    seat = r.RiwayatJabatan
+    columns = [*(getattr(Pegawai, name) for name in Diri._fields[:4]), Orang.jenis_kelamin, Orang.tanggal_lahir]
+    return (
+        sa.select(*columns, *(getattr(seat, name) for name in Kursi._fields))
+        .join(Orang, Orang.id == Pegawai.orang_id)
+        .outerjoin(seat, sa.and_(seat.pegawai_id == Pegawai.id, known(seat, at)))
+        .where(Pegawai.id.in_(keys))
+        .order_by(Pegawai.id, seat.tmt, seat.dicatat_at, seat.id)
+    )
 
 
-def references(units: Iterable[uuid.UUID]) -> Rujukan:
-    """Reference rows, and the OPD of these units through time."""
-    levels = {row.kode: row for row in db.session.execute(sa.select(Jenjang.kode, Jenjang.kelompok, Jenjang.nama,
-                                                                    Jenjang.bup))}  # fmt: skip
-    ages = sa.select(Jabatan.id, Jabatan.usia_bup).where(Jabatan.usia_bup.is_not(None))
-    standing = db.session.execute(sa.select(Kedudukan.kode, Kedudukan.kelompok, Kedudukan.dihitung))
-    counted = aturan.nilai("pendidikan_dicantumkan", organisation.today()) == "DICANTUMKAN"
+def _tracks(keys: Sequence[uuid.UUID], at: datetime | None) -> sa.Select[Any]:
+    """Entries of the other tables in one shape."""
+    school, other = r.RiwayatPendidikan, r.RiwayatLain
+    tracks: list[tuple[str, Any, Any, Any, list[Any]]] = [
+        ("golongan", r.RiwayatGolongan, r.RiwayatGolongan.golongan, sa.true(), []),
+        ("pendidikan", school, school.tingkat, sa.or_(school.dicantumkan, school.pertama), []),
+        ("kedudukan", r.RiwayatKedudukan, r.RiwayatKedudukan.kode, sa.true(), []),
+        ("perjanjian", other, sa.literal(""), sa.true(), [other.jenis == PERJANJIAN]),
+    ]
+    every = sa.union_all(*(
+        sa.select(
+            sa.literal(name).label("jalur"), table.pegawai_id, table.id, table.tmt, table.selesai, value.label("nilai"),
+            counts.label("diakui"), table.dicatat_at,
+        ).where(table.pegawai_id.in_(keys), known(table, at), *more)
+        for name, table, value, counts, more in tracks
+    )).subquery("catatan").c  # fmt: skip
+    columns = [every.jalur, every.pegawai_id, *(every[name] for name in Catatan._fields)]
+    return sa.select(*columns).order_by(every.pegawai_id, every.jalur, every.tmt, every.dicatat_at, every.id)
+
+
+def named(facts: Iterable[Fakta]) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
+    """Units and jabatan that these facts name: what `references` is asked for."""
+    seats = [row for one in facts for row in one.jabatan]
+    return {row.unit_id for row in seats if row.unit_id}, {row.jabatan_id for row in seats if row.jabatan_id}
+
+
+def references(units: Iterable[uuid.UUID], jabatan: Iterable[uuid.UUID]) -> Rujukan:
+    """Reference rows, ages of these jabatan, and the OPD of these units through time. Two statements."""
+    codes: dict[str, dict[str, Any]] = {"jenjang": {}, "kedudukan": {}, "aturan": {}}
+    for row in rows(_codes()):
+        codes[row.macam][row.kode] = row
+    levels, standing = codes["jenjang"], codes["kedudukan"]
+    opd: dict[uuid.UUID, list[tuple[date, uuid.UUID | None]]] = defaultdict(list)
+    ages: dict[uuid.UUID, int] = {}
+    names: dict[Any, str] = {kode: row.nama for kode, row in standing.items()}
+    for key, start, pd, name, age in rows(_keyed(set(units), set(jabatan))):
+        if age is not None:
+            ages[key] = age
+            continue
+        names[key] = name
+        if not opd[key] or opd[key][-1][1] != pd:
+            opd[key].append((start, pd))
     return Rujukan(
-        {kode: (kelompok, dihitung) for kode, kelompok, dihitung in standing},
-        levels, {kode: row.bup for kode, row in levels.items()},
-        {key: age for key, age in db.session.execute(ages) if age}, _opd(set(units)), counted,
+        {kode: (row.kelompok, row.dihitung) for kode, row in standing.items()}, levels,
+        {kode: row.bup for kode, row in levels.items()}, ages,
+        {unit: [(date.min, found[0][1]), *found[1:]] for unit, found in opd.items()},
+        codes["aturan"]["pendidikan_dicantumkan"].nama == "DICANTUMKAN", names,
     )  # fmt: skip
 
 
-def _opd(units: set[uuid.UUID]) -> dict[uuid.UUID, list[tuple[date, uuid.UUID | None]]]:
-    """A unit that changed hands has several; one without versions has that of the kernel's row, always."""
-    found: dict[uuid.UUID, list[tuple[date, uuid.UUID | None]]] = defaultdict(list)
-    versions = sa.select(UnorVersi.unit_id, UnorVersi.mulai, UnorVersi.pd_id).where(UnorVersi.unit_id.in_(units))
-    for unit, start, pd in db.session.execute(versions.order_by(UnorVersi.unit_id, UnorVersi.mulai)):
-        if not found[unit] or found[unit][-1][1] != pd:
-            found[unit].append((start, pd))
-    rest = sa.select(Unit.id, Unit.pd_id).where(Unit.id.in_(units - set(found)))
-    for unit, pd in db.session.execute(rest):
-        found[unit].append((date.min, pd))
-    return {unit: [(date.min, rows[0][1]), *rows[1:]] for unit, rows in found.items()}
+def _codes() -> sa.CompoundSelect[Any]:
+    """Levels of jabatan, legal standings and the setting that the projection follows."""
+    number, yes = sa.cast(sa.null(), sa.Integer), sa.cast(sa.null(), sa.Boolean)
+    setting = aturan.kolom("pendidikan_dicantumkan", organisation.today())
+    return sa.union_all(
+        sa.select(sa.literal("jenjang").label("macam"), Jenjang.kode, Jenjang.kelompok, Jenjang.nama, Jenjang.bup,
+                  yes.label("dihitung")),
+        sa.select(sa.literal("kedudukan"), Kedudukan.kode, Kedudukan.kelompok, Kedudukan.nama, number,
+                  Kedudukan.dihitung),
+        sa.select(sa.literal("aturan"), sa.literal("pendidikan_dicantumkan"), sa.literal(""), setting, number, yes),
+    )  # fmt: skip
+
+
+def _keyed(units: set[uuid.UUID], jabatan: set[uuid.UUID]) -> sa.CompoundSelect[Any]:
+    """Versions of these units in order, and ages of these jabatan.
+
+    A unit that changed hands has several OPD; one without versions has that of the kernel's row, always.
+    """
+    none: Any = sa.null()
+    version = UnorVersi
+    return sa.union_all(
+        sa.select(
+            Unit.id, sa.func.coalesce(version.mulai, date.min).label("mulai"),
+            sa.case((version.id.is_(None), Unit.pd_id), else_=version.pd_id), Unit.nama, sa.cast(none, sa.Integer),
+        ).outerjoin(version, version.unit_id == Unit.id).where(Unit.id.in_(units)),
+        sa.select(Jabatan.id, sa.cast(none, sa.Date), sa.cast(none, sa.Uuid), sa.cast(none, sa.Text), Jabatan.usia_bup)
+        .where(Jabatan.id.in_(jabatan), Jabatan.usia_bup.is_not(None)),
+    ).order_by("id", "mulai")  # fmt: skip

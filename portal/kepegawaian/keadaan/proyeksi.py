@@ -33,7 +33,7 @@ def penempatan(one: Fakta, ref: Rujukan) -> list[Row]:
     ranks, standing, agreements = _golongan(one), _standing(one), _agreements(one)
     rows: list[Row] = []
     main = utama((row.berlaku, row.selesai, row) for row in one.jabatan if row.jalur == r.UTAMA)
-    extra = [Masa(row.berlaku, row.selesai, row) for row in one.jabatan if row.jalur != r.UTAMA]
+    extra = [Masa(row.berlaku, row.selesai or SELAMANYA, row) for row in one.jabatan if row.jalur != r.UTAMA]
     for seat in [*main, *extra]:
         if seat.nilai.unit_id is None or seat.nilai.penugasan == KETUA_TIM:  # who leads a team sits nowhere else
             continue
@@ -122,11 +122,11 @@ def _group(one: Fakta, ref: Rujukan, standing: str | None, agreement: date | Non
 
 
 def _golongan(one: Fakta) -> list[Masa[str]]:
-    return [Masa(row.tmt, SELAMANYA, row.golongan, i) for i, row in enumerate(one.golongan)]
+    return [Masa(row.tmt, SELAMANYA, row.nilai, i) for i, row in enumerate(one.golongan)]
 
 
 def _standing(one: Fakta) -> list[Masa[str]]:
-    return [Masa(row.tmt, row.selesai or SELAMANYA, row.kode, i) for i, row in enumerate(one.kedudukan)]
+    return [Masa(row.tmt, row.selesai or SELAMANYA, row.nilai, i) for i, row in enumerate(one.kedudukan)]
 
 
 def _agreements(one: Fakta) -> list[Masa[date]]:
@@ -140,12 +140,12 @@ def _education(one: Fakta, ref: Rujukan) -> list[Masa[str]]:
     highest = 0
     track: list[Masa[str]] = []
     for row in one.pendidikan:
-        level = kode.pendidikan().get(row.tingkat)
-        if level is None or (ref.hanya_dicantumkan and not (row.dicantumkan or row.pertama)):
+        level = kode.pendidikan().get(row.nilai)
+        if level is None or (ref.hanya_dicantumkan and not row.diakui):
             continue
         if level.urutan >= highest:
             highest = level.urutan
-            track.append(Masa(row.tmt, SELAMANYA, row.tingkat, len(track)))
+            track.append(Masa(row.tmt, SELAMANYA, row.nilai, len(track)))
     return track
 
 

@@ -1,12 +1,13 @@
 """What the page of one pegawai shows: the state of a day, why it is so, and the entries by kind."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.riwayat import jenis, policies
@@ -28,6 +29,12 @@ STATUS = Tags({
     r.TERVERIFIKASI: ("Terverifikasi", "positive", "circle-check"), r.DITOLAK: ("Ditolak", "negative", "x"),
     r.DIBATALKAN: ("Dibatalkan", "", "x"), r.DIGANTI: ("Diganti", "", ""),
 })  # fmt: skip
+Papers = tuple[tuple[str, str], ...]  # address and name of each document
+ISI: dict[Any, tuple[str, ...]] = {  # what the words of an entry are made of, by table
+    r.RiwayatJabatan: ("jalur", "penugasan", "nama_jabatan", "instansi_tujuan"),
+    r.RiwayatGolongan: ("golongan", "mk_tahun", "mk_bulan"), r.RiwayatPendidikan: ("tingkat", "prodi", "sekolah"),
+    r.RiwayatKedudukan: ("kode",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,20 +50,23 @@ class Baris:
     status: str
     nomor_sk: str
     aktif: bool
-    berkas: tuple[tuple[str, str], ...]  # address and name of each document
+    berkas: Papers
 
 
 def state(pegawai_id: uuid.UUID, on: date) -> Any:
-    """The stretch of days that holds on a day with names of unit, OPD, atasan and standing; None before the first."""
-    boss = sa.orm.aliased(Pegawai)
+    """The stretch of days that holds on a day, with names of unit, OPD, atasan and standing and with the entry of the
+    seat (`sk`, `sk_tmt`, `sk_mutasi`); None before the first."""
+    boss, entry = sa.orm.aliased(Pegawai), r.RiwayatJabatan
     query = (
         sa.select(
             Keadaan, pohon.name_on(Keadaan.unit_id, sa.literal(on)).label("unit"),
             pohon.name_on(Keadaan.pd_id, sa.literal(on)).label("opd"), boss.nama.label("atasan"),
-            Kedudukan.nama.label("kedudukan_nama"),
+            Kedudukan.nama.label("kedudukan_nama"), entry.nomor_sk.label("sk"), entry.tmt.label("sk_tmt"),
+            entry.tmt_mutasi.label("sk_mutasi"),
         )
         .outerjoin(boss, boss.id == Keadaan.atasan_id)
         .outerjoin(Kedudukan, Kedudukan.kode == Keadaan.kedudukan)
+        .outerjoin(entry, entry.id == Keadaan.riwayat_jabatan_id)
         .where(Keadaan.pegawai_id == pegawai_id, policies.berlaku(on))
     )  # fmt: skip
     return db.session.execute(query).first()
@@ -95,9 +105,8 @@ def why(found: Any) -> list[tuple[str, str]]:
     """Which entry each derived value follows from: rule and document, for the button "Kenapa?"."""
     if found is None or found.Keadaan.riwayat_jabatan_id is None:
         return []
-    entry = db.session.get_one(r.RiwayatJabatan, found.Keadaan.riwayat_jabatan_id)
-    source = f"SK {entry.nomor_sk or 'tanpa nomor'}, TMT {calendar.tanggal(entry.tmt)}"
-    moved = f", pindah unit {calendar.tanggal(entry.tmt_mutasi)} (R1)" if entry.tmt_mutasi else ""
+    source = f"SK {found.sk or 'tanpa nomor'}, TMT {calendar.tanggal(found.sk_tmt)}"
+    moved = f", pindah unit {calendar.tanggal(found.sk_mutasi)} (R1)" if found.sk_mutasi else ""
     held = found.Keadaan
     how = {r.IKUT_PIMPINAN: "pimpinan unitnya pada tanggal itu (R8)", r.DITUNJUK: "ditunjuk oleh SK (R8)"}
     rows = [
@@ -115,108 +124,139 @@ def why(found: Any) -> list[tuple[str, str]]:
 def stretches(pegawai_id: uuid.UUID) -> list[Any]:
     """Every seat and state in time, latest first."""
     query = sa.select(
-        Keadaan.mulai, Keadaan.sampai, Keadaan.jabatan, Keadaan.golongan, Keadaan.kelompok,
+        Keadaan.mulai, Keadaan.sampai, Keadaan.jabatan, Keadaan.golongan, Keadaan.kelompok, Keadaan.riwayat_jabatan_id,
         pohon.name_on(Keadaan.unit_id, Keadaan.mulai).label("unit"),
     )  # fmt: skip
     rows = query.where(Keadaan.pegawai_id == pegawai_id).order_by(Keadaan.mulai.desc()).limit(200)
     return list(db.session.execute(rows))
 
 
-def entries(user: Principal, pegawai_id: uuid.UUID) -> dict[str, list[Baris]]:
-    """Entries this person may see, by kind, latest first."""
+def rows_of(user: Principal, pegawai_id: uuid.UUID) -> list[Any]:
+    """Entries this person may see, of every table in one shape, latest first. One statement.
+
+    `isi` holds what the words of its kind are made of; of a seat also the name of the unit then and now.
+    """
+    parts = []
+    for name, table in r.TABEL.items():
+        seat = table is r.RiwayatJabatan
+        kind = r.RiwayatLain.jenis if table is r.RiwayatLain else sa.literal(_kind(name))
+        start = r.RiwayatJabatan.berlaku if seat else table.tmt
+        columns = [
+            sa.literal(table.__tablename__).label("tabel"), kind.label("jenis"), table.id, table.tmt,
+            start.label("berlaku"), table.selesai, table.status, table.nomor_sk, _isi(table).label("isi"),
+        ]  # fmt: skip
+        parts.append(policies.visible_entries(user, table, pegawai_id).with_only_columns(*columns))
+    every = sa.union_all(*parts).subquery("riwayat")
+    return list(db.session.execute(sa.select(every).order_by(every.c.tmt.desc(), every.c.id)))
+
+
+def _kind(tabel: str) -> str:
+    return next(one.kode for one in jenis.JENIS.values() if one.tabel == tabel)
+
+
+def _isi(table: Any) -> Any:
+    """Fields of `ISI` as one JSON value, which tables of different columns have in common."""
+    if table is r.RiwayatLain:
+        return table.isi
+    parts: dict[str, Any] = {name: getattr(table, name) for name in ISI[table]}
+    if table is r.RiwayatJabatan:
+        known = sa.select(Unit.nama).where(Unit.id == table.unit_id).correlate(table).scalar_subquery()
+        parts |= {"unit": pohon.name_on(table.unit_id, table.berlaku), "unit_kini": known}
+    if table is r.RiwayatKedudukan:
+        parts["nama"] = sa.select(Kedudukan.nama).where(Kedudukan.kode == table.kode).correlate(table).scalar_subquery()
+    pairs = [part for name, value in parts.items() for part in (sa.literal(name), value)]
+    return sa.func.jsonb_build_object(*pairs, type_=JSONB)
+
+
+def entries(rows: Sequence[Any], lini: Sequence[Any], papers: Mapping[uuid.UUID, Papers]) -> dict[str, list[Baris]]:
+    """These entries by kind. `lini`: the stretches of the pegawai, which tell when a seat really ended."""
     found: dict[str, list[Baris]] = {one: [] for one in jenis.JENIS}
-    ends = _real_ends(pegawai_id)
-    papers = _papers(pegawai_id)
+    ends = _real_ends(lini)
     today = organisation.today()
-    tables = {
-        table: list(db.session.scalars(policies.visible_entries(user, table, pegawai_id).order_by(table.tmt.desc())))
-        for table in r.TABEL.values()
-    }
-    names = _names(tables)
-    for rows in tables.values():
-        for row in rows:
-            kind = jenis.of(row)
-            end = ends.get(row.id, row.selesai)
-            start = row.berlaku if isinstance(row, r.RiwayatJabatan) else row.tmt
-            known = row.status == r.TERVERIFIKASI
-            found[kind.kode].append(Baris(
-                row.id, row.__tablename__, *words(row, kind, names), start, end, row.status, row.nomor_sk,
-                known and start <= today and (end is None or end >= today), papers.get(row.id, ()),
-            ))  # fmt: skip
+    for row in rows:
+        end = ends.get(row.id, row.selesai)
+        holds = row.status == r.TERVERIFIKASI and row.berlaku <= today and (end is None or end >= today)
+        found[row.jenis].append(Baris(
+            row.id, row.tabel, *_words(jenis.JENIS[row.jenis], row.isi), row.berlaku, end, row.status, row.nomor_sk,
+            holds, papers.get(row.id, ()),
+        ))  # fmt: skip
     return found
 
 
-def _real_ends(pegawai_id: uuid.UUID) -> dict[uuid.UUID, date | None]:
+def _real_ends(lini: Sequence[Any]) -> dict[uuid.UUID, date | None]:
     """Last day on which each main seat really held: R3 cuts it where the next one begins."""
-    query = sa.select(Keadaan.riwayat_jabatan_id, sa.func.max(Keadaan.sampai)).where(
-        Keadaan.pegawai_id == pegawai_id, Keadaan.riwayat_jabatan_id.is_not(None)
-    )
-    rows = db.session.execute(query.group_by(Keadaan.riwayat_jabatan_id))
-    return {key: None if end == SELAMANYA else end for key, end in rows}
+    found: dict[uuid.UUID, date | None] = {}
+    for one in lini:  # latest first
+        found.setdefault(one.riwayat_jabatan_id, None if one.sampai == SELAMANYA else one.sampai)
+    return found
 
 
-def _papers(pegawai_id: uuid.UUID) -> dict[uuid.UUID, tuple[tuple[str, str], ...]]:
+def papers(pegawai_id: uuid.UUID) -> dict[uuid.UUID, Papers]:
     """Documents in use by entry."""
     link = r.BerkasTautan
     query = sa.select(link.riwayat_id, link.dokumen_id, link.jenis_dokumen).where(
         link.pegawai_id == pegawai_id, link.aktif, link.dokumen_id.is_not(None), link.riwayat_id.is_not(None)
     )
-    found: dict[uuid.UUID, tuple[tuple[str, str], ...]] = {}
+    found: dict[uuid.UUID, Papers] = {}
     for key, document, code in db.session.execute(query.order_by(link.jenis_dokumen)):
         found[key] = (*found.get(key, ()), (f"/berkas/{document}", DOKUMEN[code].nama if code in DOKUMEN else code))
     return found
 
 
-def extra_roles(pegawai_id: uuid.UUID, on: date) -> list[str]:
+def extra_roles(rows: Iterable[Any], on: date) -> list[str]:
     """Roles beside the main seat on a day: Plt, koordinator, ketua tim and so on, with unit and end."""
-    table = r.RiwayatJabatan
-    query = (
-        sa.select(table.penugasan, table.nama_jabatan, table.selesai, Unit.nama.label("unit"))
-        .outerjoin(Unit, Unit.id == table.unit_id)
-        .where(
-            table.pegawai_id == pegawai_id, table.jalur == r.TAMBAHAN, table.status == r.TERVERIFIKASI,
-            table.berlaku <= on, table.selesai >= on,
-        )
-        .order_by(table.berlaku)
-    )  # fmt: skip
+    held = [
+        row for row in rows
+        if row.isi.get("jalur") == r.TAMBAHAN and row.status == r.TERVERIFIKASI and row.berlaku <= on <= row.selesai
+    ]  # fmt: skip
     found = []
-    for row in db.session.execute(query):
-        what = row.unit if row.penugasan in IKUT_JABATAN else row.nama_jabatan
-        found.append(f"{r.PENUGASAN[row.penugasan]} {what or ''}, sampai {calendar.tanggal(row.selesai)}")
+    for row in sorted(held, key=lambda row: row.berlaku):
+        role = row.isi["penugasan"]
+        what = row.isi["unit_kini"] if role in IKUT_JABATAN else row.isi["nama_jabatan"]
+        found.append(f"{r.PENUGASAN[role]} {what or ''}, sampai {calendar.tanggal(row.selesai)}")
     return found
 
 
-def _names(tables: Mapping[Any, list[Any]]) -> dict[Any, str]:
-    """What the units of these entries were called then, and their standings: one statement each."""
-    seats = {row.id for row in tables.get(r.RiwayatJabatan, []) if row.unit_id}
-    codes = {row.kode for row in tables.get(r.RiwayatKedudukan, [])}
-    found: dict[Any, str] = {}
-    if seats:
-        then = sa.select(r.RiwayatJabatan.id, pohon.name_on(r.RiwayatJabatan.unit_id, r.RiwayatJabatan.berlaku))
-        found |= dict(db.session.execute(then.where(r.RiwayatJabatan.id.in_(seats))).tuples().all())
-    if codes:
-        rows = sa.select(Kedudukan.kode, Kedudukan.nama).where(Kedudukan.kode.in_(codes))
-        found |= dict(db.session.execute(rows).tuples().all())
-    return found
-
-
-def words(row: Any, kind: jenis.Jenis, names: Mapping[Any, str] | None = None) -> tuple[str, str]:
-    """What an entry is called in a list, and the line under it. `names`: of units and standings, when known."""
-    names = _names({type(row): [row]}) if names is None else names
-    if isinstance(row, r.RiwayatJabatan):
-        extra = "" if row.jalur == r.UTAMA else f"{r.PENUGASAN[row.penugasan]}: "
-        place = row.instansi_tujuan or names.get(row.id, "")
-        return f"{extra}{row.nama_jabatan}", place
-    if isinstance(row, r.RiwayatGolongan):
-        return f"{kode.pangkat(row.golongan)} ({row.golongan})".strip(), f"{row.mk_tahun} tahun {row.mk_bulan} bulan"
-    if isinstance(row, r.RiwayatPendidikan):
-        level = kode.pendidikan().get(row.tingkat)
-        return level.nama if level else row.tingkat, ", ".join(part for part in (row.prodi, row.sekolah) if part)
+def judul(row: Any, kind: jenis.Jenis) -> str:
+    """What a stored entry is called."""
+    if isinstance(row, r.RiwayatLain):
+        return _words(kind, row.isi)[0]
+    isi = {name: getattr(row, name) for name in ISI[type(row)]}
     if isinstance(row, r.RiwayatKedudukan):
-        return names.get(row.kode, row.kode), ""
-    shown = [_shown(field, row.isi.get(field.nama)) for field in kind.medan if field.tipe != jenis.NIK]
+        isi["nama"] = db.session.scalar(sa.select(Kedudukan.nama).where(Kedudukan.kode == row.kode))
+    return _words(kind, isi)[0]
+
+
+def _words(kind: jenis.Jenis, isi: Mapping[str, Any]) -> tuple[str, str]:
+    """What an entry is called in a list, and the line under it."""
+    known = WORDS.get(kind.tabel)
+    if known:
+        return known(isi)
+    shown = [_shown(field, isi.get(field.nama)) for field in kind.medan if field.tipe != jenis.NIK]
     parts = [part for part in shown if part]
     return (parts[0] if parts else kind.judul), ", ".join(parts[1:3])
+
+
+def _seat(isi: Mapping[str, Any]) -> tuple[str, str]:
+    extra = "" if isi["jalur"] == r.UTAMA else f"{r.PENUGASAN[isi['penugasan']]}: "
+    return f"{extra}{isi['nama_jabatan']}", isi["instansi_tujuan"] or isi.get("unit") or ""
+
+
+def _rank(isi: Mapping[str, Any]) -> tuple[str, str]:
+    words = f"{kode.pangkat(isi['golongan'])} ({isi['golongan']})".strip()
+    return words, f"{isi['mk_tahun']} tahun {isi['mk_bulan']} bulan"
+
+
+def _education(isi: Mapping[str, Any]) -> tuple[str, str]:
+    level = kode.pendidikan().get(isi["tingkat"])
+    place = ", ".join(part for part in (isi["prodi"], isi["sekolah"]) if part)
+    return level.nama if level else isi["tingkat"], place
+
+
+WORDS: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
+    "jabatan": _seat, "golongan": _rank, "pendidikan": _education,
+    "kedudukan": lambda isi: (isi["nama"] or isi["kode"], ""),
+}  # fmt: skip
 
 
 def _shown(field: jenis.Medan, value: Any) -> str:
@@ -228,5 +268,6 @@ def _shown(field: jenis.Medan, value: Any) -> str:
 
 
 def person(pegawai: Pegawai) -> tuple[Orang, r.DataPegawai | None]:
-    data = sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == pegawai.id)
-    return db.session.get_one(Orang, pegawai.orang_id), db.session.scalars(data).first()
+    query = sa.select(Orang, r.DataPegawai).outerjoin(r.DataPegawai, r.DataPegawai.pegawai_id == pegawai.id)
+    orang, data = db.session.execute(query.where(Orang.id == pegawai.orang_id)).tuples().one()
+    return orang, data

@@ -50,15 +50,17 @@ def pegawai(id: uuid.UUID) -> Response:
     on = shown_day()
     found = orang.state(row.id, on)
     person, data = orang.person(row)
+    entries, stretches = orang.rows_of(user, row.id), orang.stretches(row.id)
     facts = orang.facts(found, on)
-    facts += [("Penugasan lain", words) for words in orang.extra_roles(row.id, on)]
+    facts += [("Penugasan lain", words) for words in orang.extra_roles(entries, on)]
     if row.id != user.pegawai_id:
         activity.log("kepegawaian.dilihat", row, by=user, tanggal=on)
     return render(
         "kepegawaian/pegawai.html", pegawai=row, orang=person, data=data, tanggal_tampil=on,
-        fakta=facts, kenapa=orang.why(found), kini=found, riwayat=orang.entries(user, row.id),
-        jenis=jenis.JENIS, lini=orang.stretches(row.id), status_tampil=orang.STATUS, kelompok=daftar.KELOMPOK,
-        nip=daftar.nip_words(row.nip), milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA,
+        fakta=facts, kenapa=orang.why(found), kini=found,
+        riwayat=orang.entries(entries, stretches, orang.papers(row.id)), jenis=jenis.JENIS, lini=stretches,
+        status_tampil=orang.STATUS, kelompok=daftar.KELOMPOK, nip=daftar.nip_words(row.nip),
+        milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA,
         usulan=hak.jenis_usulan(user, row), nik=data_utama.nik_samar(person),
         boleh_nik=person.nik_enc is not None and data_utama.boleh_nik(user, row),
         boleh_data=bool(data_utama.boleh(user, row)), sandi={"agama": dict(data_utama.AGAMA),

@@ -28,13 +28,21 @@ TANGGAL = "TANGGAL"
 Side = sa.Select[Any]
 
 
-def _side(user: Principal, which: Any, day: date, opd: uuid.UUID | None, name: str) -> Side:
-    """People one of the two maps counts: key, unit, jabatan. Only units this person looks after, only one OPD."""
+def _side(
+    user: Principal, which: Any, day: date, other: date | None, opd: uuid.UUID | None, name: str
+) -> Side:  # fmt: skip
+    """People one of the two maps counts: key, unit, jabatan. Only units this person looks after, only one OPD.
+
+    `other`: the day of the other map where that is the register as well. In the whole city a stretch that holds on
+    both days differs in nothing and is not read; in a part of it the unit itself may have moved.
+    """
     units = [opd] if opd else user.units(PETA)
     table: Any
     if which == TANGGAL or which is None:
         table, where = Keadaan, [berlaku(day)]
         inside = None if units is None else beneath(list(units), day, name)
+        if inside is None and other is not None:
+            where += [sumber.at_work(table), sa.not_(berlaku(other))]
     else:
         table, where = PetaBulanan, [PetaBulanan.versi_id == which]
         inside = None if units is None else beneath_frozen(list(units), which, name)
@@ -51,8 +59,10 @@ def changed(
     """One row for each person who differs, joined with the pegawai; its columns are read as `beda.<name>`."""
     if opd is not None and not _may(user, opd):
         opd = None
-    old = _side(user, dari, dari_tanggal, opd, "cabang_lama").subquery("lama")
-    new = _side(user, ke, ke_tanggal, opd, "cabang_baru").subquery("baru")
+    live = [which in (TANGGAL, None) for which in (dari, ke)]
+    others = (ke_tanggal if live[1] else None, dari_tanggal if live[0] else None)
+    old = _side(user, dari, dari_tanggal, others[0], opd, "cabang_lama").subquery("lama")
+    new = _side(user, ke, ke_tanggal, others[1], opd, "cabang_baru").subquery("baru")
     kind = sa.case(
         (old.c.pegawai_id.is_(None), MASUK), (new.c.pegawai_id.is_(None), KELUAR),
         (old.c.unit_id.is_distinct_from(new.c.unit_id), PINDAH), else_=JABATAN,
@@ -70,7 +80,7 @@ def changed(
         .select_from(old)
         .join(new, old.c.pegawai_id == new.c.pegawai_id, full=True)
         .where(differs)
-        .subquery("beda")
+        .cte("beda")  # computed once, though the list asks twice
     )  # fmt: skip
     return sa.select(Pegawai).join(both, both.c.pegawai_id == Pegawai.id)
 

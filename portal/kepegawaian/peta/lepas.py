@@ -124,13 +124,13 @@ def queries(day: date) -> dict[str, sa.Select[Any]]:
     return {"L1": l1(who), "L2": l2(day), "L3": l3(day), "L4": l4(day), "L5": l5(who), "L6": l6(day)}
 
 
-def _reasons(day: date, most: int | None = None) -> sa.Subquery:
-    """Key and reason of everybody, or of `most` of them."""
+def _reasons(day: date, most: int | None = None) -> sa.CTE:
+    """Key and reason of everybody, or of `most` of them; computed once, though a list asks twice."""
     parts = []
     for code, query in queries(day).items():
         found = query.subquery(code.lower())
         parts.append(sa.select(found.c[0].label("pegawai_id"), sa.literal(code).label("alasan")))
-    return sa.union_all(*parts).limit(most).subquery("lepas")
+    return sa.union_all(*parts).limit(most).cte("lepas").prefix_with("MATERIALIZED")
 
 
 def people_without(user: Principal, per_tanggal: date) -> sa.Select[tuple[Pegawai]]:

@@ -18,7 +18,7 @@ from portal.kepegawaian.unor.models import UnorVersi
 from portal.kernel import calendar, organisation
 from portal.kernel.db import db
 from portal.kernel.forms import Problem
-from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, in_force
+from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, Unit, in_force
 
 SUB_JABATAN = ("DOSEN", "DOKTER", "DOKTER_GIGI", "DOKTER_PENDIDIK", "GURU", "PENERJEMAH", "PENYULUH_AGAMA")
 PALING_LAMA = date(1945, 8, 17)
@@ -52,18 +52,50 @@ def periksa(
     if start is None:
         found.salah("tmt_mutasi", "TMT mutasi: isi tanggal pindah unit")
         return found
-    _dates(pegawai, v, start, found)
+    known = _known(pegawai, v, start, max(start, atasan_per or start), kecuali)
+    _dates(v, start, known, found)
     if v["mutasi"] == r.MJ and v["penugasan"] not in IKUT_JABATAN:  # others copy the running jabatan as it is
-        _jabatan(v, found)
-    _place(v, start, found)
-    _boss(pegawai, v, max(start, atasan_per or start), found)
-    _extra(v, start, found)
+        _jabatan(v, known, found)
+    _place(v, known, found)
+    _boss(pegawai, v, max(start, atasan_per or start), known, found)
+    _extra(v, start, known, found)
     if v["jalur"] == r.UTAMA:
-        _taken(pegawai, v, start, kecuali, found)
+        _taken(v, known, found)
     return found
 
 
-def _dates(pegawai: Pegawai, v: dict[str, Any], start: date, found: Temuan) -> None:
+def _known(
+    pegawai: Pegawai, v: dict[str, Any], start: date, on: date, kecuali: tuple[uuid.UUID | None, ...]
+) -> Any:  # fmt: skip
+    """What the register says around the entry, in one statement. `on`: the day the atasan has to be active."""
+    seat, unit, boss = r.RiwayatJabatan, v["unit_id"], v.get("atasan_id")
+    main = _main(pegawai, kecuali)
+    follows = sa.select(sa.func.min(seat.berlaku)).where(*main, seat.berlaku > start).scalar_subquery()
+    until = sa.func.least(v["selesai"] or date.max, sa.func.coalesce(follows - 1, date.max))
+    state = sa.and_(Keadaan.pegawai_id == boss, Keadaan.mulai <= on, Keadaan.sampai >= on)
+    heads = [Penempatan.unit_id == unit, Penempatan.is_pimpinan, Penempatan.jenis == DEFINITIF]
+    other = sa.select(Pegawai.nama).join(Penempatan, Penempatan.pegawai_id == Pegawai.id).where(
+        *heads, Penempatan.pegawai_id != pegawai.id, Penempatan.mulai <= until,
+        sa.or_(Penempatan.selesai.is_(None), Penempatan.selesai >= start),
+    )  # fmt: skip
+    parts: dict[str, Any] = {
+        "tmt_cpns": sa.select(r.DataPegawai.tmt_cpns).where(r.DataPegawai.pegawai_id == pegawai.id),
+        "rumpun": sa.select(Jabatan.rumpun).where(Jabatan.id == v.get("jabatan_id")),
+        "unit": sa.select(UnorVersi.id).where(UnorVersi.unit_id == unit, in_force(UnorVersi, start)),
+        "disembunyikan": sa.select(Unit.disembunyikan).where(Unit.id == unit),
+        "atasan": sa.select(Pegawai.status).where(Pegawai.id == boss),
+        "kelompok": sa.select(Keadaan.kelompok).where(state),
+        "tmt_pensiun": sa.select(Keadaan.tmt_pensiun).where(state),
+        "sama": sa.select(seat.id).where(*main, seat.berlaku == start).limit(1),
+        "kepala": sa.select(Penempatan.id).where(*heads, in_force(Penempatan, start)).limit(1),
+        "kepala_lain": other.limit(1),
+    }  # fmt: skip
+    columns = [part.scalar_subquery().label(name) for name, part in parts.items()]
+    columns += [follows.label("berikut"), _circle(pegawai.id, boss, on).label("melingkar")]
+    return db.session.execute(sa.select(*columns)).one()
+
+
+def _dates(v: dict[str, Any], start: date, known: Any, found: Temuan) -> None:
     if v["mutasi"] == r.MU and start <= v["tmt"]:
         found.salah("tmt_mutasi", "TMT mutasi: harus setelah TMT jabatan")
     if start < PALING_LAMA:
@@ -75,27 +107,25 @@ def _dates(pegawai: Pegawai, v: dict[str, Any], start: date, found: Temuan) -> N
         found.ingat("tanggal_sk", "Tanggal SK lebih dari 12 bulan setelah TMT")
     if sworn and sworn > start + timedelta(days=30):
         found.ingat("tmt_pelantikan", "Pelantikan lebih dari 30 hari setelah TMT")
-    first = db.session.scalar(sa.select(r.DataPegawai.tmt_cpns).where(r.DataPegawai.pegawai_id == pegawai.id))
-    if first and start < first:
+    if known.tmt_cpns and start < known.tmt_cpns:
         found.ingat("tmt", "TMT sebelum TMT CPNS")
 
 
-def _jabatan(v: dict[str, Any], found: Temuan) -> None:
+def _jabatan(v: dict[str, Any], known: Any, found: Temuan) -> None:
     """Sub jabatan exists for seven families only, and there it is required."""
     if v["jenis_jabatan"] != JF:
         v["sub_jabatan_id"] = None
         return
-    family = db.session.scalar(sa.select(Jabatan.rumpun).where(Jabatan.id == v["jabatan_id"]))
-    if v["jabatan_id"] is None or family is None:
+    if v["jabatan_id"] is None or known.rumpun is None:
         found.salah("jabatan_id", "Pilih jabatan fungsional")
-    elif family in SUB_JABATAN:
+    elif known.rumpun in SUB_JABATAN:
         if not v.get("sub_jabatan_id"):
             found.salah("sub_jabatan_id", "Pilih sub jabatan")
     else:
         v["sub_jabatan_id"] = None
 
 
-def _place(v: dict[str, Any], start: date, found: Temuan) -> None:
+def _place(v: dict[str, Any], known: Any, found: Temuan) -> None:
     """R9: a unit that existed on the day, or the name of the other agency."""
     if v["lokasi"] == r.LUAR:
         v["unit_id"], v["pimpinan"] = None, False
@@ -106,13 +136,11 @@ def _place(v: dict[str, Any], start: date, found: Temuan) -> None:
     if v["unit_id"] is None:
         found.salah("unit_id", "Pilih unit kerja")
         return
-    valid = sa.select(UnorVersi.id).where(UnorVersi.unit_id == v["unit_id"], in_force(UnorVersi, start))
-    hidden = sa.select(organisation.Unit.disembunyikan).where(organisation.Unit.id == v["unit_id"])
-    if db.session.scalar(valid) is None or db.session.scalar(hidden):
+    if known.unit is None or known.disembunyikan:
         found.salah("unit_id", "Unit ini tidak ada pada tanggal itu. Pilih unit lain.")
 
 
-def _boss(pegawai: Pegawai, v: dict[str, Any], start: date, found: Temuan) -> None:
+def _boss(pegawai: Pegawai, v: dict[str, Any], on: date, known: Any, found: Temuan) -> None:
     """R8: an atasan, not oneself, active that day, and not somebody below."""
     boss = v.get("atasan_id")
     if boss is None:
@@ -121,38 +149,29 @@ def _boss(pegawai: Pegawai, v: dict[str, Any], start: date, found: Temuan) -> No
         return
     if boss == pegawai.id:
         found.salah("atasan_id", "Atasan tidak boleh diri sendiri. Pilih orang lain.")
-        return
-    row = db.session.execute(
-        sa.select(Keadaan.kelompok, Keadaan.tmt_pensiun).where(
-            Keadaan.pegawai_id == boss, Keadaan.mulai <= start, Keadaan.sampai >= start
-        )
-    ).first()
-    official = db.session.scalar(sa.select(Pegawai.status).where(Pegawai.id == boss)) == "PEJABAT_NEGARA"
-    if not official and (row is None or row.kelompok != AKTIF):
+    elif known.atasan != "PEJABAT_NEGARA" and known.kelompok != AKTIF:
         found.salah("atasan_id", "Atasan itu tidak aktif pada tanggal ini. Pilih orang lain.")
-    elif _circle(pegawai.id, boss, start):
+    elif known.melingkar:
         found.salah("atasan_id", "Orang itu bawahan pegawai ini. Pilih atasan lain.")
-    elif row and row.tmt_pensiun and row.tmt_pensiun <= start + timedelta(days=365):
+    elif known.tmt_pensiun and known.tmt_pensiun <= on + timedelta(days=365):
         found.ingat("atasan_id", "Atasan ini pensiun dalam 12 bulan")
 
 
-def _circle(pegawai_id: uuid.UUID, boss: uuid.UUID, on: date) -> bool:
+def _circle(pegawai_id: uuid.UUID, boss: uuid.UUID | None, on: date) -> sa.Exists:
     """Whether the chain of atasan from `boss` upwards meets the pegawai."""
-    seen, here = {boss}, boss
-    for _ in range(30):
-        above = db.session.scalar(
-            sa.select(Keadaan.atasan_id).where(Keadaan.pegawai_id == here, Keadaan.mulai <= on, Keadaan.sampai >= on)
-        )
-        if above is None or above in seen:
-            return False
-        if above == pegawai_id:
-            return True
-        seen.add(above)
-        here = above
-    return False
+    chain = sa.select(sa.literal(boss, sa.Uuid()).label("id"), sa.literal(0).label("naik")).cte(
+        "rantai", recursive=True
+    )
+    above = (
+        sa.select(Keadaan.atasan_id, chain.c.naik + 1)
+        .join(chain, chain.c.id == Keadaan.pegawai_id)
+        .where(Keadaan.mulai <= on, Keadaan.sampai >= on, Keadaan.atasan_id.is_not(None), chain.c.naik < 30)
+    )
+    chain = chain.union(above)
+    return sa.exists().where(chain.c.id == pegawai_id)
 
 
-def _extra(v: dict[str, Any], start: date, found: Temuan) -> None:
+def _extra(v: dict[str, Any], start: date, known: Any, found: Temuan) -> None:
     """R5: extra roles have an end. R7: a Plt where nobody sits, a Plh where the head is away."""
     if v["jalur"] == r.UTAMA:
         return
@@ -162,43 +181,22 @@ def _extra(v: dict[str, Any], start: date, found: Temuan) -> None:
     usual = aturan.nilai("tambahan_batas", organisation.today())
     if v["penugasan"] in ("PLT", "PLH") and (v["selesai"] - start).days > usual * 31:
         found.ingat("selesai", f"Lebih lama dari {usual} bulan. Pastikan perpanjangannya ada dasarnya.")
-    if v["penugasan"] == "PLT" and v["pimpinan"] and _has_head(v["unit_id"], start):
+    if v["penugasan"] == "PLT" and v["pimpinan"] and known.kepala:
         found.salah("penugasan", "Unit ini masih dipimpin pejabat definitif. Pilih Plh, atau akhiri dulu jabatannya.")
 
 
-def _taken(
-    pegawai: Pegawai, v: dict[str, Any], start: date, kecuali: tuple[uuid.UUID | None, ...], found: Temuan
-) -> None:  # fmt: skip
-    """R3: one main seat begins on a day, and none ends into nothing unseen."""
-    table = r.RiwayatJabatan
-    same = sa.select(table.id).where(*_main(pegawai, kecuali), table.berlaku == start)
-    if db.session.scalar(same) is not None:
+def _taken(v: dict[str, Any], known: Any, found: Temuan) -> None:
+    """R3: one main seat begins on a day, and none ends into nothing unseen. R7: one head of a unit."""
+    if known.sama is not None:
         field = "tmt_mutasi" if v["mutasi"] == r.MU else "tmt"
         found.salah(field, "Sudah ada jabatan utama yang mulai pada tanggal ini. Ganti atau batalkan yang lama.")
-    after = jabatan_berikut(pegawai, start, kecuali)
-    end = v["selesai"]
-    if end and (after is None or after.berlaku > end + timedelta(days=1)):
-        until_when = f"sampai {calendar.tanggal(after.berlaku)}" if after else "sesudahnya"
+    end, after = v["selesai"], known.berikut
+    if end and (after is None or after > end + timedelta(days=1)):
+        until_when = f"sampai {calendar.tanggal(after)}" if after else "sesudahnya"
         found.ingat("selesai", f"Setelah {calendar.tanggal(end)} belum ada jabatan {until_when}: tercatat tanpa unit")
-    if v["pimpinan"] and v["unit_id"]:
-        _second_head(pegawai, v, start, after, found)
-
-
-def _second_head(pegawai: Pegawai, v: dict[str, Any], start: date, after: Any, found: Temuan) -> None:
-    """R7: who already heads the unit in that period, by name."""
-    until = min(v["selesai"] or date.max, after.berlaku - timedelta(days=1) if after else date.max)
-    held = (
-        sa.select(Pegawai.nama)
-        .join(Penempatan, Penempatan.pegawai_id == Pegawai.id)
-        .where(
-            Penempatan.unit_id == v["unit_id"], Penempatan.is_pimpinan, Penempatan.jenis == DEFINITIF,
-            Penempatan.pegawai_id != pegawai.id, Penempatan.mulai <= until,
-            sa.or_(Penempatan.selesai.is_(None), Penempatan.selesai >= start),
-        )
-    )  # fmt: skip
-    name = db.session.scalar(held.limit(1))
-    if name:
-        found.salah("pimpinan", f"Unit ini sudah dipimpin {name}. Akhiri dulu jabatannya, atau catat sebagai Plt.")
+    if v["pimpinan"] and v["unit_id"] and known.kepala_lain:
+        who = f"Unit ini sudah dipimpin {known.kepala_lain}."
+        found.salah("pimpinan", f"{who} Akhiri dulu jabatannya, atau catat sebagai Plt.")
 
 
 def _main(pegawai: Pegawai, kecuali: tuple[uuid.UUID | None, ...]) -> list[sa.ColumnElement[bool]]:
@@ -214,10 +212,3 @@ def jabatan_berikut(pegawai: Pegawai, start: date, kecuali: tuple[uuid.UUID | No
     table = r.RiwayatJabatan
     query = sa.select(table).where(*_main(pegawai, kecuali), table.berlaku > start)
     return db.session.scalars(query.order_by(table.berlaku).limit(1)).first()
-
-
-def _has_head(unit_id: uuid.UUID | None, on: date) -> bool:
-    query = sa.select(Penempatan.id).where(
-        Penempatan.unit_id == unit_id, Penempatan.is_pimpinan, Penempatan.jenis == DEFINITIF, in_force(Penempatan, on)
-    )
-    return db.session.scalar(query) is not None

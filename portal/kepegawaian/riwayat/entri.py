@@ -24,7 +24,7 @@ from portal.kernel.access import fetch
 from portal.kernel.approval import Submission
 from portal.kernel.db import db, rollback
 from portal.kernel.errors import Conflict, Denied, DomainError, Invalid, Missing
-from portal.kernel.organisation import Pegawai, Unit
+from portal.kernel.organisation import Orang, Pegawai, Unit
 from portal.kernel.people import Principal, User, required
 from portal.kernel.web import SIGNED_IN, done, render
 
@@ -197,7 +197,7 @@ def riwayat_lepas(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
 
 
 def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None = None) -> Response:
-    kind, case = jenis.of(row), db.session.get(Submission, row.submission_id) if row.submission_id else None
+    kind, (case, author, *_held) = jenis.of(row), _around(row)  # `_held`: read once, the session finds it
     moves = hak.langkah(user, row, case)
     deciding = any(move.name in MEMUTUSKAN for move in moves)
     waiting = deciding and row.status in (r.DIAJUKAN, r.DIPERIKSA)
@@ -206,7 +206,7 @@ def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None
     papers = berkas.daftar(row, semua=hak.kelola(user, pegawai.id))
     return render(
         "kepegawaian/riwayat_entri.html", status=error.status if error else 200, row=row, kind=kind, pegawai=pegawai,
-        nip=nip_words(pegawai.nip), judul=orang.words(row, kind)[0], rincian=rincian(row, pegawai),
+        nip=nip_words(pegawai.nip), judul=orang.judul(row, kind), rincian=rincian(row, pegawai),
         status_tampil=orang.STATUS(row.status), alamat=alamat(pegawai, row), orang=alamat(pegawai), langkah=moves,
         memutuskan=deciding, boleh_verifikasi=_named(moves, "verifikasi"),
         boleh_batal=_named(moves, "batalkan"), ubah=hak.boleh_ubah(user, row), unggah=hak.boleh_unggah(user, row),
@@ -214,10 +214,26 @@ def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None
         ganti=row.status == r.TERVERIFIKASI and kind in hak.jenis_usulan(user, pegawai),
         temuan=found, pratinjau=seen, tanda=tanda(found.peringatan, seen), berkas=papers,
         dokumen=[(kode, wajib) for kode, wajib in berkas.dokumen(kind) if kode != berkas.LAIN or kode in papers],
-        nama_dokumen={kode: one.nama for kode, one in DOKUMEN.items()}, lini=timeline(row, case, user),
+        nama_dokumen={kode: one.nama for kode, one in DOKUMEN.items()}, lini=timeline(row, case, author, user),
         versi=case.versi if case else "", kunci=uuid.uuid4(), galat=error, catatan=request.form.get("catatan", ""),
         medan_galat=getattr(error, "field", ""), kembali=request.args.get("kembali", request.form.get("kembali", "")),
     )  # fmt: skip
+
+
+def _around(row: Any) -> Any:
+    """The case of an entry, who wrote it, the human it is about and the entry it replaces, in one statement."""
+    table = type(row)
+    old = sa.orm.aliased(table)
+    query = (
+        sa.select(Submission, User.nama, Orang, old)
+        .select_from(table)
+        .join(Pegawai, Pegawai.id == table.pegawai_id)
+        .join(Orang, Orang.id == Pegawai.orang_id)
+        .outerjoin(Submission, Submission.id == table.submission_id)
+        .outerjoin(User, User.id == table.diusulkan_oleh_id)
+        .outerjoin(old, old.id == table.menggantikan_id)
+    )
+    return db.session.execute(query.where(table.id == row.id)).one()
 
 
 def _named(moves: Sequence[approval.Move], name: str) -> bool:
@@ -229,22 +245,26 @@ def rincian(row: Any, pegawai: Pegawai) -> list[tuple[str, str]]:
 
 
 def _jabatan(row: r.RiwayatJabatan) -> list[tuple[str, str]]:
-    unit = db.session.get(Unit, row.unit_id) if row.unit_id else None
-    opd = db.session.get(Unit, unit.pd_id) if unit and unit.pd_id else None
-    boss = db.session.get(Pegawai, row.atasan_id) if row.atasan_id else None
-    sub = db.session.get(SubJabatan, row.sub_jabatan_id) if row.sub_jabatan_id else None
-    level = db.session.scalar(sa.select(Jenjang.nama).where(Jenjang.kode == row.jenjang)) or ""
+    opd = sa.orm.aliased(Unit)
+    names = db.session.execute(sa.select(*(part.scalar_subquery() for part in (
+        sa.select(opd.nama).join(Unit, Unit.pd_id == opd.id).where(Unit.id == row.unit_id),
+        sa.select(Unit.nama).where(Unit.id == row.unit_id),
+        sa.select(SubJabatan.nama).where(SubJabatan.id == row.sub_jabatan_id),
+        sa.select(Jenjang.nama).where(Jenjang.kode == row.jenjang),
+        sa.select(Pegawai.nama).where(Pegawai.id == row.atasan_id),
+    )))).one()  # fmt: skip
+    pd_name, unit_name, sub, level, boss = (name or "" for name in names)
     how = {r.IKUT_PIMPINAN: "pimpinan unit", r.DITUNJUK: "ditunjuk"}
     pairs = [
-        ("Perangkat daerah", opd.nama if opd else ""), ("Unit kerja", unit.nama if unit else ""),
+        ("Perangkat daerah", pd_name), ("Unit kerja", unit_name),
         ("Kedudukan di unit", "Pimpinan" if row.pimpinan else "Bukan pimpinan"),
         ("Jenis jabatan", JENIS_JABATAN.get(row.jenis_jabatan, "")), ("Jabatan", row.nama_jabatan),
-        ("Sub jabatan", sub.nama if sub else ""), ("Jenjang", level), ("Eselon", row.eselon),
+        ("Sub jabatan", sub), ("Jenjang", level), ("Eselon", row.eselon),
         ("Lokasi", "Dalam kota" if row.lokasi == r.DALAM else f"Luar kota: {row.instansi_tujuan}"),
         ("Mutasi", "Mutasi unor" if row.mutasi == r.MU else "Mutasi jabatan"),
         ("TMT jabatan", calendar.tanggal(row.tmt)), ("TMT mutasi", _day(row.tmt_mutasi)),
         ("TMT pelantikan", _day(row.tmt_pelantikan)), ("Selesai", _day(row.selesai)),
-        ("Atasan langsung", f"{boss.nama} ({how.get(row.atasan_cara, '')})" if boss else ""),
+        ("Atasan langsung", f"{boss} ({how.get(row.atasan_cara, '')})" if boss else ""),
         ("Penugasan", r.PENUGASAN[row.penugasan]), ("Nomor SK", row.nomor_sk), ("Tanggal SK", _day(row.tanggal_sk)),
         ("Pejabat penetap", row.pejabat), ("Keterangan", row.keterangan),
     ]  # fmt: skip
@@ -256,7 +276,7 @@ def _day(day: Any) -> str:
     return calendar.tanggal(day) if day else ""
 
 
-def timeline(row: Any, case: Submission | None, user: Principal) -> list[Peristiwa]:
+def timeline(row: Any, case: Submission | None, author: str | None, user: Principal) -> list[Peristiwa]:
     """What happened, latest first."""
     found = []
     for one in approval.history(case.id) if case else []:
@@ -264,11 +284,6 @@ def timeline(row: Any, case: Submission | None, user: Principal) -> list[Peristi
         at = calendar.waktu_pendek(one.dibuat_at, user.zona)
         found.append(Peristiwa(words, f"oleh {one.pelaku}", at, one.catatan, kind))
     begun = {r.IMPOR: "Diimpor", r.SIASN: "Ditarik dari SIASN"}.get(row.sumber, "Draf dibuat")
-    author = db.session.get(User, row.diusulkan_oleh_id) if row.diusulkan_oleh_id else None
-    found.insert(
-        0,
-        Peristiwa(
-            begun, f"oleh {author.nama if author else 'portal'}", calendar.waktu_pendek(row.dibuat_at, user.zona)
-        ),
-    )
+    at = calendar.waktu_pendek(row.dibuat_at, user.zona)
+    found.insert(0, Peristiwa(begun, f"oleh {author or 'portal'}", at))
     return found[::-1]

@@ -1,6 +1,7 @@
 """What an entry would change before anything is stored (R4): stretches of days before and after, months concerned."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
@@ -12,10 +13,7 @@ from portal.kepegawaian.keadaan import fakta, proyeksi
 from portal.kepegawaian.keadaan.models import SELAMANYA
 from portal.kepegawaian.keadaan.susun import HARI
 from portal.kepegawaian.riwayat import models as r
-from portal.kepegawaian.rujukan.models import Kedudukan
 from portal.kernel import calendar, organisation
-from portal.kernel.db import db
-from portal.kernel.organisation import Unit
 
 DIBANDINGKAN = (  # what a stretch of days is compared by
     "unit_id", "pd_id", "jabatan", "jabatan_id", "jenjang", "eselon", "pimpinan", "atasan_id", "golongan",
@@ -23,6 +21,7 @@ DIBANDINGKAN = (  # what a stretch of days is compared by
 )  # fmt: skip
 TRACKS = {r.RiwayatJabatan: "jabatan", r.RiwayatGolongan: "golongan", r.RiwayatPendidikan: "pendidikan",
           r.RiwayatKedudukan: "kedudukan"}  # fmt: skip
+NILAI: dict[Any, str] = {r.RiwayatGolongan: "golongan", r.RiwayatPendidikan: "tingkat", r.RiwayatKedudukan: "kode"}
 
 
 @dataclass(frozen=True)
@@ -57,15 +56,18 @@ def susun(pegawai_id: uuid.UUID, table: type[Any], values: dict[str, Any], mengg
     track = _track(table, values)
     if not facts or not track:
         return Pratinjau()
-    units = {row.unit_id for row in facts[0].jabatan if row.unit_id} | {values.get("unit_id")}
-    ref = fakta.references([unit for unit in units if unit])
+    units, jabatan = fakta.named(facts)
+    for known, name in ((units, "unit_id"), (jabatan, "jabatan_id")):
+        if values.get(name):
+            known.add(values[name])
+    ref = fakta.references(units, jabatan)
     before = proyeksi.keadaan(facts[0], ref)
     rows = [row for row in getattr(facts[0], track) if row.id != menggantikan]
     entry = _entry(table, values)
     if track == "jabatan" and entry.jalur != r.UTAMA:
         return Pratinjau()
     setattr(facts[0], track, sorted([*rows, entry], key=lambda row: (row.tmt, row.id == entry.id)))
-    return _compare(before, proyeksi.keadaan(facts[0], ref))
+    return _compare(before, proyeksi.keadaan(facts[0], ref), ref.nama)
 
 
 def dari(row: Any) -> Pratinjau:
@@ -90,15 +92,17 @@ def _entry(table: type[Any], values: dict[str, Any]) -> Any:
     entry.id = values.get("id") or uuid.UUID(int=0)
     if table is r.RiwayatJabatan:
         entry.berlaku = entry.tmt_mutasi if entry.mutasi == r.MU else entry.tmt
+    elif table is not r.RiwayatLain:
+        entry.nilai = getattr(entry, NILAI[table])
+        entry.diakui = table is not r.RiwayatPendidikan or entry.dicantumkan or entry.pertama
     return entry
 
 
-def _compare(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Pratinjau:
+def _compare(before: list[dict[str, Any]], after: list[dict[str, Any]], names: Mapping[Any, str]) -> Pratinjau:
     changed = _changed(before, after)
     if not changed:
         return Pratinjau()
     first, last = changed[0][0], changed[-1][1]
-    names = _names([*before, *after])
     shown = [
         [_shown(row, names, changed) for row in rows if row["mulai"] <= last and row["sampai"] >= first]
         for rows in (before, after)
@@ -138,16 +142,7 @@ def _months(changed: list[tuple[date, date]]) -> str:
     return "; ".join(words)
 
 
-def _names(rows: list[dict[str, Any]]) -> dict[Any, str]:
-    units = {row["unit_id"] for row in rows if row["unit_id"]}
-    found: dict[Any, str] = dict(
-        db.session.execute(sa.select(Unit.id, Unit.nama).where(Unit.id.in_(units))).tuples().all()
-    )
-    found |= dict(db.session.execute(sa.select(Kedudukan.kode, Kedudukan.nama)).tuples().all())
-    return found
-
-
-def _shown(row: dict[str, Any], names: dict[Any, str], changed: list[tuple[date, date]]) -> Potongan:
+def _shown(row: dict[str, Any], names: Mapping[Any, str], changed: list[tuple[date, date]]) -> Potongan:
     differs = any(row["mulai"] <= end and row["sampai"] >= start for start, end in changed)
     return Potongan(
         row["mulai"], row["sampai"], row["jabatan"], names.get(row["unit_id"], ""), row["golongan"],

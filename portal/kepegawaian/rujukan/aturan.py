@@ -68,6 +68,13 @@ def semua(on: date) -> dict[str, Any]:
     return values
 
 
+def kolom(kunci: str, on: date) -> sa.ColumnElement[str]:
+    """`nilai` as an expression, in words: for a statement that reads other things as well."""
+    row = sa.select(Pengaturan.nilai["nilai"].astext).where(Pengaturan.kunci == kunci, Pengaturan.mulai <= on)
+    latest = row.order_by(Pengaturan.mulai.desc(), Pengaturan.id.desc()).limit(1).scalar_subquery()
+    return sa.func.coalesce(latest, str(DAFTAR[kunci].nilai))
+
+
 def ubah(kunci: str, typed: str, mulai: date, dasar: str, user: Principal) -> None:
     """A new value from a day on, with its source. Raises Invalid."""
     known = DAFTAR[kunci]
