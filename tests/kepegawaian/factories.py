@@ -1,5 +1,7 @@
 """A small city with its register: units with versions, people with verified entries, accounts of the roles."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -52,8 +54,25 @@ def catat(row: Any) -> Any:
     """A verified entry, as an import writes it; the projection follows."""
     row.status, row.sumber, row.dicatat_at = r.TERVERIFIKASI, r.IMPOR, row.dicatat_at or now()
     add(row)
-    bangun.rebuild([row.pegawai_id])
+    if _bersama:
+        _bersama[-1].append(row.pegawai_id)
+    else:
+        bangun.rebuild([row.pegawai_id])
     return row
+
+
+@contextmanager
+def bersama() -> Iterator[None]:
+    """Entries written in here are projected together at its end: one rebuild, not one each."""
+    _bersama.append([])
+    try:
+        yield
+    finally:
+        keys = _bersama.pop()
+    bangun.rebuild(list(dict.fromkeys(keys)))
+
+
+_bersama: list[list[Any]] = []
 
 
 def duduk(pegawai: Pegawai, di: Unit | None, tmt: date = START, **values: Any) -> r.RiwayatJabatan:
@@ -131,11 +150,12 @@ def kota() -> Kota:
     bidang_lain = unit("Bidang Dua", lain, lain)
     wali = orang("Wali Uji", status="PEJABAT_NEGARA")
     kadis, kabid, kabid_lain, staf = (orang(f"{name} Uji") for name in ("Kadis", "Kabid", "Kabidlain", "Staf"))
-    duduk(wali, pemda, pimpinan=True, jenjang="")
-    duduk(kadis, dinas, pimpinan=True, jenjang="JPT_PRATAMA", atasan_id=wali.id)
-    duduk(kabid, bidang, pimpinan=True, atasan_id=kadis.id)
-    duduk(kabid_lain, bidang_lain, pimpinan=True, atasan_id=wali.id)
-    duduk(staf, bidang, atasan_id=kabid.id)
+    with bersama():
+        duduk(wali, pemda, pimpinan=True, jenjang="")
+        duduk(kadis, dinas, pimpinan=True, jenjang="JPT_PRATAMA", atasan_id=wali.id)
+        duduk(kabid, bidang, pimpinan=True, atasan_id=kadis.id)
+        duduk(kabid_lain, bidang_lain, pimpinan=True, atasan_id=wali.id)
+        duduk(staf, bidang, atasan_id=kabid.id)
     return Kota(pemda, dinas, bidang, lain, bidang_lain, wali, kadis, kabid, kabid_lain, staf)
 
 
