@@ -66,7 +66,7 @@ class Orang(Base):
 
 
 class Pegawai(Base):
-    """`nama` is the full name with titles, as printed; `cari` is kept by the database for search."""
+    """`nama` is the full name with titles, as printed; `cari`, for search, has it also without its punctuation."""
 
     __tablename__ = "pegawai"
 
@@ -75,9 +75,10 @@ class Pegawai(Base):
     nama: Mapped[str]
     status: Mapped[str] = mapped_column(default="PNS")  # PNS, CPNS, PPPK, PEJABAT_NEGARA
     aktif: Mapped[bool] = mapped_column(default=True)
-    cari: Mapped[str] = mapped_column(
-        sa.Computed("lower(f_unaccent(nama || ' ' || coalesce(nip, '')))", persisted=True)
-    )
+    cari: Mapped[str] = mapped_column(sa.Computed(
+        "lower(f_unaccent(nama || ' ' || coalesce(nip, '') || coalesce(' ' || "
+        "nullif(translate(nama, '-.,''’‘`', ' '), nama), '')))", persisted=True,
+    ))  # fmt: skip
     __table_args__ = (
         sa.Index("ix_pegawai_cari", "cari", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}),
         sa.Index("ix_pegawai_nama_id", "nama", "id"),

@@ -130,9 +130,14 @@ def _standing(one: Fakta) -> list[Masa[str]]:
 
 
 def _agreements(one: Fakta) -> list[Masa[date]]:
-    """Agreements of a PPPK; the value is the last day of the one that holds."""
+    """Agreements of a PPPK; the value is the last day of service: an extension without a gap moves it."""
     ends = [(row.tmt, row.selesai or SELAMANYA) for row in one.perjanjian]
-    return [Masa(start, end, end, i) for i, (start, end) in enumerate(ends)]
+    track: list[Masa[date]] = []
+    for i, (start, end) in reversed(list(enumerate(ends))):
+        after = track[-1] if track else None
+        last = max(end, after.nilai) if after and after.mulai - HARI <= end else end
+        track.append(Masa(start, end, last, i))
+    return track[::-1]
 
 
 def _education(one: Fakta, ref: Rujukan) -> list[Masa[str]]:

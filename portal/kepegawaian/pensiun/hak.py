@@ -95,7 +95,7 @@ def periksa(pegawai: Pegawai, kind: j.JenisUsulan, values: dict[str, Any], hari_
         return found
     state = db.session.scalars(sa.select(Keadaan).where(Keadaan.pegawai_id == pegawai.id, berlaku(hari_ini))).first()
     born = db.session.scalar(sa.select(Orang.tanggal_lahir).where(Orang.id == pegawai.orang_id))
-    found.tmt = _tmt(kind, values, state, found)
+    found.tmt = _tmt(kind, values, state, found, hari_ini)
     if found.tmt is None:
         return found
     found.usia = usia(born, found.tmt) if born else None
@@ -106,7 +106,9 @@ def periksa(pegawai: Pegawai, kind: j.JenisUsulan, values: dict[str, Any], hari_
     return found
 
 
-def _tmt(kind: j.JenisUsulan, values: dict[str, Any], state: Keadaan | None, found: Hasil) -> date | None:
+def _tmt(
+    kind: j.JenisUsulan, values: dict[str, Any], state: Keadaan | None, found: Hasil, hari_ini: date
+) -> date | None:  # fmt: skip
     typed: date | None = values.get("tmt")
     event: date | None = values.get("tanggal_kejadian")
     if kind.kode in (j.JANDA_DUDA, j.TEWAS):
@@ -118,6 +120,9 @@ def _tmt(kind: j.JenisUsulan, values: dict[str, Any], state: Keadaan | None, fou
                                                      "sedikitnya 10 huruf."))  # fmt: skip
     else:
         fixed = None
+    if fixed and typed and kind.kode == j.BUP and fixed <= hari_ini and typed > fixed:
+        _past_age(values, found, fixed)  # what stands on the SK is for people to decide, never a stop in the past
+        fixed = typed
     if fixed and typed and typed != fixed:
         found.galat.append(Problem("tmt", f"TMT: menurut aturan {tanggal(fixed)}. Kosongkan atau tulis tanggal itu."))
         return None
@@ -129,6 +134,14 @@ def _tmt(kind: j.JenisUsulan, values: dict[str, Any], state: Keadaan | None, fou
         found.galat.append(Problem("tmt", "TMT: pensiun mulai tanggal 1"))
         return None
     return tmt
+
+
+def _past_age(values: dict[str, Any], found: Hasil, fixed: date) -> None:
+    """Somebody took a jabatan whose age had passed (W_LEWAT_BUP): a later TMT needs its reason."""
+    found.peringatan.append(f"TMT menurut BUP, {tanggal(fixed)}, sudah lewat.")
+    if len(values.get("keterangan", "")) < 10:
+        found.galat.append(Problem("keterangan", f"TMT menurut BUP {tanggal(fixed)} sudah lewat. Tulis dasar TMT yang "
+                                                 "dipilih di keterangan, sedikitnya 10 huruf."))  # fmt: skip
 
 
 def _limits(kind: j.JenisUsulan, values: dict[str, Any], found: Hasil, rule: dict[str, Any]) -> None:

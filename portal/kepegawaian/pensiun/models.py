@@ -133,3 +133,14 @@ sa.Index(
     "ix_keadaan_pegawai_tanpa_tmt", Keadaan.sampai,
     postgresql_where=sa.text("tmt_pensiun IS NULL AND kelompok <> 'BERHENTI'"),
 )  # fmt: skip
+
+
+class PengingatKontrak(Base):
+    """Somebody was told that the service of a PPPK ends on `berakhir`, `bulan` months before or later than that."""
+
+    __tablename__ = "pengingat_kontrak"
+
+    pegawai_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pegawai.id"))
+    berakhir: Mapped[date]
+    bulan: Mapped[int]
+    __table_args__ = (sa.UniqueConstraint("pegawai_id", "berakhir", "bulan"),)

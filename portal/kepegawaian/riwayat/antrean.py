@@ -136,7 +136,7 @@ def tanpa_dibaca(row: Any) -> bool:
     lacking = [kode for kode, needed in kind.dokumen if needed and kode not in berkas.punya(row)]
     pegawai = db.session.get_one(Pegawai, row.pegawai_id)
     found = entri.temuan(row, pegawai)
-    if lacking or found.galat or found.peringatan:
+    if lacking or found.galat or found.peringatan or berkas.peringatan(berkas.daftar(row)):
         return False
     if isinstance(row, r.RiwayatJabatan):
         return entri.hanya_atasan(row)

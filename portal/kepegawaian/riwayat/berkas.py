@@ -1,10 +1,13 @@
 """Documents of one entry: what its kind asks for, what is there, taking one in."""
 
+import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
+import pypdfium2
 import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 
@@ -13,15 +16,19 @@ from portal.kepegawaian.riwayat import services
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.jenis import TERBATAS, Jenis
 from portal.kepegawaian.rujukan import aturan
-from portal.kernel import documents, organisation
+from portal.kernel import documents, identifiers, organisation
 from portal.kernel.db import db
 from portal.kernel.documents import JPG, PDF, PNG, Document
 from portal.kernel.errors import Invalid
+from portal.kernel.forms import Problem
+from portal.kernel.organisation import Pegawai
 from portal.kernel.people import Principal, User
 from portal.kernel.storage import config
 
 LAIN = "LAIN"
 KINDS = {PDF: "pdf", JPG: "image", PNG: "image"}
+NIP = re.compile(r"(?<!\d)\d{8}[ .\-]?\d{6}[ .\-]?\d[ .\-]?\d{3}(?!\d)")
+HALAMAN = 20  # pages of a file that are read for a NIP
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,7 @@ class Berkas:
     alasan: str
     oleh: str
     pada: datetime
+    nip_lain: str = ""
 
     @property
     def href(self) -> str:
@@ -81,7 +89,7 @@ def daftar(row: Any, semua: bool = False) -> dict[str, list[Berkas]]:
     query = (
         sa.select(
             link.id, link.dokumen_id, link.nama_asli, link.versi, link.aktif, Document.ukuran, Document.mime,
-            link.alasan, User.nama.label("oleh"), link.dibuat_at, link.jenis_dokumen,
+            link.alasan, User.nama.label("oleh"), link.dibuat_at, link.jenis_dokumen, link.nip_lain,
         )
         .outerjoin(Document, Document.id == link.dokumen_id)
         .outerjoin(User, User.id == link.diunggah_oleh_id)
@@ -92,7 +100,7 @@ def daftar(row: Any, semua: bool = False) -> dict[str, list[Berkas]]:
     for one in db.session.execute(query if semua else query.where(link.aktif)):
         found.setdefault(one.jenis_dokumen, []).append(Berkas(
             one.id, one.dokumen_id, one.nama_asli or "Tanpa nama", one.versi, one.aktif, one.ukuran or 0,
-            one.mime or "", one.alasan, one.oleh or "", one.dibuat_at,
+            one.mime or "", one.alasan, one.oleh or "", one.dibuat_at, one.nip_lain,
         ))  # fmt: skip
     return found
 
@@ -104,13 +112,38 @@ def terima(row: Any, kode: str, file: FileStorage, user: Principal) -> r.BerkasT
     checked = documents.check(body, file.filename or "", most, name)
     if checked.mime not in KINDS:
         raise Invalid(name, f"{checked.nama}: unggah sebagai PDF, JPG, atau PNG")
-    return services.tautkan(row, kode, documents.store(checked, user.id, name), user)
+    link = services.tautkan(row, kode, documents.store(checked, user.id, name), user)
+    pegawai = db.session.get_one(Pegawai, row.pegawai_id)
+    link.nip_lain = nip_lain(checked.body, pegawai.nip or "") if checked.mime == PDF else ""
+    return link
+
+
+def nip_lain(body: bytes, own: str) -> str:
+    """A NIP that the text of a PDF names while it does not name `own`; empty for scans and for lists with `own`."""
+    try:
+        with pypdfium2.PdfDocument(body) as pdf:
+            pages = range(min(len(pdf), HALAMAN))
+            words = " ".join(pdf[i].get_textpage().get_text_range() for i in pages)
+    except pypdfium2.PdfiumError:
+        return ""
+    read = [identifiers.Nip.parse(text) for text in NIP.findall(words)]
+    found = [one.normal for one in read if one.valid and one.normal]
+    return "" if own in found or not found else found[0]
+
+
+def peringatan(papers: Mapping[str, list[Berkas]]) -> list[Problem]:
+    """Files in use that speak of somebody else: the SK of another person under this name."""
+    return [
+        Problem(f"berkas-{kode}", f"{nama(kode)} memuat NIP lain, {identifiers.Nip.parse(one.nip_lain).tampil}. "
+                "Pastikan berkasnya milik pegawai ini.")
+        for kode, rows in papers.items() for one in rows if one.aktif and one.nip_lain
+    ]  # fmt: skip
 
 
 def salin(dari: Any, ke: Any, user: Principal) -> None:
     """Documents of an entry also belong to the one that takes its place: the same files, no second upload."""
     link = r.BerkasTautan
-    query = sa.select(link.jenis_dokumen, Document).join(Document, Document.id == link.dokumen_id)
+    query = sa.select(link.jenis_dokumen, Document, link.nip_lain).join(Document, Document.id == link.dokumen_id)
     kept = query.where(link.pegawai_id == dari.pegawai_id, link.riwayat_id == dari.id, link.aktif)
-    for kode, document in db.session.execute(kept).all():
-        services.tautkan(ke, kode, document, user)
+    for kode, document, strange in db.session.execute(kept).all():
+        services.tautkan(ke, kode, document, user).nip_lain = strange

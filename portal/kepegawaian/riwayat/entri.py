@@ -84,7 +84,8 @@ def _move(row: Any, pegawai: Pegawai, user: Principal, name: str) -> Response:
     if name == "batalkan":
         services.batalkan(row, user, request.form.get("catatan", ""), key)
     else:
-        if name == "verifikasi" and not _done_before(row, key):
+        case = db.session.get(Submission, row.submission_id) if row.submission_id else None
+        if name == "verifikasi" and not _done_before(row, key) and _named(hak.langkah(user, row, case), name):
             _look_again(row, pegawai)
         versi = int(version) if version.isdigit() and len(version) < 9 else None
         services.jalankan(row, name, user, request.form.get("catatan", ""), key, versi)
@@ -114,6 +115,7 @@ def _look_again(row: Any, pegawai: Pegawai) -> None:
     found = temuan(row, pegawai)
     if found.galat:
         raise Invalid("", " ".join(dict.fromkeys(f"{one.pesan.rstrip('.')}." for one in found.galat)))
+    found.peringatan += berkas.peringatan(berkas.daftar(row))
     wanted = tanda(found.peringatan, pratinjau.dari(row))
     if wanted and request.form.get("setuju") != wanted:
         raise Invalid("setuju", "Periksa peringatan dan perubahan masa lalu, lalu centang")
@@ -204,6 +206,8 @@ def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None
     found = temuan(row, pegawai) if waiting else Temuan()
     seen = pratinjau.dari(row) if waiting and not found.galat else Pratinjau()
     papers = berkas.daftar(row, semua=hak.kelola(user, pegawai.id))
+    if waiting:
+        found.peringatan += berkas.peringatan(papers)
     return render(
         "kepegawaian/riwayat_entri.html", status=error.status if error else 200, row=row, kind=kind, pegawai=pegawai,
         nip=nip_words(pegawai.nip), judul=orang.judul(row, kind), rincian=rincian(row, pegawai),

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -85,7 +86,7 @@ def baca(kind: Jenis, form: Mapping[str, str], pegawai: Pegawai, lama: Any = Non
     """What was typed. `lama`: the draft being edited, whose sealed NIK stays when the field is left empty."""
     found = Isian()
     for one in medan(kind):
-        text = form.get(one.nama, "").strip()
+        text = bersih(form.get(one.nama, ""))
         found.teks[one.nama] = "" if one.tipe == jenis.NIK else text
         try:
             value = _read(one, kind, pegawai, text)
@@ -124,6 +125,11 @@ def _by_column(kind: Jenis, found: Isian) -> Isian:
 
 def _read(one: Medan, kind: Jenis, pegawai: Pegawai, text: str) -> Any:
     return READ[one.tipe](one, text) if one.tipe != jenis.PILIHAN else _option(one, kind, pegawai, text)
+
+
+def bersih(text: str) -> str:
+    """Without signs that no keyboard writes and no page shows; they come along when text is pasted from papers."""
+    return "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) != "Cc").strip()
 
 
 def _text(one: Medan, text: str) -> str:

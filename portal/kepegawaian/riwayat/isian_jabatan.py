@@ -22,7 +22,7 @@ from portal.kepegawaian.riwayat.isian import Isian
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import JF, PELAKSANA, STRUKTURAL, Jabatan, Jenjang
 from portal.kepegawaian.unor.models import UnorVersi
-from portal.kernel import calendar, organisation
+from portal.kernel import calendar, numbers, organisation
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
 from portal.kernel.forms import Problem
@@ -38,6 +38,10 @@ TANGGAL = {
 TEKS = ("opd", "unit_id", "pimpinan", "jenis_jabatan", "jabatan_id", "pelaksana_id", "sub_jabatan_id", "nama_jabatan",
         "jenjang", "eselon", "kelas", "lokasi", "mutasi", "instansi_tujuan", "masa", "ikut", "atasan_id", "penugasan",
         "nomor_sk", "pejabat", "keterangan", *TANGGAL)  # fmt: skip
+PANJANG = {  # longest texts; nothing is cut off unseen
+    "instansi_tujuan": ("Instansi tujuan", 200), "nomor_sk": ("Nomor SK", 120), "pejabat": ("Pejabat penetap", 200),
+    "keterangan": ("Keterangan", 4000), "nama_jabatan": ("Nama jabatan", 200),
+}  # fmt: skip
 BAWAAN = {"lokasi": r.DALAM, "mutasi": r.MJ, "masa": AKTIF, "penugasan": r.DEFINITIF, "pimpinan": "0"}
 
 
@@ -90,7 +94,7 @@ def berjalan(pegawai_id: uuid.UUID, on: date) -> r.RiwayatJabatan | None:
 
 def baca(form: Mapping[str, str], pegawai: Pegawai, kecuali: tuple[uuid.UUID | None, ...] = ()) -> tuple[Isian, Temuan]:
     """What was typed, its errors and its warnings."""
-    found = Isian(teks={name: form.get(name, BAWAAN.get(name, "")).strip() for name in TEKS})
+    found = Isian(teks={name: isian.bersih(form.get(name, BAWAAN.get(name, ""))) for name in TEKS})
     _days(found)
     _plain(found)
     _seat(found, pegawai)
@@ -132,8 +136,10 @@ def _plain(found: Isian) -> None:
         v["tmt_mutasi"] = None
     v["pimpinan"] = t["pimpinan"] == "1"
     v["unit_id"], v["atasan_id"] = kunci(t["unit_id"]), kunci(t["atasan_id"])
-    for name, most in (("instansi_tujuan", 200), ("nomor_sk", 120), ("pejabat", 200), ("keterangan", 4000)):
-        v[name] = t[name][:most]
+    for name, (label, most) in PANJANG.items():
+        v[name] = t[name]
+        if len(t[name]) > most:
+            found.galat.append(Problem(name, f"{label}: paling banyak {numbers.angka(most)} huruf"))
     if not v["nomor_sk"]:
         found.galat.append(Problem("nomor_sk", "Isi Nomor SK"))
     if v["tanggal_sk"] is None and not t["tanggal_sk"]:
@@ -183,7 +189,7 @@ def _structural(found: Isian) -> None:
     t, v = found.teks, found.nilai
     start = v["tmt_mutasi"] or v["tmt"] or organisation.today()
     head = kepala(v["unit_id"], start) if v["pimpinan"] and v["lokasi"] == r.DALAM else None
-    v["nama_jabatan"] = head[0] if head else t["nama_jabatan"][:200]
+    v["nama_jabatan"] = head[0] if head else t["nama_jabatan"]
     codes = {one.kode for one in kode.eselon().values() if one.jenjang}
     v["eselon"] = (t["eselon"] if t["eselon"] in codes else "") or (head[1] if head else "")
     levels = [level for level, _ in jenjang_struktural()]
@@ -224,7 +230,7 @@ def _named(found: Isian) -> None:
     if row is not None and row.jenis == kind:
         v.update(jabatan_id=row.id, nama_jabatan=row.nama, jenjang=row.jenjang, kelas=row.kelas)
     elif kind == PELAKSANA:
-        v["nama_jabatan"] = t["nama_jabatan"][:200]
+        v["nama_jabatan"] = t["nama_jabatan"]
         if not v["nama_jabatan"]:
             found.galat.append(Problem("pelaksana_id", "Pilih jabatan pelaksana, atau tulis namanya"))
     if kind == PELAKSANA:

@@ -275,6 +275,7 @@ class BerkasTautan(Base):
     dihapus_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     alasan: Mapped[str] = mapped_column(default="")
     diunggah_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    nip_lain: Mapped[str] = mapped_column(default="", server_default="")  # read in the file, which names others only
     batch_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # the run of the finder that linked it
     __table_args__ = (
         sa.Index(

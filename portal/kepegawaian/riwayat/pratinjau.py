@@ -15,9 +15,9 @@ from portal.kepegawaian.keadaan.susun import HARI
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel import calendar, organisation
 
-DIBANDINGKAN = (  # what a stretch of days is compared by
+DIBANDINGKAN = (  # what a stretch of days is compared by; not the end of service, which an extension moves for all days
     "unit_id", "pd_id", "jabatan", "jabatan_id", "jenjang", "eselon", "pimpinan", "atasan_id", "golongan",
-    "pendidikan", "kedudukan", "kelompok", "tmt_jabatan", "tmt_pensiun",
+    "pendidikan", "kedudukan", "kelompok", "tmt_jabatan",
 )  # fmt: skip
 TRACKS = {r.RiwayatJabatan: "jabatan", r.RiwayatGolongan: "golongan", r.RiwayatPendidikan: "pendidikan",
           r.RiwayatKedudukan: "kedudukan"}  # fmt: skip
