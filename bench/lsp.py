@@ -21,8 +21,7 @@ from bench.scenes import Scenes
 from portal.kernel import access, people
 from portal.kernel import db as kernel_db
 from portal.kernel.engines.processes import remembered
-from portal.kernel.listing import Ask, Choice, keyset
-from portal.kernel.listing.ask import LISTINGS
+from portal.kernel.listing import LISTINGS, Choice, Query, keyset
 from portal.kernel.organisation import today
 
 MILLISECONDS, STATEMENTS, TIMES, WAIT = 100, 12, 5, 60
@@ -83,7 +82,7 @@ def _reader(scenes: Scenes, peran: str) -> uuid.UUID:
     return found
 
 
-def _queries(ask: Ask) -> list[tuple[str, str, dict[str, str]]]:
+def _queries(ask: Query) -> list[tuple[str, str, dict[str, str]]]:
     found: list[tuple[str, str, dict[str, str]]] = [("pertama", "", {})]
     for one in ask.listing.filters:
         if isinstance(one, Choice):

@@ -24,7 +24,7 @@ from portal.kernel.db import db
 from portal.kernel.documents import Document
 from portal.sertifikasi import sheets
 from portal.sertifikasi.keputusan import models as k
-from portal.sertifikasi.keputusan import penyegel, sertifikat
+from portal.sertifikasi.keputusan import penyegel, segel_tertunda, sertifikat
 from portal.sertifikasi.sheets import segel
 from portal.sertifikasi.sheets.segel import Penampilan, Penandatangan, SegelGagal, sign
 from portal.sertifikasi.sheets.sertifikat import BELUM
@@ -199,8 +199,8 @@ def test_without_its_seal_a_paper_waits_and_the_clock_asks_again(
     assert sertifikat.left() == 1
     db.session.execute(sa.update(jobs.Job).values(status=jobs.GAGAL))
     pasang(monkeypatch, kunci[0])
-    assert any(kind is penyegel.susul for _, kind, _ in jobs.PERIODIC)
-    penyegel.susul.run(jobs.Job())
+    assert any(kind is segel_tertunda.susul for _, kind, _ in jobs.PERIODIC)
+    segel_tertunda.susul.run(jobs.Job())
     asked = db.session.scalars(sa.select(jobs.Job.nama).where(jobs.Job.status == jobs.ANTRE)).all()
     assert sorted(asked) == ["sertifikasi-sk", "sertifikasi-terbitkan"]
     jalankan("sertifikasi-terbitkan")

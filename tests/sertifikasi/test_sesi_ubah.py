@@ -10,6 +10,7 @@ from portal.kernel.approval import history
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.notices import Notice
+from portal.sertifikasi.asesmen import kalender
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.sesi import services as sesi
 from portal.sertifikasi.asesmen.sesi import ubah
@@ -46,7 +47,7 @@ def test_a_session_moves_to_another_day_and_everybody_is_told(masuk: Any) -> Non
     old = {**sent, "stempel": "1"}
     assert client.post(f"{page}/ubah", data=old).status_code == 409, "the form has seen an older session"
     words = "Sabtu, 5 Desember 2026 pukul 13.00 sampai 15.00 WITA"
-    assert sesi.waktu(f.muat_sesi(place.id), lsp.tuk) == words
+    assert kalender.waktu_sesi(f.muat_sesi(place.id), lsp.tuk) == words
     for who, title in ((row.user_id, "Jadwal asesmen Anda berubah"), (lsp.asesor_user.id, "Sesi asesmen Anda berubah")):
         assert [words in text for text in told(who, title)] == [True]
     last = history(row.submission_id)[-1]

@@ -5,13 +5,15 @@ view is `return DAFTAR.respond("modul/sesuatu_list.html")`. `rows(user)` is the 
 same rows use, too. Columns are SQL expressions, so a page is one statement whatever it shows.
 """
 
-from portal.kernel.listing.ask import CAP, LISTINGS, Ask
+from portal.kernel.listing.ask import CAP, Query
+from portal.kernel.listing.asked import Ask
 from portal.kernel.listing.columns import Column, Tags
+from portal.kernel.listing.declared import LISTINGS, PAGE
 from portal.kernel.listing.filters import Between, Choice, Choices, DateRange, Given, GivenDay
-from portal.kernel.listing.listing import PAGE, Listing
+from portal.kernel.listing.listing import Listing
 from portal.kernel.listing.page import ListPage
 
 __all__ = [
     "CAP", "LISTINGS", "PAGE", "Ask", "Between", "Choice", "Choices", "Column", "DateRange", "Given", "GivenDay",
-    "ListPage", "Listing", "Tags",
+    "ListPage", "Listing", "Query", "Tags",
 ]  # fmt: skip

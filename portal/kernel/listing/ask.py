@@ -3,40 +3,46 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.util import find_tables
 
+from portal.kernel.errors import Denied
 from portal.kernel.listing import search
+from portal.kernel.listing.asked import Ask
 from portal.kernel.listing.columns import Column
+from portal.kernel.listing.declared import AFTER, BEFORE, SEARCH, SHOWN, SORT, Declaration
 from portal.kernel.listing.filters import Given
 from portal.kernel.listing.keyset import Order
 from portal.kernel.people import Principal
-
-if TYPE_CHECKING:
-    from portal.kernel.listing.listing import Listing
+from portal.kernel.web import SIGNED_IN
 
 CAP, GATHER = 10_000, 50_000
-SEARCH, SORT, AFTER, BEFORE, SHOWN = "cari", "urut", "setelah", "sebelum", "kolom"
-LISTINGS: dict[str, "Listing"] = {}
 OUTER: dict[str, frozenset[str]] = {}  # of each listing, tables whose columns may all be NULL
 
 
-class Ask:
-    """One request to a list: who asks, the words, filters, order and place in it."""
+class Query(Ask):
+    """Who asks, the words, filters, order and place in the list, and the statements for them."""
 
-    def __init__(self, listing: "Listing", user: Principal, args: Mapping[str, str]) -> None:
-        self.listing, self.user = listing, user
-        self.memo: dict[str, Any] = {}  # for functions of the declaration that are asked twice
+    def __init__(self, listing: Declaration, user: Principal, args: Mapping[str, str]) -> None:
+        super().__init__(user)
+        self.listing = listing
         self.words = args.get(SEARCH, "").strip()[: search.LONGEST] if listing.search else ""
         self.offered = {f.name: f.offered(user) for f in listing.filters}
-        self.chosen: dict[str, Any] = {f.name: f.read(args, self.offered[f.name]) for f in listing.filters}
+        self.chosen = {f.name: f.read(args, self.offered[f.name]) for f in listing.filters}
         self.sort = self._known_sort(args.get(SORT, ""))
         self.wanted = self._wanted_columns(args)
         self.backwards = not args.get(AFTER) and bool(args.get(BEFORE))
         self.place = self.order.read(args.get(AFTER) or args.get(BEFORE) or "")
+
+    @classmethod
+    def allowed(cls, listing: Declaration, user: Principal, args: Mapping[str, str]) -> Self:
+        """Raises Denied without the list's permission."""
+        if listing.can != SIGNED_IN and not user.has(listing.can):
+            raise Denied()
+        return cls(listing, user, args)
 
     def _known_sort(self, wanted: str) -> str:
         try:
@@ -123,7 +129,6 @@ class Ask:
         return where(self.words) if callable(where) else search.matches(where, self.words)
 
     def select(self, *columns: Any, skip: Sequence[str] = ()) -> sa.Select[Any]:
-        """The same rows with other columns: sums and counts that agree with the list."""
         rows = self.base(skip) if skip else self.matching
         return rows.with_only_columns(*columns, maintain_column_froms=True)
 

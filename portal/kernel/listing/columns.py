@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
@@ -12,10 +12,8 @@ from markupsafe import Markup
 
 from portal.kernel import calendar
 from portal.kernel.icons import icon
+from portal.kernel.listing.asked import Ask
 from portal.kernel.numbers import angka
-
-if TYPE_CHECKING:
-    from portal.kernel.listing.ask import Ask
 
 Expression = sa.ColumnElement[Any]
 Value = sa.SQLColumnExpression[Any]
@@ -48,7 +46,8 @@ class Tags:
         return [(code, words) for code, (words, _, _) in self.states.items()]
 
     def in_words(self, value: Expression) -> Expression:
-        return sa.case(*((value == code, words) for code, (words, _, _) in self.states.items()), else_=value)
+        known = ((value == code, words) for code, (words, _, _) in self.states.items())
+        return sa.case(*known, else_=sa.cast(value, sa.Text()))  # a truth or a number is a text beside words
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Column:
 
     name: str
     label: str
-    value: Value | Callable[["Ask"], Value]
+    value: Value | Callable[[Ask], Value]
     show: Callable[[Any], Markup | str] | None = None
     sort: bool | Value = False
     indexed: bool = True
@@ -75,16 +74,16 @@ class Column:
     optional: bool = False
     export: bool | Value = True
 
-    def of(self, ask: "Ask") -> Expression:
+    def of(self, ask: Ask) -> Expression:
         return cast(Expression, self.value(ask) if callable(self.value) else self.value)
 
-    def order(self, ask: "Ask") -> Expression:
+    def order(self, ask: Ask) -> Expression:
         return self.of(ask) if isinstance(self.sort, bool) else cast(Expression, self.sort)
 
     def drawn(self, kind: sa.types.TypeEngine[Any], zona: str) -> Callable[[Any], Markup | str]:
         return self.show or _look_of(kind, zona)
 
-    def in_file(self, ask: "Ask") -> Expression:
+    def in_file(self, ask: Ask) -> Expression:
         """The value that files carry: states in words."""
         value = self.of(ask) if isinstance(self.export, bool) else cast(Expression, self.export)
         return self.show.in_words(value) if isinstance(self.show, Tags) and isinstance(self.export, bool) else value

@@ -21,8 +21,9 @@ from portal.kernel.calendar import setempat
 from portal.kernel.db import commit, db, now, reading, rollback
 from portal.kernel.documents import XLSX, Checked
 from portal.kernel.errors import Missing
-from portal.kernel.listing.ask import LISTINGS, Ask
+from portal.kernel.listing.ask import Query
 from portal.kernel.listing.columns import as_cell, as_text
+from portal.kernel.listing.declared import LISTINGS
 
 KEEP_DAYS, CHUNK, SHEET_ROWS, BEAT = 7, 64 * 1024, 1_000_000, 5_000
 PATIENCE = sa.text("SET LOCAL statement_timeout = '300s'")
@@ -39,16 +40,16 @@ activity.declare(
 )
 
 
-def _columns(ask: Ask) -> list[Any]:
+def _columns(ask: Query) -> list[Any]:
     return [c for c in ask.listing.columns if c.export is not False]
 
 
-def _statement(ask: Ask, values: list[Any]) -> sa.Select[Any]:
+def _statement(ask: Query, values: list[Any]) -> sa.Select[Any]:
     labelled = [value.label(f"k{i}") for i, value in enumerate(values)]
     return ask.select(*labelled).order_by(*ask.order.clauses())
 
 
-def file_name(ask: Ask, kind: str) -> str:
+def file_name(ask: Query, kind: str) -> str:
     stem = "".join(c if c.isalnum() else "-" for c in ask.listing.title.lower())
     return f"{stem}-{setempat(now(), ask.user.zona):%Y%m%d-%H%M}.{kind}"
 
@@ -56,7 +57,7 @@ def file_name(ask: Ask, kind: str) -> str:
 # ---- CSV
 
 
-def csv_response(ask: Ask) -> Response:
+def csv_response(ask: Query) -> Response:
     """Streamed from PostgreSQL's COPY to the browser: memory does not grow with the rows. Logged before it starts."""
     listing = ask.listing
     activity.log_now("daftar.diunduh", by=ask.user, daftar=listing.name, bentuk="csv", saringan=ask.kept)
@@ -65,7 +66,7 @@ def csv_response(ask: Ask) -> Response:
     return response
 
 
-def csv_chunks(ask: Ask) -> Iterator[bytes]:
+def csv_chunks(ask: Query) -> Iterator[bytes]:
     """Header and rows as UTF-8 with a byte order mark, in pieces of about 64 KB."""
     columns = _columns(ask)
     query = _statement(ask, [as_text(c.in_file(ask), ask.user.zona) for c in columns])
@@ -73,7 +74,9 @@ def csv_chunks(ask: Ask) -> Iterator[bytes]:
     compiled = query.compile(dialect=engine.dialect, compile_kwargs={"render_postcompile": True})
     head = io.StringIO()
     csv.writer(head).writerow([c.label for c in columns])
-    return _copied(engine, f"COPY ({compiled}) TO STDOUT (FORMAT csv)", dict(compiled.params), head.getvalue())
+    spelled = getattr(compiled, "escaped_bind_names", {})  # of "lepas.alasan" the dot is no letter of a parameter
+    params = {spelled.get(name, name): value for name, value in compiled.params.items()}
+    return _copied(engine, f"COPY ({compiled}) TO STDOUT (FORMAT csv)", params, head.getvalue())
 
 
 def _copied(engine: Any, statement: str, params: dict[str, Any], head: str) -> Iterator[bytes]:
@@ -92,7 +95,7 @@ def _copied(engine: Any, statement: str, params: dict[str, Any], head: str) -> I
 # ---- XLSX
 
 
-def request_xlsx(ask: Ask) -> BaseResponse:
+def request_xlsx(ask: Query) -> BaseResponse:
     """Queue the file and lead to the page that shows how far it is. A second click joins the first."""
     name = ask.listing.name
     mark = hashlib.sha256(orjson.dumps([name, sorted(ask.kept.items())])).hexdigest()[:16]
@@ -114,7 +117,7 @@ def write_xlsx(job: jobs.Job) -> uuid.UUID:
     if user is None:
         raise Missing("Akun peminta sudah tidak aktif.")
     user = documents.watched(user)
-    ask = LISTINGS[job.argumen["daftar"]].ask(job.argumen["saringan"], user)
+    ask = Query.allowed(LISTINGS[job.argumen["daftar"]], user, job.argumen["saringan"])
     with tempfile.TemporaryDirectory(prefix="pamong-") as folder:
         path = Path(folder) / "daftar.xlsx"
         count = write_workbook(ask, path, lambda done, total: jobs.progress(job, done, total))
@@ -131,7 +134,7 @@ def write_xlsx(job: jobs.Job) -> uuid.UUID:
     return document.id
 
 
-def write_workbook(ask: Ask, path: Path, progress: Any) -> int:
+def write_workbook(ask: Query, path: Path, progress: Any) -> int:
     """Rows from a server-side cursor, written one by one: memory stays flat. Returns how many."""
     columns, zona = _columns(ask), ask.user.zona
     query = _statement(ask, [c.in_file(ask) for c in columns]).execution_options(yield_per=2000)

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from portal.kernel import calendar
+from portal.kernel.listing.asked import Ask
 from portal.kernel.people import Principal
-
-if TYPE_CHECKING:
-    from portal.kernel.listing.ask import Ask
 
 Args = Mapping[str, str]
 Options = Sequence[tuple[Any, str]]
@@ -30,7 +28,7 @@ class Choice:
     label: str
     value: sa.SQLColumnExpression[Any] | None = None
     options: Options | Callable[[Principal], Options] = ()
-    where: Callable[[Any, "Ask"], Where] | None = None
+    where: Callable[[Any, Ask], Where] | None = None
     indexed: bool = True
     all_words: str = "Semua"
     advanced: bool = False  # stands behind "Saringan lain"
@@ -46,7 +44,7 @@ class Choice:
     def kept(self, chosen: Any) -> dict[str, str]:
         return {} if chosen is None else {self.name: str(chosen)}
 
-    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
+    def condition(self, chosen: Any, ask: Ask) -> Where | None:
         if chosen is None:
             return None
         if self.where is not None:
@@ -72,7 +70,7 @@ class Given(Choice):
         found = super().read(args, offered)
         return self.default() if found is None else found
 
-    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
+    def condition(self, chosen: Any, ask: Ask) -> Where | None:
         return None
 
     def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
@@ -91,7 +89,7 @@ class Choices(Choice):
     def kept(self, chosen: Any) -> dict[str, str]:
         return {self.name: ",".join(str(one) for one in chosen)} if chosen else {}
 
-    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
+    def condition(self, chosen: Any, ask: Ask) -> Where | None:
         if not chosen or self.where is not None:
             return super().condition(chosen or None, ask)
         return self.value.in_(chosen) if self.value is not None else None
@@ -120,7 +118,7 @@ class Between:
 
     name: str
     label: str
-    where: Callable[[int | None, int | None, "Ask"], Where]
+    where: Callable[[int | None, int | None, Ask], Where]
     indexed: bool = True
     advanced: bool = False
 
@@ -135,7 +133,7 @@ class Between:
         ends = zip(("dari", "sampai"), chosen or (), strict=False)
         return {f"{self.name}-{end}": str(number) for end, number in ends if number is not None}
 
-    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
+    def condition(self, chosen: Any, ask: Ask) -> Where | None:
         return None if chosen is None else self.where(chosen[0], chosen[1], ask)
 
     def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
@@ -173,7 +171,7 @@ class DateRange:
         ends = zip(("dari", "sampai"), chosen or (), strict=False)
         return {f"{self.name}-{end}": day.isoformat() for end, day in ends if day}
 
-    def condition(self, chosen: Any, ask: "Ask") -> Where | None:
+    def condition(self, chosen: Any, ask: Ask) -> Where | None:
         if chosen is None:
             return None
         since, until = chosen

@@ -8,16 +8,16 @@ from urllib.parse import urlencode
 
 from portal.kernel.db import db
 from portal.kernel.listing import keyset
-from portal.kernel.listing.ask import AFTER, BEFORE, CAP, GATHER, SEARCH, SORT, Ask
+from portal.kernel.listing.ask import CAP, GATHER, Query
 from portal.kernel.listing.columns import Column
+from portal.kernel.listing.declared import AFTER, BEFORE, FORMAT, SEARCH, SORT
 from portal.kernel.listing.filters import Given
 from portal.kernel.numbers import angka
 
-FORMAT = "format"
 LEAD = 3  # columns of every row before those shown: key, value of the order, capped count
 
 
-def page_of(ask: Ask, url: str, fragment: bool = False) -> "ListPage":
+def page_of(ask: Query, url: str, fragment: bool = False) -> "ListPage":
     """Read the page: one statement, a second one when more rows match than are worth collecting.
 
     `fragment`: only the results are sent, and what depends on the filters comes along with them.
@@ -38,7 +38,7 @@ def page_of(ask: Ask, url: str, fragment: bool = False) -> "ListPage":
 class ListPage:
     """What the macros of `components/listing.html` read."""
 
-    ask: Ask
+    ask: Query
     url: str
     found: Sequence[Any]
     has_previous: bool

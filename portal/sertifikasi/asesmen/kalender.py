@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from portal.kernel import holidays, organisation
+from portal.kernel import calendar, holidays, organisation
+from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.tenggat import batas
 
 
@@ -18,3 +19,12 @@ def batas_keberatan(dari: date) -> date:
 
 def hari_ini() -> date:
     return organisation.today()
+
+
+def waktu_sesi(sesi: a.SesiAsesmen, tuk: a.Tuk) -> str:
+    """Kamis, 3 Desember 2026 pukul 09.00 sampai 12.00 WITA, as clocks show it at the venue."""
+    start, end = calendar.setempat(sesi.mulai, tuk.zona), calendar.setempat(sesi.selesai, tuk.zona)
+    return (
+        f"{calendar.hari_tanggal(start.date())} pukul {calendar.pukul(start)} sampai {calendar.pukul(end)} "
+        f"{start.tzname()}"
+    )

@@ -5,15 +5,12 @@ has not changed. Without a key (SEGEL_BERKAS) papers leave unsealed. With one th
 it waits, its job says why, and the clock asks again.
 """
 
-import uuid
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
-from portal.kernel import activity, jobs
+from portal.kernel import activity
 from portal.kernel.calendar import waktu
-from portal.kernel.db import db, now
+from portal.kernel.db import now
 from portal.kernel.storage import config
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.sheets import segel
@@ -64,17 +61,3 @@ def terbaca(row: k.Sertifikat | k.Sk) -> str:
         return ""
     by = f", kunci diterbitkan {seal['penerbit']}" if seal["penerbit"] != seal["oleh"] else ""
     return f"{seal['oleh']}, {waktu(datetime.fromisoformat(seal['pada']))}{by}"
-
-
-@jobs.every(900, "Segel kertas yang tertunda")
-@jobs.kind("sertifikasi-segel-susul")
-def susul(job: jobs.Job) -> uuid.UUID | None:
-    """Ask again for signed papers that are not there: their jobs gave up when the key did not work."""
-    from portal.sertifikasi.keputusan import sertifikat, sk
-
-    if sertifikat.left():
-        sertifikat.issue_all(None)
-    unsealed = sa.select(k.Sk).where(k.Sk.ditandatangani_at.is_not(None), k.Sk.dokumen_id.is_(None))
-    for row in db.session.scalars(unsealed.order_by(k.Sk.id).limit(50)):
-        sk.draw(row)
-    return None

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
-from portal.kernel.listing import Choice, Column, Listing
-from portal.kernel.listing.ask import GATHER, Ask
+from portal.kernel.listing import Ask, Choice, Column, Listing, Query
+from portal.kernel.listing.ask import GATHER
 from portal.kernel.listing.columns import Tags
 from portal.kernel.numbers import persen
 from portal.kernel.organisation import today
@@ -191,7 +191,7 @@ DAFTAR = Listing(
 )
 
 
-def _summary(ask: Ask) -> dict[str, Any]:
+def _summary(ask: Query) -> dict[str, Any]:
     sent = m.Permohonan.apl01_diajukan_at
     if ask.gathers:  # collected first, as the list itself does: few rows far apart are not walked to
         some = ask.select(m.Permohonan.id.label("k"), sent.label("v")).limit(GATHER).cte("temuan")

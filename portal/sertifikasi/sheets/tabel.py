@@ -2,18 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-from portal.kernel.reports.drawing import SHADE
+from portal.kernel.reports.drawing import SHADE, Sheet
 from portal.sertifikasi.sheets.naskah import Alinea, Baris, Naskah, Potong, susun, tulis
-
-if TYPE_CHECKING:
-    from portal.sertifikasi.sheets.kertas import Kertas
 
 PAD: Final = 4.0
 # A row taller than this share of a page may be split between its lines, any other moves whole.
 _UTUH: Final = 0.55
 _SEDIKIT: Final = 3
+
+
+class Halaman(Protocol):
+    """What a table needs of the pages it goes down: where it stands, points, and how to go on."""
+
+    left: float
+    y: float
+    sheet: Sheet
+
+    @property
+    def top(self) -> float: ...
+
+    @property
+    def floor(self) -> float: ...
+
+    def turn(self) -> None: ...
+
+    def tegak(self, x: float, y: float, lebar: float, lines: Sequence[Baris]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +69,9 @@ class _Susunan:
 
 @dataclass(slots=True)
 class Tabel:
-    """A table on its way down the pages of a `Kertas`. `lebar` are points, `rata` one of l, c, r per column."""
+    """A table on its way down the pages of `kertas`. `lebar` are points, `rata` one of l, c, r per column."""
 
-    kertas: "Kertas"
+    kertas: Halaman
     lebar: Sequence[float]
     rata: str
     ukuran: float

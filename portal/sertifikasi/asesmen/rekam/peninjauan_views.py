@@ -12,10 +12,9 @@ from portal.kernel.errors import Invalid
 from portal.kernel.people import required
 from portal.kernel.web import done, render
 from portal.sertifikasi import ASESMEN, batas, module
-from portal.sertifikasi.asesmen import formulir, policies
+from portal.sertifikasi.asesmen import formulir, kalender, policies
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.rekam import peninjauan
-from portal.sertifikasi.asesmen.sesi import services
 from portal.sertifikasi.sheets.proses import ASPEK_AK06, DIMENSI, PRINSIP
 from portal.sertifikasi.skema.models import SkemaVersi
 
@@ -33,8 +32,8 @@ def _page(row: a.SesiAsesmen, status: int = 200, galat: dict[str, str] | None = 
     title = sa.select(SkemaVersi.judul).where(SkemaVersi.id == row.skema_versi_id)
     return render(
         "sertifikasi/asesmen_ak06.html", status=status, sesi=row, skema=db.session.scalar(title), aspek=ASPEK_AK06,
-        waktu=services.waktu(row, tuk), prinsip=PRINSIP, dimensi=DIMENSI, galat=galat or {}, galat_isian=bool(galat),
-        ketik=request.form, form=formulir.untuk_sesi(row.id, formulir.AK06),
+        waktu=kalender.waktu_sesi(row, tuk), prinsip=PRINSIP, dimensi=DIMENSI, galat=galat or {},
+        galat_isian=bool(galat), ketik=request.form, form=formulir.untuk_sesi(row.id, formulir.AK06),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from portal.kernel.people import Principal
 from portal.sertifikasi import VERIFIKASI
 from portal.sertifikasi.asesmen import aturan, kalender, kasus
 from portal.sertifikasi.asesmen import models as a
+from portal.sertifikasi.asesmen.sesi import setuju
 from portal.sertifikasi.asesmen.tinjau.services import berlaku, jam
 from portal.sertifikasi.saya import models as m
 from portal.sertifikasi.skema import models as s
@@ -84,7 +85,7 @@ def buat(data: DataSesi, user: Principal) -> a.SesiAsesmen:
     db.session.add(row)
     db.session.flush()
     activity.log("sertifikasi.sesi_dibuat", row, by=user, tuk=tuk.kode, mulai=start, selesai=end, kuota=data.kuota)
-    notices.notify(asesor.user_id, "Sesi asesmen Anda", waktu(row, tuk), f"/sertifikasi/sesi/{row.id}")
+    notices.notify(asesor.user_id, "Sesi asesmen Anda", kalender.waktu_sesi(row, tuk), f"/sertifikasi/sesi/{row.id}")
     return row
 
 
@@ -141,15 +142,6 @@ def _mode(data: DataSesi, versi: s.SkemaVersi) -> None:
         raise Invalid("moda", f"Unit ini hanya boleh diuji luring: {', '.join(codes)}.")
 
 
-def waktu(sesi: a.SesiAsesmen, tuk: a.Tuk) -> str:
-    """Kamis, 3 Desember 2026 pukul 09.00 sampai 12.00 WITA, as clocks show it at the venue."""
-    start, end = calendar.setempat(sesi.mulai, tuk.zona), calendar.setempat(sesi.selesai, tuk.zona)
-    return (
-        f"{calendar.hari_tanggal(start.date())} pukul {calendar.pukul(start)} sampai {calendar.pukul(end)} "
-        f"{start.tzname()}"
-    )
-
-
 def tambah(sesi: a.SesiAsesmen, case: m.Permohonan, user: Principal, kunci: uuid.UUID | None) -> list[str]:
     """Seat a case in a session, or move it from another. Returns warnings (C8, C9). Raises Conflict."""
     if kunci and approval.is_repeat(case.submission_id, kunci):
@@ -172,17 +164,15 @@ def tambah(sesi: a.SesiAsesmen, case: m.Permohonan, user: Principal, kunci: uuid
     db.session.add(a.PesertaSesi(sesi_id=sesi.id, permohonan_id=case.id))
     activity.log("sertifikasi.peserta_dijadwalkan", sesi, by=user, permohonan=case.nomor)
     about = {"sesi": str(sesi.id), "peringatan": warnings}
-    approval.move(case.submission_id, "jadwalkan", user, waktu(sesi, tuk), kunci=kunci, rincian=about)
+    approval.move(case.submission_id, "jadwalkan", user, kalender.waktu_sesi(sesi, tuk), kunci=kunci, rincian=about)
     asked = _ask(sesi, case)
     ask = ". Jadwal ini lain dari yang disepakati: setujui dahulu." if asked else ""
-    notices.notify(case.user_id, "Undangan asesmen", f"{waktu(sesi, tuk)}, {tuk.nama}, {tuk.kota}{ask}",
+    notices.notify(case.user_id, "Undangan asesmen", f"{kalender.waktu_sesi(sesi, tuk)}, {tuk.nama}, {tuk.kota}{ask}",
                    f"/sertifikasi/saya/{case.id}{'/jadwal' if asked else ''}")  # fmt: skip
     return warnings
 
 
 def _ask(sesi: a.SesiAsesmen, case: m.Permohonan) -> bool:
-    from portal.sertifikasi.asesmen.sesi import setuju
-
     db.session.flush()
     return setuju.minta(case, sesi)
 
@@ -277,8 +267,6 @@ def mulai(sesi: a.SesiAsesmen, user: Principal) -> int:
 
 def _agreed(sesi: a.SesiAsesmen) -> None:
     """Raises Conflict: FR.AK.01 names another day and somebody present has not agreed to this one."""
-    from portal.sertifikasi.asesmen.sesi import setuju
-
     names = setuju.belum(sesi.id)
     if names:
         raise Conflict(f"Belum menyetujui hari yang baru: {', '.join(names)}.",

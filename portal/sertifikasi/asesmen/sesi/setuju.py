@@ -11,9 +11,8 @@ from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied
 from portal.kernel.pages import bukti
 from portal.kernel.people import Principal
-from portal.sertifikasi.asesmen import formulir, kasus
+from portal.sertifikasi.asesmen import formulir, kalender, kasus
 from portal.sertifikasi.asesmen import models as a
-from portal.sertifikasi.asesmen.sesi import services
 from portal.sertifikasi.saya import models as m
 
 AGREED = ("tanggal", "mulai", "selesai", "zona", "tempat")
@@ -30,7 +29,7 @@ class Perubahan:
 
     @property
     def waktu(self) -> str:
-        return services.waktu(self.sesi, self.tuk)
+        return kalender.waktu_sesi(self.sesi, self.tuk)
 
     @property
     def terlihat(self) -> str:

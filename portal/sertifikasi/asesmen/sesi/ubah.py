@@ -14,11 +14,11 @@ from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.people import Principal
 from portal.sertifikasi import VERIFIKASI
-from portal.sertifikasi.asesmen import aturan, kasus
+from portal.sertifikasi.asesmen import aturan, kalender, kasus
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.asesmen.penugasan.services import ALASAN_MIN
 from portal.sertifikasi.asesmen.sesi import services, setuju
-from portal.sertifikasi.asesmen.sesi.services import DataSesi, waktu
+from portal.sertifikasi.asesmen.sesi.services import DataSesi
 from portal.sertifikasi.saya import models as m
 
 BEFORE = (m.TERJADWAL, m.AK01_DISETUJUI)
@@ -144,7 +144,7 @@ def _rules(
 def _tell_change(
     row: a.SesiAsesmen, place: services.Tempat, cases: list[m.Permohonan], why: str, user: Principal, old: Any
 ) -> None:
-    words = f"{waktu(row, place.tuk)}, {place.tuk.nama}, {place.tuk.kota}."
+    words = f"{kalender.waktu_sesi(row, place.tuk)}, {place.tuk.nama}, {place.tuk.kota}."
     for case in cases:
         approval.move(case.submission_id, "ubah_jadwal", user, f"{words} Alasan: {why}",
                       rincian={"sesi": str(row.id)})  # fmt: skip
@@ -167,7 +167,7 @@ def batalkan(sesi: a.SesiAsesmen, alasan: str, user: Principal) -> int:
     row = _locked(sesi, user)
     tuk = db.session.scalars(sa.select(a.Tuk).where(a.Tuk.id == row.tuk_id)).one()
     asesor = db.session.scalars(sa.select(a.Asesor).where(a.Asesor.id == row.asesor_id)).one()
-    cases, words = _seated(row), f"{waktu(row, tuk)}, {tuk.nama}. Alasan: {why}"
+    cases, words = _seated(row), f"{kalender.waktu_sesi(row, tuk)}, {tuk.nama}. Alasan: {why}"
     for case in cases:
         approval.move(case.submission_id, "batal_jadwal", user, why, rincian={"sesi": str(row.id)})
         notices.notify(case.user_id, "Jadwal asesmen Anda dibatalkan", f"{words} Jadwal baru akan diberitahukan.",

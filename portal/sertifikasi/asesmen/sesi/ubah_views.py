@@ -46,7 +46,7 @@ def _page(row: a.SesiAsesmen, isian: Isian | None = None, status: int = 200) -> 
     seats = sa.select(sa.func.count()).select_from(a.PesertaSesi).where(a.PesertaSesi.sesi_id == row.id)
     return render(
         "sertifikasi/asesmen_sesi_ubah.html", status=status, sesi=row, isian=isian, galat=isian.galat,
-        galat_isian=bool(isian.galat), waktu=services.waktu(row, tuk), moda=kasus.MODA.items(),
+        galat_isian=bool(isian.galat), waktu=kalender.waktu_sesi(row, tuk), moda=kasus.MODA.items(),
         skema=db.session.scalar(sa.select(SkemaVersi.judul).where(SkemaVersi.id == row.skema_versi_id)),
         peserta=db.session.scalar(seats), boleh=ubah.boleh(row, required()),
         tuk=[(t.id, f"{t.nama}, {t.kota} (paling banyak {t.kuota}, {calendar.zona_waktu(t.zona).tzname(None)})")

@@ -118,7 +118,7 @@ def _page(row: a.SesiAsesmen, status: int = 200, galat: dict[str, str] | None = 
     forms = forms if is_asesor or user.has(LIHAT) else []
     return render(
         "sertifikasi/asesmen_sesi.html", status=status, sesi=row, tuk=tuk, skema=versi, peserta=rows, form=forms,
-        waktu=services.waktu(row, tuk), asesor=kasus.nama_asesor(row.asesor_id), moda=kasus.MODA[row.moda],
+        waktu=kalender.waktu_sesi(row, tuk), asesor=kasus.nama_asesor(row.asesor_id), moda=kasus.MODA[row.moda],
         hadir=HADIR, galat=galat or {}, ketik=request.form, kunci=uuid.uuid4(), status_tampil=kasus.STATUS,
         calon=_waiting(row) if user.has(VERIFIKASI) and runs else [], adalah_asesor=is_asesor,
         boleh_catat=runs and (is_asesor or user.has(VERIFIKASI)), staf=user.has(LIHAT),
