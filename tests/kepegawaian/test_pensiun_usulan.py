@@ -55,9 +55,10 @@ def maju(row: m.UsulanPensiun, k: f.Kota, sampai: str) -> dict[str, User]:
     """Walk the usual way up to a state, each step by somebody else."""
     owner = db.session.get_one(User, db.session.get_one(Submission, row.submission_id).owner_id)
     who = {"admin": f.akun("admin_pd", di=k.dinas), "verifikator": f.akun("verifikator_bkpsdm"),
-           "bkpsdm": f.akun("bkpsdm"), "pemohon": owner}  # fmt: skip
+           "bkpsdm": f.akun("bkpsdm"), "pemohon": owner, "kepala": f.akun("", pegawai=k.kadis)}  # fmt: skip
     lengkapi(row, owner)
-    for name, by in (("ajukan", "pemohon"), ("periksa", "admin"), ("verifikasi", "verifikator"), ("usul", "bkpsdm")):
+    for name, by in (("ajukan", "pemohon"), ("periksa", "admin"), ("setujui_opd", "kepala"),
+                     ("verifikasi", "verifikator"), ("usul", "bkpsdm")):  # fmt: skip
         if row.status == sampai:
             return who
         if name == "verifikasi":
@@ -342,6 +343,7 @@ def test_the_way_to_bkn_and_nobody_decides_the_own(masuk: Any) -> None:
     services.langkah(row, "periksa_pusat", office, "Admin OPD adalah pemohon")
     with pytest.raises(Denied, match="Orang lain yang memverifikasi"):
         services.langkah(row, "verifikasi", office)
+    services.langkah(row, "setujui_opd", f.principal(f.akun("", pegawai=k.kadis)))
     other = f.principal(f.akun("verifikator_bkpsdm"))
     with pytest.raises(Invalid, match="Periksa dulu"):
         services.langkah(row, "verifikasi", other)

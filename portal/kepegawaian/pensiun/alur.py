@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI
 from portal.kepegawaian.pensiun import models as m
-from portal.kepegawaian.pensiun import syarat
+from portal.kepegawaian.pensiun import persetujuan, syarat
 from portal.kepegawaian.pensiun.jenis import JENIS
 from portal.kernel import notices
-from portal.kernel.approval import OPTIONAL, OWNER, REQUIRED, Flow, Move, Submission
+from portal.kernel.approval import ASSIGNEE, OPTIONAL, OWNER, REQUIRED, Flow, Move, Submission
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict
 from portal.kernel.listing import Tags
@@ -21,12 +21,13 @@ PENSIUN = "kepegawaian.pensiun"
 STATUS = Tags({
     m.DRAF: ("Draf", "guide", "pencil"), m.DIAJUKAN: ("Diajukan", "warning", "clock"),
     m.DIPERIKSA: ("Diperiksa perangkat daerah", "warning", "clock"),
+    m.DISETUJUI: ("Disetujui kepala perangkat daerah", "guide", "check"),
     m.DIVERIFIKASI: ("Diverifikasi BKPSDM", "guide", "check"), m.USUL_BKN: ("Diusulkan ke BKN", "guide", "send"),
     m.PERTEK: ("Pertek terbit", "guide", "file-text"), m.SK: ("SK ditetapkan", "positive", "circle-check"),
     m.SELESAI: ("Selesai", "positive", "check"), m.DIKEMBALIKAN: ("Dikembalikan", "negative", "arrow-back-up"),
     m.TMS: ("Tidak memenuhi syarat", "negative", "x"), m.DIBATALKAN: ("Dibatalkan", "", "x"),
 })  # fmt: skip
-URUTAN = (m.DRAF, m.DIAJUKAN, m.DIPERIKSA, m.DIVERIFIKASI, m.USUL_BKN, m.PERTEK, m.SK, m.SELESAI)
+URUTAN = (m.DRAF, m.DIAJUKAN, m.DIPERIKSA, m.DISETUJUI, m.DIVERIFIKASI, m.USUL_BKN, m.PERTEK, m.SK, m.SELESAI)
 Act = Callable[[Any, Principal, str], None]
 AFTER: dict[str, list[Act]] = {}
 
@@ -79,10 +80,12 @@ def _complete(row: m.UsulanPensiun) -> None:
 
 
 def _opd_complete(row: m.UsulanPensiun) -> None:
-    syarat.tuntut(row, m.OPD)
+    """The covering letter follows the approval of the head where there is one, else it has to be there by now."""
+    syarat.tuntut(row, m.OPD, tanpa=("PENGANTAR",) if persetujuan.perlu(row) else ())
 
 
 def _all_checked(row: m.UsulanPensiun) -> None:
+    persetujuan.tuntut_disetujui(row)
     syarat.tuntut_diperiksa(row)
 
 
@@ -96,8 +99,8 @@ def _decided(row: m.UsulanPensiun) -> None:
         raise Conflict("Catat dulu pertimbangan teknis BKN, lalu SK.")
 
 
-OPEN = {m.DRAF, m.DIAJUKAN, m.DIPERIKSA, m.DIVERIFIKASI, m.USUL_BKN, m.PERTEK, m.DIKEMBALIKAN}
-IN_CHECK = {m.DIAJUKAN, m.DIPERIKSA, m.DIVERIFIKASI, m.USUL_BKN}
+OPEN = {m.DRAF, m.DIAJUKAN, m.DIPERIKSA, m.DISETUJUI, m.DIVERIFIKASI, m.USUL_BKN, m.PERTEK, m.DIKEMBALIKAN}
+IN_CHECK = {m.DIAJUKAN, m.DIPERIKSA, m.DISETUJUI, m.DIVERIFIKASI, m.USUL_BKN}
 BACK = "Usulan pensiun perlu diperbaiki"
 
 FLOW = Flow(
@@ -113,8 +116,13 @@ FLOW = Flow(
               when=_opd_complete),
         _move("kembalikan_opd", "Kembalikan", {m.DIAJUKAN}, m.DIKEMBALIKAN, PENSIUN_PERIKSA, REQUIRED, BACK),
         _move("kembalikan", "Kembalikan", IN_CHECK, m.DIKEMBALIKAN, PENSIUN_VERIFIKASI, REQUIRED, BACK),
-        _move("verifikasi", "Verifikasi", {m.DIPERIKSA}, m.DIVERIFIKASI, PENSIUN_VERIFIKASI, when=_all_checked,
-              tell="Usulan pensiun diverifikasi BKPSDM"),
+        _move("setujui_opd", "Setujui", {m.DIPERIKSA}, m.DISETUJUI, ASSIGNEE, when=persetujuan.tuntut_perlu),
+        _move("kembalikan_kepala", "Kembalikan", {m.DIPERIKSA}, m.DIKEMBALIKAN, ASSIGNEE, REQUIRED, BACK,
+              when=persetujuan.tuntut_perlu),
+        _move("setujui_pusat", "Setujui untuk perangkat daerah", {m.DIPERIKSA}, m.DISETUJUI, PENSIUN_KELOLA, REQUIRED,
+              when=persetujuan.tuntut_buntu),
+        _move("verifikasi", "Verifikasi", {m.DIPERIKSA, m.DISETUJUI}, m.DIVERIFIKASI, PENSIUN_VERIFIKASI,
+              when=_all_checked, tell="Usulan pensiun diverifikasi BKPSDM"),
         _move("usul", "Sudah diusulkan ke BKN", {m.DIVERIFIKASI}, m.USUL_BKN, PENSIUN_KELOLA, when=_asks_bkn),
         _move("pertek", "Catat pertek", {m.USUL_BKN}, m.PERTEK, PENSIUN_KELOLA),
         _move("sk", "Catat SK", {m.PERTEK, m.DIVERIFIKASI}, m.SK, PENSIUN_KELOLA, when=_decided),
@@ -130,3 +138,16 @@ FLOW = Flow(
 
 def judul(row: m.UsulanPensiun, pegawai: Pegawai) -> str:
     return f"Pensiun {pegawai.nama}: {JENIS[row.jenis].judul.lower()}"
+
+
+@after("periksa", "periksa_pusat")
+def _ask_head(row: m.UsulanPensiun, user: Principal, why: str) -> None:
+    head = persetujuan.pemutus(row) if persetujuan.perlu(row) else None
+    if head is not None and head.user_id is not None:
+        pegawai = db.session.get_one(Pegawai, row.pegawai_id)
+        notices.notify(head.user_id, "Usulan pensiun menunggu persetujuan Anda", judul(row, pegawai), alamat(row))
+
+
+@after("setujui_opd", "kembalikan_kepala")
+def _release(row: m.UsulanPensiun, user: Principal, why: str) -> None:
+    persetujuan.lepaskan(row)

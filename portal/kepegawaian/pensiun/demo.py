@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from portal.kepegawaian import demo as city_demo
 from portal.kepegawaian.keadaan import bangun
-from portal.kepegawaian.pensiun import akun, alur, hak, sk, syarat
+from portal.kepegawaian.pensiun import akun, alur, hak, persetujuan, sk, syarat
 from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.pensiun.jenis import APS, BUP, JENIS
 from portal.kepegawaian.riwayat import models as r
@@ -54,10 +54,12 @@ TOKOH = (
     Tokoh("Djoko Purnomo", "L", 0, m.SELESAI), Tokoh("Tri Handayani", "P", 40, m.TMS, APS),
     Tokoh("Yusuf Maulana", "L", 10, m.DIBATALKAN), Tokoh("Kartini Dewi", "P", 11, ""),
     Tokoh("Hasan Basri", "L", 12, "", jabatan="Jabatan Penyetaraan Lama", jenjang=""),
+    Tokoh("Ida Ayu Puspita", "P", 5, m.DISETUJUI),
 )  # fmt: skip
 JALAN = (
     ("ajukan", m.DRAF, m.DIAJUKAN, "pemohon"), ("periksa", m.DIAJUKAN, m.DIPERIKSA, "admin_pd"),
-    ("verifikasi", m.DIPERIKSA, m.DIVERIFIKASI, "verifikator_bkpsdm"), ("usul", m.DIVERIFIKASI, m.USUL_BKN, "bkpsdm"),
+    ("setujui_opd", m.DIPERIKSA, m.DISETUJUI, "kepala"),
+    ("verifikasi", m.DISETUJUI, m.DIVERIFIKASI, "verifikator_bkpsdm"), ("usul", m.DIVERIFIKASI, m.USUL_BKN, "bkpsdm"),
     ("pertek", m.USUL_BKN, m.PERTEK, "bkpsdm"), ("sk", m.PERTEK, m.SK, "bkpsdm"), ("selesai", m.SK, m.SELESAI, ""),
 )  # fmt: skip
 SAMPING = {
@@ -76,6 +78,7 @@ def cerita(city: City, skala: str) -> None:
     rows = db.session.scalars(sa.select(User).where(User.pengguna.in_(names)))
     by_name = {row.pengguna: row for row in rows}
     actors = {peran: by_name.get(one["pengguna"]) for peran, one in cast.items()}
+    actors["kepala"] = persetujuan.akun_kepala(uuid.UUID(pd.id))
     secret = people.HASHER.hash(SANDI_UMUM)
     for i, one in enumerate(TOKOH):
         if db.session.get(Orang, _key(one, "orang")) is None:
@@ -215,8 +218,10 @@ def _papers(row: m.UsulanPensiun, user: User, one: Tokoh) -> Document:
     page.text(f"Berkas peragaan untuk usulan: {JENIS[one.jenis].judul}.")
     document = documents.store(Checked("berkas-contoh.pdf", PDF, page.build(), 1), user.id)
     documents.claim(document)
-    lines = syarat.kurang(row, m.OPD if one.status not in (m.DRAF, m.DIAJUKAN) else m.PEMOHON)
-    seen = one.status not in (m.DRAF, m.DIAJUKAN, m.DIPERIKSA, m.DIKEMBALIKAN)
+    early = (m.DRAF, m.DIAJUKAN, m.DIPERIKSA, m.DISETUJUI)
+    lines = syarat.kurang(row, m.OPD if one.status not in early[:2] else m.PEMOHON)
+    lines = [line for line in lines if line.kode != "PENGANTAR" or one.status not in early]
+    seen = one.status not in (*early, m.DIKEMBALIKAN)
     for i, line in enumerate(lines):
         if one.status == m.DRAF and i % 2:
             continue

@@ -13,6 +13,7 @@ from portal.kepegawaian import (
     SENDIRI,
     SURAT,
 )
+from portal.kepegawaian.pensiun import persetujuan
 from portal.kepegawaian.pensiun.jenis import JENIS, JenisUsulan
 from portal.kepegawaian.pensiun.models import DRAF, BerkasUsulan, UsulanPensiun
 from portal.kepegawaian.riwayat.policies import people_in
@@ -37,12 +38,16 @@ def looks_after(user: Principal, permission: str) -> sa.ColumnElement[bool]:
 
 
 def visible_usulan(user: Principal) -> sa.Select[tuple[UsulanPensiun]]:
-    """Own requests, those one wrote, and those of the units one looks after (drafts: only who manages them all)."""
+    """Own requests, those one wrote, those of the OPD one heads, and those of the units one looks after.
+
+    Drafts of others are for who manages all requests.
+    """
     mine: list[sa.ColumnElement[bool]] = [
         UsulanPensiun.submission_id.in_(sa.select(Submission.id).where(Submission.owner_id == user.id))
     ]
     if user.pegawai_id and user.has(SENDIRI):
         mine.append(UsulanPensiun.pegawai_id == user.pegawai_id)
+        mine.append(sa.and_(UsulanPensiun.status != DRAF, persetujuan.dipimpin(user)))
     scope = [looks_after(user, one) for one in MEMBACA if user.has(one)]
     if not scope:
         return sa.select(UsulanPensiun).where(sa.or_(*mine))

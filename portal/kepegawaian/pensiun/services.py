@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.pensiun import alur, hak, policies, syarat
+from portal.kepegawaian.pensiun import alur, hak, persetujuan, policies, syarat
 from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.pensiun.jenis import BKN, JENIS, JenisUsulan
 from portal.kepegawaian.riwayat import services as register
@@ -23,6 +23,7 @@ from portal.kernel.people import Principal
 
 PENENTU = (PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, PENSIUN_KELOLA)
 UBAHAN = (m.DRAF, m.DIKEMBALIKAN)
+DI_OPD = ("periksa", "periksa_pusat", "setujui_opd", "setujui_pusat")
 
 activity.declare(**{
     "kepegawaian.pensiun_dibuka": "jenis tmt", "kepegawaian.pensiun_diubah": "sebelum sesudah",
@@ -108,7 +109,7 @@ def boleh_unggah(row: m.UsulanPensiun, user: Principal) -> set[str]:
     """Stages for which this person may hand in papers now."""
     if pemilik(row, user) and row.status in UBAHAN:
         return {m.PEMOHON, m.OPD}
-    if row.status in (m.DIAJUKAN, m.DIPERIKSA) and row.pegawai_id != user.pegawai_id:
+    if row.status in (m.DIAJUKAN, m.DIPERIKSA, m.DISETUJUI) and row.pegawai_id != user.pegawai_id:
         held = [one for one in (PENSIUN_PERIKSA, PENSIUN_KELOLA) if policies.holds(user, one, row)]
         return {m.OPD} if held else set()
     return set()
@@ -155,7 +156,7 @@ def boleh_menilai(row: m.UsulanPensiun, user: Principal) -> bool:
         return False
     needed = {
         m.DIAJUKAN: (PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, PENSIUN_KELOLA),
-        m.DIPERIKSA: (PENSIUN_VERIFIKASI,), m.DIVERIFIKASI: (PENSIUN_VERIFIKASI,), m.USUL_BKN: (PENSIUN_VERIFIKASI,),
+        **dict.fromkeys((m.DIPERIKSA, m.DISETUJUI, m.DIVERIFIKASI, m.USUL_BKN), (PENSIUN_VERIFIKASI,)),
     }.get(row.status, ())  # fmt: skip
     return any(policies.holds(user, one, row) for one in needed)
 
@@ -222,8 +223,10 @@ def prepared(row: m.UsulanPensiun, name: str, user: Principal) -> None:
         if row.pegawai_id == user.pegawai_id:
             raise Denied("Anda tidak dapat memutuskan usulan Anda sendiri.")
         follow_seat(row)
-    if name == "verifikasi" and _checked_by(row) == user.id:
-        raise Denied("Anda yang memeriksa berkasnya untuk perangkat daerah. Orang lain yang memverifikasi.")
+    if name == "verifikasi" and user.id in _decided_in_opd(row):
+        raise Denied("Anda sudah memutuskan usulan ini untuk perangkat daerah. Orang lain yang memverifikasi.")
+    if step.by == approval.ASSIGNEE:
+        persetujuan.siapkan(row, user)
 
 
 def follow_seat(row: m.UsulanPensiun) -> None:
@@ -237,33 +240,45 @@ def follow_seat(row: m.UsulanPensiun) -> None:
         db.session.flush()
 
 
-def _checked_by(row: m.UsulanPensiun) -> uuid.UUID | None:
+def _decided_in_opd(row: m.UsulanPensiun) -> set[uuid.UUID | None]:
+    """Who looked at it or approved it for the OPD since it was last handed in."""
     event = approval.SubmissionEvent
-    query = sa.select(event.pelaku_id).where(
-        event.submission_id == row.submission_id, event.aksi.in_(("periksa", "periksa_pusat"))
-    )
-    return db.session.scalar(query.order_by(event.id.desc()).limit(1))
+    query = sa.select(event.aksi, event.pelaku_id).where(event.submission_id == row.submission_id)
+    found: set[uuid.UUID | None] = set()
+    for name, by in db.session.execute(query.order_by(event.id)):
+        found = set() if name == "ajukan" else found | ({by} if name in DI_OPD else set())
+    return found
 
 
 def moves_for(row: m.UsulanPensiun, user: Principal) -> list[approval.Move]:
     """Moves this person may make now, in order of the flow."""
     mine, own = pemilik(row, user), row.pegawai_id == user.pegawai_id
     held = {one for one in PENENTU if policies.holds(user, one, row)}
-    found = []
+    if row.status == m.DIPERIKSA and not mine and not own and persetujuan.perlu(row) and persetujuan.boleh(row, user):
+        held.add(approval.ASSIGNEE)
+    late = _not_yet(row, held)
+    found: dict[str, approval.Move] = {}
     for step in alur.FLOW.moves:
-        if row.status not in step.sources:
-            continue
         allowed = mine if step.by == approval.OWNER else step.by in held and not mine and not own
-        if step.name == "periksa_pusat" and PENSIUN_PERIKSA in held:
-            allowed = False
-        if step.name in ("usul", "pertek") and not JENIS[row.jenis].pertek:
-            allowed = False
-        if step.name == "sk" and row.status == m.DIVERIFIKASI and JENIS[row.jenis].pertek:
-            allowed = False
-        if allowed:
-            found.append(step)
-    names = {step.name for step in found}
-    return [step for step in found if not (step.name == "kembalikan_opd" and "kembalikan" in names)]
+        if allowed and row.status in step.sources and step.name not in late:
+            found[step.label] = step  # one button for moves of the same words
+    return list(found.values())
+
+
+def _not_yet(row: m.UsulanPensiun, held: set[str]) -> set[str]:
+    """Moves that the state would allow, but not this request or this person."""
+    pertek = JENIS[row.jenis].pertek
+    found = set() if pertek else {"usul", "pertek"}
+    if PENSIUN_PERIKSA in held:
+        found.add("periksa_pusat")
+    if row.status == m.DIVERIFIKASI and pertek:
+        found.add("sk")
+    if row.status == m.DIPERIKSA:
+        needed = persetujuan.perlu(row)
+        found |= {"verifikasi"} if needed else {"setujui_pusat"}
+        if needed and PENSIUN_KELOLA in held and not persetujuan.buntu(row):
+            found.add("setujui_pusat")
+    return found
 
 
 # ---- what BKN says

@@ -152,9 +152,9 @@ def kurang(row: m.UsulanPensiun, tahap: str) -> list[Baris]:
     return [one for one in lembar(row) if one.menghalangi and one.tahap in wanted]
 
 
-def tuntut(row: m.UsulanPensiun, tahap: str) -> None:
-    """Raises Invalid that names the mandatory papers that are missing."""
-    lacking = kurang(row, tahap)
+def tuntut(row: m.UsulanPensiun, tahap: str, tanpa: Sequence[str] = ()) -> None:
+    """Raises Invalid that names the mandatory papers that are missing. `tanpa`: codes that come later."""
+    lacking = [one for one in kurang(row, tahap) if one.kode not in tanpa]
     if lacking:
         raise Invalid("berkas", f"Lengkapi dulu: {', '.join(one.judul for one in lacking)}")
 

@@ -10,7 +10,18 @@ from werkzeug.wrappers import Response
 
 from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, module, pencari
 from portal.kepegawaian.pegawai.daftar import nip_words
-from portal.kepegawaian.pensiun import alur, atasan, forms, hak, naskah, policies, services, sk, syarat
+from portal.kepegawaian.pensiun import (
+    alur,
+    atasan,
+    forms,
+    hak,
+    naskah,
+    persetujuan,
+    policies,
+    services,
+    sk,
+    syarat,
+)
 from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.pensiun.daftar import DAFTAR
 from portal.kepegawaian.pensiun.jenis import BKN, JENIS, JenisUsulan
@@ -159,18 +170,40 @@ def _page(
     names = {step.name for step in moves}
     manages = policies.holds(user, PENSIUN_KELOLA, row) and row.pegawai_id != user.pegawai_id
     right = services.hasil_hak(row) if row.status not in m.TERTUTUP else None
+    kind, events = JENIS[row.jenis], approval.history(row.submission_id)
     return render(
         "kepegawaian/pensiun_usulan.html", status=status, usulan=row, pegawai=pegawai, nip=nip_words(pegawai.nip),
-        jenis=JENIS[row.jenis], lembar=syarat.lembar(row), unggah=services.boleh_unggah(row, user),
+        jenis=kind, lembar=syarat.lembar(row), unggah=services.boleh_unggah(row, user),
         menilai=services.boleh_menilai(row, user), langkah=[s for s in moves if s.name not in ("sk", "pertek")],
         catat_sk="sk" in names, catat_pertek="pertek" in names, galat=galat or {}, ketik=request.form,
-        kunci=request.form.get("kunci") or new_id(), status_tampil=alur.STATUS, urutan=alur.URUTAN,
-        kejadian=approval.history(row.submission_id), hak=right, fakta=_facts(row, right),
+        kunci=request.form.get("kunci") or new_id(), status_tampil=alur.STATUS, urutan=_way(row, kind, events),
+        kejadian=events, hak=right, fakta=_facts(row, right), kepala=_head(row),
         bawahan=atasan.bawahan(row.pegawai_id, organisation.today()), bkn=sorted(BKN.items()), mengelola=manages,
         mpp=_mpp(row), medis=policies.sees_medical(user, row), medis_kode=policies.MEDIS, naskah=set(naskah.NASKAH),
         ubah=services.pemilik(row, user) and row.status in services.UBAHAN, warna=syarat.WARNA,
         hubungan=forms.HUBUNGAN, hari_ini=organisation.today(),
     )  # fmt: skip
+
+
+def _way(row: m.UsulanPensiun, kind: JenisUsulan, events: list[approval.SubmissionEvent]) -> list[str]:
+    """States this request passes: BKN and the head of the OPD only where they decide."""
+    left = set() if kind.pertek else {m.USUL_BKN, m.PERTEK}
+    if not persetujuan.perlu(row) and m.DISETUJUI not in (row.status, *(one.ke for one in events)):
+        left.add(m.DISETUJUI)
+    return [one for one in alur.URUTAN if one not in left]
+
+
+def _head(row: m.UsulanPensiun) -> str:
+    """Whose approval the request waits for, as a sentence; empty when it does not."""
+    if row.status != m.DIPERIKSA or not persetujuan.perlu(row):
+        return ""
+    found = persetujuan.pemutus(row)
+    if found is None:
+        return "Jabatan kepala perangkat daerah kosong. Plt yang ditetapkan menyetujuinya; sampai itu BKPSDM dapat " \
+               "menyetujui untuk perangkat daerah dengan catatan."  # fmt: skip
+    if found.user_id is None:
+        return f"{found.nama}, {found.sebutan}, belum punya akun. BKPSDM dapat menyetujui dengan catatan."
+    return f"Menunggu persetujuan {found.nama}, {found.sebutan}."
 
 
 def _mpp(row: m.UsulanPensiun) -> r.RiwayatKedudukan | None:
@@ -373,12 +406,12 @@ def pensiun_meninggal_catat() -> Response:
 
 def waiting(user: Principal) -> Any:
     """Scalar subquery: requests that wait for a decision of this person, for the menu."""
-    steps = {PENSIUN_PERIKSA: m.DIAJUKAN, PENSIUN_VERIFIKASI: m.DIPERIKSA}
-    parts = [
-        sa.and_(m.UsulanPensiun.status == state, in_scope(m.UsulanPensiun, user, can))
-        for can, state in steps.items()
-        if user.has(can)
-    ]
+    row = m.UsulanPensiun
+    late = sa.and_(row.status == m.DIPERIKSA, sa.or_(~persetujuan.dipakai_sql(), row.jenis.in_(policies.RAHASIA)))
+    steps = {PENSIUN_PERIKSA: row.status == m.DIAJUKAN, PENSIUN_VERIFIKASI: sa.or_(row.status == m.DISETUJUI, late)}
+    parts = [sa.and_(here, in_scope(row, user, can)) for can, here in steps.items() if user.has(can)]
+    if user.has("persetujuan.putus"):
+        parts.append(persetujuan.menunggu(user))
     mine = sa.and_(m.UsulanPensiun.pegawai_id == user.pegawai_id, m.UsulanPensiun.status == m.DIKEMBALIKAN)
     some = sa.select(sa.literal(1)).select_from(m.UsulanPensiun).where(sa.or_(mine, *parts)).limit(100)
     return sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()

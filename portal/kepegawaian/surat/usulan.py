@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.pensiun import syarat
+from portal.kepegawaian.pensiun import persetujuan, syarat
 from portal.kepegawaian.pensiun.models import UsulanPensiun
 from portal.kepegawaian.pensiun.policies import RAHASIA
 from portal.kepegawaian.riwayat.policies import berlaku
@@ -52,7 +52,9 @@ def waiting(surat: SuratPengantar, words: str = "") -> list[Any]:
         Submission.id, Submission.judul, Submission.pemohon, Submission.status, Submission.diajukan_at
     ).where(
         Submission.alur == surat.jenis, place, Submission.status.not_in(CLOSED), Submission.id.not_in(taken),
-        ~sa.exists().where(UsulanPensiun.submission_id == Submission.id, UsulanPensiun.jenis.in_(RAHASIA)),
+        ~sa.exists().where(UsulanPensiun.submission_id == Submission.id, sa.or_(
+            UsulanPensiun.jenis.in_(RAHASIA), UsulanPensiun.status.in_(persetujuan.belum_disetujui())
+        )),
     )  # fmt: skip
     if words:
         query = query.where(sa.func.lower(Submission.pemohon).contains(words.lower(), autoescape=True))
