@@ -77,14 +77,17 @@ def cari_pelaksana(words: str, on: date) -> list[Temuan]:
     return cari_jabatan(words, on, PELAKSANA)
 
 
-def cari_pegawai(words: str, on: date) -> list[Temuan]:
-    """Active people of a day, officials who are no civil servants among them (an atasan may be one)."""
+def cari_pegawai(words: str, on: date, *more: sa.ColumnElement[bool]) -> list[Temuan]:
+    """Active people of a day, officials who are no civil servants among them (an atasan may be one).
+
+    `more`: further conditions on Pegawai.
+    """
     bare = words.replace(" ", "").replace(".", "")
     sought = Pegawai.cari.like(f"%{bare}%") if bare.isdigit() else _like(Pegawai.cari, words)
     query = (
         sa.select(Pegawai.id, Pegawai.nama, Pegawai.nip, Keadaan.jabatan)
         .join(Keadaan, Keadaan.pegawai_id == Pegawai.id)
-        .where(berlaku(on), Keadaan.kelompok != "BERHENTI", sought)
+        .where(berlaku(on), Keadaan.kelompok != "BERHENTI", sought, *more)
         .order_by(Pegawai.nama, Pegawai.id)
         .limit(MOST)
     )

@@ -9,13 +9,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import antrean, atasan, jenis, services
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan.models import PELAKSANA
+from portal.kernel import organisation
 from portal.kernel.approval import Submission
 from portal.kernel.db import commit, db
 from portal.kernel.errors import Conflict
+from portal.kernel.organisation import Pegawai, PenugasanAtasan
 from tests import database
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.test_riwayat_formulir import page
@@ -50,9 +53,12 @@ def test_a_retired_atasan_is_replaced_for_many(masuk: Any) -> None:
     empty = admin.post("/kepegawaian/atasan", data={"mulai": "31/02/2026"})
     assert empty.status_code == 422
     values = {"pilih": [str(one.riwayat_id) for one in rows], "mulai": "01/12/2026", "dasar": "800/7/2026"}
+    unseen = admin.post("/kepegawaian/atasan", data=values)  # who would follow on that day was not shown yet
+    assert unseen.status_code == 422
+    values |= {f"kepada-{one.riwayat_id}": str(one.pengganti_id) for one in rows}
     assert admin.post("/kepegawaian/atasan", data=values).status_code == 303
     again = admin.post("/kepegawaian/atasan", data=values, follow_redirects=True)
-    assert "2 sudah menunggu" in again.text
+    assert "sudah ada usulan yang menunggu" in again.text
     office = masuk(f.akun("bkpsdm"))
     waiting = db.session.scalars(antrean.untuk_diverifikasi(f.principal(f.akun("bkpsdm")))).all()
     assert [one.siap for one in waiting] == [True, True]
@@ -61,11 +67,37 @@ def test_a_retired_atasan_is_replaced_for_many(masuk: Any) -> None:
         "/kepegawaian/antrean/sekaligus", data={"pilih": keys}, follow_redirects=True
     ).text  # fmt: skip
     found = db.session.execute(
-        sa.select(Keadaan.atasan_id, Keadaan.mulai)
+        sa.select(Keadaan.atasan_id, Keadaan.mulai, Keadaan.tmt_jabatan)
         .where(Keadaan.pegawai_id.in_([one.id for one in people]), Keadaan.sampai >= TODAY)
     ).all()  # fmt: skip
-    assert set(found) == {(k.kabid.id, date(2022, 1, 1))}
+    old = db.session.scalars(sa.select(Pegawai.id).where(Pegawai.nama == "Lama Uji")).one()
+    start = date(2022, 1, 1)
+    assert set(found) == {(old, start, start), (k.kabid.id, date(2026, 12, 1), start)}
     assert atasan.tidak_aktif(f.principal(f.akun("bkpsdm"))) == []
+
+
+@pytest.mark.usefixtures("app", "jam")
+def test_a_change_counts_from_its_day_also_for_other_modules(masuk: Any) -> None:
+    """Section 7 item 12: before the day the old atasan, from it on the new one; cancelled, the old one again."""
+    _, people = city()
+    one = people[0]
+    office, other = f.principal(f.akun("bkpsdm")), f.principal(f.akun("bkpsdm"))
+    rows = [row for row in atasan.tidak_aktif(office) if row.pegawai_id == one.id]
+    assert atasan.ganti_banyak(rows, date(2021, 12, 31), "800/7", office)[0] == 0  # before the seat begins
+    assert atasan.ganti_banyak(rows, date(2026, 10, 1), "800/7", office) == (1, [])
+    case = db.session.scalars(antrean.untuk_diverifikasi(other)).one()
+    page_ = masuk(f.akun("verifikator_bkpsdm")).get(f"/kepegawaian/antrean/{case.id}", follow_redirects=True).text
+    assert "Oktober 2026" in page_
+    assert "Atasan: Kabid Uji" in page_
+    antrean.verifikasi_siap(case, other)
+    bosses = [organisation.atasan(one.id, day) for day in (date(2026, 9, 30), date(2026, 10, 1))]
+    assert [getattr(boss, "nama", "") for boss in bosses] == ["Lama Uji", "Kabid Uji"]
+    orders = sa.select(PenugasanAtasan.mulai, PenugasanAtasan.selesai).where(PenugasanAtasan.pegawai_id == one.id)
+    assert db.session.execute(orders).all() == [(date(2022, 1, 1), date(2026, 9, 30))]
+    assert bangun.rebuild([one.id]) == 0
+    entry = db.session.scalars(sa.select(r.RiwayatLain).where(r.RiwayatLain.jenis == jenis.ATASAN)).one()
+    services.batalkan(entry, other, "Surat perintah dicabut")
+    assert db.session.execute(orders).all() == [(date(2022, 1, 1), None)]
 
 
 @pytest.mark.usefixtures("app", "jam")

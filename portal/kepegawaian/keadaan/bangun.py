@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from portal.kepegawaian.keadaan import fakta, proyeksi
-from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.rujukan.models import BERHENTI
 from portal.kernel import jobs, organisation, people
 from portal.kernel.db import commit, db, now, rows
@@ -81,18 +80,22 @@ def tell(keys: Sequence[uuid.UUID]) -> None:
 
 def _orders(one: fakta.Fakta, seats: Iterable[Row]) -> list[Row]:
     """Atasan that an SK names, where they are not simply the head of the unit."""
-    named = {row.id: row for row in one.jabatan if row.atasan_cara == r.DITUNJUK and row.atasan_id}
-    found: dict[uuid.UUID, Row] = {}
+    spans: dict[uuid.UUID, tuple[date, date]] = {}
     for seat in seats:
-        entry = named.get(seat["asal_id"])
-        if entry is None or seat["jenis"] != DEFINITIF:
-            continue
-        row = found.setdefault(entry.id, {
-            "id": entry.id, "pegawai_id": one.pegawai.id, "atasan_id": entry.atasan_id, "jenis": DEFINITIF,
-            "dasar_sk": entry.nomor_sk, "prioritas": 0, "mulai": seat["mulai"], "asal_id": entry.id,
-        })  # fmt: skip
-        row["selesai"] = seat["selesai"]
-    return list(found.values())
+        if seat["jenis"] == DEFINITIF:
+            start = spans.get(seat["asal_id"], (seat["mulai"], SELAMANYA))[0]
+            spans[seat["asal_id"]] = (start, seat["selesai"] or SELAMANYA)
+    found = []
+    for entry, named in proyeksi.atasan(one):
+        key, boss, number = named.nilai
+        start, end = spans.get(entry, (SELAMANYA, SELAMANYA))
+        begin, until = max(start, named.mulai), min(end, named.sampai)
+        if entry in spans and begin <= until:
+            found.append({
+                "id": key, "pegawai_id": one.pegawai.id, "atasan_id": boss, "jenis": DEFINITIF, "dasar_sk": number,
+                "prioritas": 0, "mulai": begin, "asal_id": key, "selesai": None if until == SELAMANYA else until,
+            })  # fmt: skip
+    return found
 
 
 def _adopted(facts: Iterable[fakta.Fakta]) -> list[uuid.UUID]:
@@ -168,7 +171,10 @@ def _head(seat: Row) -> Any:
 @jobs.every(3600, "Terapkan kedudukan yang mulai berlaku")
 @jobs.kind("kepegawaian-kedudukan", antrean="panjang")
 def follow_standing(job: jobs.Job) -> None:
-    """Who has left by now is marked so in the register; accounts follow it. The day itself needs no job."""
+    """Who has left by now, and who is no longer CPNS, is marked so in the register; accounts follow it.
+
+    The day itself needs no job: pages read the state of the day.
+    """
     today = organisation.today()
     here = sa.and_(Keadaan.mulai <= today, Keadaan.sampai >= today)
     left = sa.select(Keadaan.pegawai_id).where(here, Keadaan.kelompok == BERHENTI)
@@ -180,6 +186,11 @@ def follow_standing(job: jobs.Job) -> None:
             db.session.execute(sa.update(Pegawai).where(Pegawai.id.in_(keys)).values(aktif=active))
             tell(keys)
         commit()
+    turned = sa.select(Keadaan.pegawai_id).where(here, Keadaan.jenis == proyeksi.PNS)
+    late = sa.select(Pegawai.id).where(Pegawai.status == proyeksi.CPNS, Pegawai.id.in_(turned)).limit(5000)
+    if keys := db.session.scalars(late).all():
+        db.session.execute(sa.update(Pegawai).where(Pegawai.id.in_(keys)).values(status=proyeksi.PNS))
+    commit()
 
 
 def as_known(pegawai_id: uuid.UUID, at: datetime | None = None) -> list[Row]:

@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from portal.kepegawaian.keadaan.models import SELAMANYA
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan import aturan
-from portal.kepegawaian.rujukan.models import Jabatan, Jenjang, Kedudukan
+from portal.kepegawaian.rujukan.models import BupKhusus, Jabatan, Jenjang, Kedudukan
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kernel import organisation
 from portal.kernel.db import rows
 from portal.kernel.organisation import Orang, Pegawai, Unit
 
-PERJANJIAN = "PERJANJIAN"
+PERJANJIAN, PENGANGKATAN, ATASAN = "PERJANJIAN", "CPNS_PNS", "ATASAN"  # kinds of riwayat_lain that change the state
 
 
 class Diri(NamedTuple):
@@ -55,8 +56,11 @@ class Kursi(NamedTuple):
 
 
 class Catatan(NamedTuple):
-    """An entry of another table. `nilai`: code of golongan, education or standing. `diakui`: for a diploma, whether BKN
-    knows its title or it is that of the appointment."""
+    """An entry of another table. `nilai`: code of golongan, education or standing, TMT PNS, key of the new atasan.
+
+    `diakui`: for a diploma, whether BKN knows its title or it is that of the appointment; for an atasan, whether that
+    is simply who heads the unit.
+    """
 
     id: uuid.UUID
     tmt: date
@@ -75,19 +79,22 @@ class Fakta:
     pendidikan: list[Catatan] = field(default_factory=list)
     kedudukan: list[Catatan] = field(default_factory=list)
     perjanjian: list[Catatan] = field(default_factory=list)
+    pengangkatan: list[Catatan] = field(default_factory=list)
+    atasan: list[Catatan] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Rujukan:
-    """Reference rows the projection reads. `opd`: by unit, (first day, OPD) in order. `nama`: of units today and, by
-    code, of standings."""
+    """Reference rows the projection reads. `opd`: by unit, (first day, OPD) in order. `usia_jabatan`: by jabatan, first
+    and last day and age, what the reference says first. `nama`: of units today and, by code, of standings."""
 
     kedudukan: dict[str, tuple[str, bool]]
     jenjang: dict[str, Any]
     usia: dict[str, int]
-    usia_jabatan: dict[uuid.UUID, int]
+    usia_jabatan: dict[uuid.UUID, list[tuple[date, date, int]]]
     opd: dict[uuid.UUID, list[tuple[date, uuid.UUID | None]]]
     hanya_dicantumkan: bool
+    koor_memimpin: bool
     nama: dict[Any, str]
 
 
@@ -127,11 +134,14 @@ def _seats(keys: Sequence[uuid.UUID], at: datetime | None) -> sa.Select[Any]:
 def _tracks(keys: Sequence[uuid.UUID], at: datetime | None) -> sa.Select[Any]:
     """Entries of the other tables in one shape."""
     school, other = r.RiwayatPendidikan, r.RiwayatLain
+    turn, follows = sa.func.coalesce(other.isi["tmt_pns"].astext, ""), other.isi["cara"].astext == r.IKUT_PIMPINAN
     tracks: list[tuple[str, Any, Any, Any, list[Any]]] = [
         ("golongan", r.RiwayatGolongan, r.RiwayatGolongan.golongan, sa.true(), []),
         ("pendidikan", school, school.tingkat, sa.or_(school.dicantumkan, school.pertama), []),
         ("kedudukan", r.RiwayatKedudukan, r.RiwayatKedudukan.kode, sa.true(), []),
         ("perjanjian", other, sa.literal(""), sa.true(), [other.jenis == PERJANJIAN]),
+        ("pengangkatan", other, turn, sa.true(), [other.jenis == PENGANGKATAN]),
+        ("atasan", other, other.isi["atasan_id"].astext, follows, [other.jenis == ATASAN]),
     ]
     every = sa.union_all(*(
         sa.select(
@@ -157,48 +167,59 @@ def references(units: Iterable[uuid.UUID], jabatan: Iterable[uuid.UUID]) -> Ruju
         codes[row.macam][row.kode] = row
     levels, standing = codes["jenjang"], codes["kedudukan"]
     opd: dict[uuid.UUID, list[tuple[date, uuid.UUID | None]]] = defaultdict(list)
-    ages: dict[uuid.UUID, int] = {}
+    ages: dict[uuid.UUID, list[tuple[date, date, int]]] = defaultdict(list)
     names: dict[Any, str] = {kode: row.nama for kode, row in standing.items()}
-    for key, start, pd, name, age in rows(_keyed(set(units), set(jabatan))):
+    for key, start, pd, name, age, end in rows(_keyed(set(units), set(jabatan))):
         if age is not None:
-            ages[key] = age
+            ages[key].append((start, end or SELAMANYA, age))
             continue
         names[key] = name
         if not opd[key] or opd[key][-1][1] != pd:
             opd[key].append((start, pd))
     return Rujukan(
         {kode: (row.kelompok, row.dihitung) for kode, row in standing.items()}, levels,
-        {kode: row.bup for kode, row in levels.items()}, ages,
+        {kode: row.bup for kode, row in levels.items()}, dict(ages),
         {unit: [(date.min, found[0][1]), *found[1:]] for unit, found in opd.items()},
-        codes["aturan"]["pendidikan_dicantumkan"].nama == "DICANTUMKAN", names,
+        codes["aturan"]["pendidikan_dicantumkan"].nama == "DICANTUMKAN",
+        codes["aturan"]["koor_boleh_atasan"].nama == "YA", names,
     )  # fmt: skip
 
 
 def _codes() -> sa.CompoundSelect[Any]:
-    """Levels of jabatan, legal standings and the setting that the projection follows."""
+    """Levels of jabatan, legal standings and the settings that the projection follows."""
     number, yes = sa.cast(sa.null(), sa.Integer), sa.cast(sa.null(), sa.Boolean)
-    setting = aturan.kolom("pendidikan_dicantumkan", organisation.today())
+    today = organisation.today()
     return sa.union_all(
         sa.select(sa.literal("jenjang").label("macam"), Jenjang.kode, Jenjang.kelompok, Jenjang.nama, Jenjang.bup,
                   yes.label("dihitung")),
         sa.select(sa.literal("kedudukan"), Kedudukan.kode, Kedudukan.kelompok, Kedudukan.nama, number,
                   Kedudukan.dihitung),
-        sa.select(sa.literal("aturan"), sa.literal("pendidikan_dicantumkan"), sa.literal(""), setting, number, yes),
+        *(
+            sa.select(sa.literal("aturan"), sa.literal(kunci), sa.literal(""), aturan.kolom(kunci, today), number, yes)
+            for kunci in ("pendidikan_dicantumkan", "koor_boleh_atasan")
+        ),
     )  # fmt: skip
 
 
 def _keyed(units: set[uuid.UUID], jabatan: set[uuid.UUID]) -> sa.CompoundSelect[Any]:
-    """Versions of these units in order, and ages of these jabatan.
+    """Versions of these units in order, and ages of these jabatan: of the reference, then those the office set.
 
     A unit that changed hands has several OPD; one without versions has that of the kernel's row, always.
     """
     none: Any = sa.null()
-    version = UnorVersi
+    version, special = UnorVersi, BupKhusus
     return sa.union_all(
         sa.select(
             Unit.id, sa.func.coalesce(version.mulai, date.min).label("mulai"),
             sa.case((version.id.is_(None), Unit.pd_id), else_=version.pd_id), Unit.nama, sa.cast(none, sa.Integer),
+            sa.cast(none, sa.Date),
         ).outerjoin(version, version.unit_id == Unit.id).where(Unit.id.in_(units)),
-        sa.select(Jabatan.id, sa.cast(none, sa.Date), sa.cast(none, sa.Uuid), sa.cast(none, sa.Text), Jabatan.usia_bup)
-        .where(Jabatan.id.in_(jabatan), Jabatan.usia_bup.is_not(None)),
+        sa.select(
+            Jabatan.id, sa.literal(date.min), sa.cast(none, sa.Uuid), sa.cast(none, sa.Text), Jabatan.usia_bup,
+            sa.cast(none, sa.Date),
+        ).where(Jabatan.id.in_(jabatan), Jabatan.usia_bup.is_not(None)),
+        sa.select(
+            special.jabatan_id, special.mulai, sa.cast(none, sa.Uuid), sa.cast(none, sa.Text), special.usia,
+            special.selesai,
+        ).where(special.jabatan_id.in_(jabatan), special.dicabut_at.is_(None)),
     ).order_by("id", "mulai")  # fmt: skip

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +15,8 @@ from portal.kepegawaian.riwayat import jenis, policies
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.aturan import IKUT_JABATAN
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
-from portal.kepegawaian.rujukan import kode
-from portal.kepegawaian.rujukan.models import Kedudukan
+from portal.kepegawaian.rujukan import khusus, kode
+from portal.kepegawaian.rujukan.models import BupKhusus, Kedudukan
 from portal.kepegawaian.unor import pohon
 from portal.kernel import calendar, organisation
 from portal.kernel.db import db
@@ -29,6 +30,7 @@ STATUS = Tags({
     r.TERVERIFIKASI: ("Terverifikasi", "positive", "circle-check"), r.DITOLAK: ("Ditolak", "negative", "x"),
     r.DIBATALKAN: ("Dibatalkan", "", "x"), r.DIGANTI: ("Diganti", "", ""),
 })  # fmt: skip
+HARI = timedelta(days=1)
 Papers = tuple[tuple[str, str], ...]  # address and name of each document
 ISI: dict[Any, tuple[str, ...]] = {  # what the words of an entry are made of, by table
     r.RiwayatJabatan: ("jalur", "penugasan", "nama_jabatan", "instansi_tujuan"),
@@ -62,7 +64,7 @@ def state(pegawai_id: uuid.UUID, on: date) -> Any:
             Keadaan, pohon.name_on(Keadaan.unit_id, sa.literal(on)).label("unit"),
             pohon.name_on(Keadaan.pd_id, sa.literal(on)).label("opd"), boss.nama.label("atasan"),
             Kedudukan.nama.label("kedudukan_nama"), entry.nomor_sk.label("sk"), entry.tmt.label("sk_tmt"),
-            entry.tmt_mutasi.label("sk_mutasi"),
+            entry.tmt_mutasi.label("sk_mutasi"), khusus.kunci(Keadaan.jabatan_id, on).label("bup_khusus"),
         )
         .outerjoin(boss, boss.id == Keadaan.atasan_id)
         .outerjoin(Kedudukan, Kedudukan.kode == Keadaan.kedudukan)
@@ -114,11 +116,19 @@ def why(found: Any) -> list[tuple[str, str]]:
         ("Atasan", f"{found.atasan or 'Belum ada'}: {how.get(held.atasan_cara, '')}."),
     ]
     if held.tmt_pensiun:
+        rule = special_age(found)
+        age = f"BUP {khusus.kata(rule)}" if rule else f"BUP {held.bup} tahun menurut jabatan"
         rows.append((
-            "TMT pensiun", f"Lahir {calendar.tanggal(held.lahir)}, BUP {held.bup} tahun menurut jabatan: tanggal 1 "
-            "bulan setelah bulan ulang tahun itu.",
+            "TMT pensiun", f"Lahir {calendar.tanggal(held.lahir)}, {age.rstrip('.')}. TMT tanggal 1 bulan setelah "
+            "bulan ulang tahun itu.",
         ))  # fmt: skip
     return rows
+
+
+def special_age(found: Any) -> BupKhusus | None:
+    """The age the office set for the jabatan of this state, with its document."""
+    key = found.bup_khusus if found is not None else None
+    return db.session.get(BupKhusus, key) if key else None
 
 
 def stretches(pegawai_id: uuid.UUID) -> list[Any]:
@@ -128,7 +138,24 @@ def stretches(pegawai_id: uuid.UUID) -> list[Any]:
         pohon.name_on(Keadaan.unit_id, Keadaan.mulai).label("unit"),
     )  # fmt: skip
     rows = query.where(Keadaan.pegawai_id == pegawai_id).order_by(Keadaan.mulai.desc()).limit(200)
-    return list(db.session.execute(rows))
+    return _shown_once(db.session.execute(rows))
+
+
+def _shown_once(rows: Iterable[Any]) -> list[Any]:
+    """Neighbours that differ in nothing shown (another atasan, CPNS who became PNS) are one."""
+    found: list[SimpleNamespace] = []
+    for row in rows:
+        one = SimpleNamespace(**row._mapping)
+        after = found[-1] if found else None
+        if after and after.mulai - HARI == one.sampai and _facts_shown(after) == _facts_shown(one):
+            after.mulai = one.mulai
+        else:
+            found.append(one)
+    return found
+
+
+def _facts_shown(one: SimpleNamespace) -> dict[str, Any]:
+    return {name: value for name, value in vars(one).items() if name not in ("mulai", "sampai")}
 
 
 def rows_of(user: Principal, pegawai_id: uuid.UUID) -> list[Any]:

@@ -57,7 +57,7 @@ def pegawai(id: uuid.UUID) -> Response:
         activity.log("kepegawaian.dilihat", row, by=user, tanggal=on)
     return render(
         "kepegawaian/pegawai.html", pegawai=row, orang=person, data=data, tanggal_tampil=on,
-        fakta=facts, kenapa=orang.why(found), kini=found,
+        fakta=facts, kenapa=orang.why(found), kini=found, dasar_bup=orang.special_age(found),
         riwayat=orang.entries(entries, stretches, orang.papers(row.id)), jenis=jenis.JENIS, lini=stretches,
         status_tampil=orang.STATUS, kelompok=daftar.KELOMPOK, nip=daftar.nip_words(row.nip),
         milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA,

@@ -17,7 +17,7 @@ from portal.kepegawaian.pensiun.alur import STATUS
 from portal.kepegawaian.pensiun.models import TERTUTUP, UsulanPensiun
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku, people_in
-from portal.kepegawaian.rujukan import aturan
+from portal.kepegawaian.rujukan import aturan, khusus
 from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, Jabatan, Jenjang, Kedudukan
 from portal.kernel import identifiers, organisation
 from portal.kernel.access import in_scope
@@ -98,7 +98,9 @@ def _usia_jenjang() -> Any:
 def _tanda(_: Ask) -> Any:
     return sa.case(
         (~C.ada, TIADA), (C.tmt.is_(None), TANPA),
-        (C.tmt <= organisation.today(), LEWAT), (_usia_rujukan() != _usia_jenjang(), BEDA), else_="",
+        (C.tmt <= organisation.today(), LEWAT),
+        (khusus.usia(C.jabatan_id, organisation.today()).is_not(None), ""),  # the office has decided which age holds
+        (_usia_rujukan() != _usia_jenjang(), BEDA), else_="",
     )  # fmt: skip
 
 
@@ -286,7 +288,7 @@ def perhitungan(one: Pegawai) -> list[tuple[str, str]]:
     query = sa.select(
         Orang.tanggal_lahir, Keadaan.jabatan, Keadaan.bup, Keadaan.tmt_pensiun, Keadaan.jenis, Jenjang.nama,
         Jenjang.bup.label("menurut_jenjang"), Jabatan.usia_bup.label("menurut_jabatan"), Jenjang.dasar,
-        Unit.nama.label("opd"),
+        Unit.nama.label("opd"), Keadaan.jabatan_id,
     )  # fmt: skip
     query = query.select_from(Pegawai).outerjoin(Orang, Orang.id == Pegawai.orang_id).outerjoin(Keadaan, here)
     query = query.outerjoin(Jenjang, Jenjang.kode == Keadaan.jenjang).outerjoin(Unit, Unit.id == Keadaan.pd_id)
@@ -297,7 +299,9 @@ def perhitungan(one: Pegawai) -> list[tuple[str, str]]:
         f"{row.menurut_jenjang} tahun menurut jenjang {row.nama} ({row.dasar})" if row.menurut_jenjang else "",
         f"{row.menurut_jabatan} tahun menurut rujukan jabatan" if row.menurut_jabatan else "",
     ]
-    differ = row.menurut_jenjang and row.menurut_jabatan and row.menurut_jenjang != row.menurut_jabatan
+    rule = khusus.berlaku(row.jabatan_id, organisation.today())
+    ages += [khusus.kata(rule)] if rule else []
+    differ = row.menurut_jenjang and row.menurut_jabatan and row.menurut_jenjang != row.menurut_jabatan and not rule
     return [
         ("Perangkat daerah", row.opd or "Belum ditempatkan"), ("Jabatan", row.jabatan or "Belum ada"),
         ("Tanggal lahir", tanggal(row.tanggal_lahir) if row.tanggal_lahir else "Belum diisi"),

@@ -124,10 +124,8 @@ def _appointment(data: r.DataPegawai, rows: list[r.RiwayatLain]) -> None:
     if last and last.isi.get("nomor_karpeg"):
         data.karpeg = last.isi["nomor_karpeg"]
     pegawai = db.session.get_one(Pegawai, data.pegawai_id)
-    if pegawai.status == "CPNS" and data.tmt_pns and data.tmt_pns <= organisation.today():
-        pegawai.status = "PNS"
-        db.session.flush()
-        services.bangun.rebuild([pegawai.id])
+    if pegawai.status in jenis.PNS and data.tmt_pns:  # the state of each day follows from the entry itself
+        pegawai.status = "PNS" if data.tmt_pns <= organisation.today() else "CPNS"
 
 
 def _agreement(data: r.DataPegawai, rows: list[r.RiwayatLain]) -> None:

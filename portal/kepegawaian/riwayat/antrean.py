@@ -119,7 +119,8 @@ VERIFIKASI_DAFTAR = _listing("riwayat-verifikasi", "Verifikasi riwayat", untuk_d
 def _sent(row: Any, user: Principal, why: str) -> None:
     """The case carries its kind, and since when it waits: what lists filter by."""
     case = db.session.get_one(Submission, row.submission_id)
-    ready = isinstance(row, r.RiwayatJabatan) and row.menggantikan_id is not None and tanpa_dibaca(row)
+    boss = ganti_atasan(row) or (isinstance(row, r.RiwayatJabatan) and row.menggantikan_id is not None)
+    ready = boss and tanpa_dibaca(row)
     case.diajukan_at, case.tanda, case.siap = now(), [jenis.of(row).kode], ready
 
 
@@ -130,6 +131,10 @@ def _checked(row: Any, user: Principal, why: str) -> None:
 
 
 def tanpa_dibaca(row: Any) -> bool:
+def ganti_atasan(row: Any) -> bool:
+    return isinstance(row, r.RiwayatLain) and row.jenis == jenis.ATASAN
+
+
     """Nothing is left to read once an OPD has seen the files: a light kind with all its papers, no remark, no
     correction, no warning, no change of the past; or a correction that names another atasan only."""
     kind = jenis.of(row)
@@ -140,7 +145,7 @@ def tanpa_dibaca(row: Any) -> bool:
         return False
     if isinstance(row, r.RiwayatJabatan):
         return entri.hanya_atasan(row)
-    return kind.kode in RINGAN and not row.keterangan and row.menggantikan_id is None
+    return ganti_atasan(row) or (kind.kode in RINGAN and not row.keterangan and row.menggantikan_id is None)
 
 
 # ---- pages
@@ -199,7 +204,8 @@ def verifikasi_siap(case: Submission, user: Principal) -> None:
     """Raises Conflict when there is something to read after all."""
     row = alur.subject(case)
     services.lock(row.pegawai_id)
-    if not tanpa_dibaca(row) or (not isinstance(row, r.RiwayatJabatan) and pratinjau.dari(row).masa_lalu):
+    boss = ganti_atasan(row) or isinstance(row, r.RiwayatJabatan)
+    if not tanpa_dibaca(row) or (not boss and pratinjau.dari(row).masa_lalu):
         raise Conflict("Usulan ini perlu dilihat.")
     services.jalankan(row, "verifikasi", user)
 

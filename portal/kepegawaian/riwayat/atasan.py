@@ -1,11 +1,9 @@
-"""Changing the atasan of many at once, where the one an SK names has left, retires or sits elsewhere now.
+"""Changing the atasan of many at once from a day on, where the one an SK names has left, retires or sits elsewhere now.
 
-Each change is a correction (`services.ganti`) of the running segment that differs in the atasan alone. It does not cut
-the segment: TMT, jabatan and unit stay one stretch, so masa jabatan, BUP and the push to BKN are untouched, and no
-segment of its own appears that has no SK jabatan behind it. The day from which the new atasan acts stands in the note;
-who was atasan before stays known on the axis of record time (`bangun.as_known`). Months that are already decided keep
-the name they were decided by; months still open are decided by the new one, since the old one cannot any more.
-A second person verifies, all at once if they like: there is nothing else to read.
+Each change is an entry of its own kind (`jenis.ATASAN`) inside the running segment: on its day the state of the person
+names another atasan, before it the old one. TMT, jabatan and unit stay one segment, so masa jabatan, BUP and the push
+to BKN are untouched. The next segment starts with the atasan of its own SK. Months that are already decided keep the
+name they were decided by. A second person verifies, all at once if they like; cancelling brings the old atasan back.
 """
 
 import uuid
@@ -21,8 +19,9 @@ from werkzeug.wrappers import Response
 from portal.kepegawaian import USUL, module
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pegawai.daftar import opd_options
-from portal.kepegawaian.riwayat import antrean, berkas, isian, services
+from portal.kepegawaian.riwayat import antrean, aturan_lain, berkas, isian, services
 from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat.jenis import ATASAN, JENIS
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan.models import AKTIF, BERHENTI
 from portal.kernel import activity, calendar, documents, organisation
@@ -58,10 +57,17 @@ class Baris:
     pengganti: str
 
 
-def tidak_aktif(user: Principal, opd: uuid.UUID | None = None) -> list[Baris]:
-    """Running main segments in the scope of USUL with a named atasan who left, retires or moved."""
+def tidak_aktif(user: Principal, opd: uuid.UUID | None = None, mulai: date | None = None) -> list[Baris]:
+    """Running main segments in the scope of USUL with a named atasan who left, retires or moved, and no change settled.
+
+    `mulai`: the day on which who would follow has to be there, today unless told otherwise.
+    """
     today = organisation.today()
-    boss, then = sa.orm.aliased(Keadaan), sa.orm.aliased(Keadaan)
+    boss, then, later = sa.orm.aliased(Keadaan), sa.orm.aliased(Keadaan), sa.orm.aliased(r.RiwayatLain)
+    settled = sa.exists().where(
+        later.pegawai_id == Keadaan.pegawai_id, later.jenis == ATASAN, later.status == r.TERVERIFIKASI,
+        later.tmt > today, later.tmt <= Keadaan.sampai + timedelta(days=1),
+    )  # fmt: skip
     moved = sa.and_(boss.unit_id.is_distinct_from(then.unit_id), then.id.is_not(None))
     query = (
         sa.select(
@@ -79,12 +85,12 @@ def tidak_aktif(user: Principal, opd: uuid.UUID | None = None) -> list[Baris]:
         .where(berlaku(today), Keadaan.atasan_cara == r.DITUNJUK, Keadaan.kelompok == AKTIF)
         .where(in_scope(Keadaan, user, USUL))
         .where(sa.or_(boss.kelompok != AKTIF, boss.tmt_pensiun <= today + SEGERA, moved))
-        .where(boss.jenis != "PEJABAT_NEGARA")
+        .where(boss.jenis != "PEJABAT_NEGARA", ~settled)
         .order_by(Keadaan.nama, Keadaan.pegawai_id)
         .limit(PALING_BANYAK)
     )  # fmt: skip
     rows = db.session.execute(query.where(Keadaan.pd_id == opd) if opd else query).all()
-    heads = _heads(rows, today)
+    heads = _heads(rows, mulai or today)
     return [_row(row, heads, today) for row in rows]
 
 
@@ -117,37 +123,43 @@ def _why(row: Any, today: date) -> str:
 
 def ganti_banyak(
     rows: Sequence[Baris], mulai: date, dasar: str, user: Principal, document: Document | None = None
-) -> int:  # fmt: skip
-    """A proposal for each segment, handed in at once; how many were. What changed meanwhile is left out."""
-    count = 0
+) -> tuple[int, list[str]]:  # fmt: skip
+    """A proposal for each segment, handed in at once: how many were, and why the others were left out."""
+    count, left = 0, []
     for one in rows:
         try:
             with db.session.begin_nested():
                 _ganti(one, mulai, dasar, user, document)
             count += 1
-        except (Conflict, Denied, Invalid):
-            continue
+        except (Conflict, Denied, Invalid) as error:
+            left.append(f"{one.nama}: {error.pesan}")
     activity.log("kepegawaian.atasan_massal", by=user, jumlah=count, mulai=mulai)
-    return count
+    return count, left
 
 
 def _ganti(one: Baris, mulai: date, dasar: str, user: Principal, document: Document | None) -> None:
-    services.lock(one.pegawai_id)
+    pegawai = services.lock(one.pegawai_id)
     old = db.session.get_one(r.RiwayatJabatan, one.riwayat_id, populate_existing=True)
-    waiting = sa.select(r.RiwayatJabatan.id).where(
-        r.RiwayatJabatan.pegawai_id == one.pegawai_id, r.RiwayatJabatan.menggantikan_id == old.id,
-        r.RiwayatJabatan.status.in_((r.DRAF, r.DIAJUKAN, r.DIPERIKSA)),
+    if old.status != r.TERVERIFIKASI or mulai < old.berlaku:
+        raise Invalid("mulai", f"jabatannya baru mulai {calendar.tanggal(old.berlaku)}.")
+    waiting = sa.select(r.RiwayatLain.id).where(
+        r.RiwayatLain.pegawai_id == one.pegawai_id, r.RiwayatLain.jenis == ATASAN,
+        r.RiwayatLain.status.in_((r.DRAF, r.DIAJUKAN, r.DIPERIKSA)),
     )  # fmt: skip
     if one.pengganti_id is None or db.session.scalar(waiting) is not None:
-        raise Conflict("Sudah ada usulan pengganti untuk riwayat ini.")
-    draft = services.ganti(old, user)
-    draft.atasan_id, draft.atasan_cara = one.pengganti_id, r.IKUT_PIMPINAN
-    draft.keterangan = f"Atasan {one.atasan} diganti {one.pengganti} per {calendar.tanggal(mulai)}: {dasar}"
-    berkas.salin(old, draft, user)
-    if document is not None:
-        services.tautkan(draft, berkas.LAIN, document, user)
+        raise Conflict("sudah ada usulan yang menunggu.")
+    isi = {"atasan_id": str(one.pengganti_id), "cara": r.IKUT_PIMPINAN, "atasan": one.pengganti,
+           "sebelumnya": one.atasan, "dasar": dasar}  # fmt: skip
+    found = aturan_lain.periksa(JENIS[ATASAN], pegawai, {"tmt": mulai, "isi": isi})
+    if found.galat:
+        raise Invalid("pilih", found.galat[0].pesan)
+    row = r.RiwayatLain(pegawai_id=pegawai.id, jenis=ATASAN, tmt=mulai, isi=isi, diusulkan_oleh_id=user.id)
+    db.session.add(row)
     db.session.flush()
-    services.jalankan(draft, "ajukan", user)
+    activity.log("kepegawaian.riwayat_disimpan", row, by=user, jenis=ATASAN, sebelum={}, sesudah=services.facts(row))
+    if document is not None:
+        services.tautkan(row, berkas.LAIN, document, user)
+    services.jalankan(row, "ajukan", user)
 
 
 # ---- pages
@@ -160,12 +172,17 @@ def atasan_tidak_aktif() -> Response:
 
 @module.route("/atasan", can=USUL, methods=["POST"])
 def atasan_ganti() -> Response:
-    user, problems = required(), []
+    user, problems = required(), list[Problem]()
     chosen = set(request.form.getlist("pilih"))
-    rows = [one for one in tidak_aktif(user, _opd()) if str(one.riwayat_id) in chosen and one.pengganti_id]
+    mulai = _day(problems)
+    every = tidak_aktif(user, _opd(), mulai)
+    rows = [one for one in every if str(one.riwayat_id) in chosen and one.pengganti_id]
     if not rows:
         problems.append(Problem("pilih", "Pilih pegawai yang atasannya diganti"))
-    mulai = _day(problems)
+    others = [one.nama for one in rows if request.form.get(f"kepada-{one.riwayat_id}") != str(one.pengganti_id)]
+    if others and not problems:
+        who = ", ".join(others)
+        problems.append(Problem("pilih", f"Penggantinya per tanggal itu lain: {who}. Periksa, lalu ajukan lagi."))
     dasar = request.form.get("dasar", "").strip()[:200]
     if not dasar:
         problems.append(Problem("dasar", "Isi dasar penggantian, misalnya nomor surat"))
@@ -176,19 +193,17 @@ def atasan_ganti() -> Response:
     except Invalid as error:
         rollback()
         return _show(user, [Problem("berkas", error.pesan)])
-    count = ganti_banyak(rows, mulai, dasar, user, document)
-    left = len(rows) - count
-    words = f"{count} penggantian diajukan. Orang lain memverifikasinya." + (
-        f" {left} sudah menunggu atau berubah." if left else ""
-    )
-    return done(PATH, words)
+    count, left = ganti_banyak(rows, mulai, dasar, user, document)
+    words = f"{count} penggantian mulai {calendar.tanggal(mulai)} diajukan. Orang lain memverifikasinya."
+    told = " ".join([words, *(f"Tidak diajukan: {one}" for one in left[:3])])
+    return done(PATH, told, "positive" if count else "warning")
 
 
 def _day(problems: list[Problem]) -> date | None:
     """From when the new atasan acts: not before today minus a year, not after a year ahead."""
     today = organisation.today()
     try:
-        day = isian.baca_tanggal(request.form.get("mulai", "").strip(), "Berlaku mulai")
+        day = isian.baca_tanggal(request.values.get("mulai", "").strip(), "Berlaku mulai")
     except Invalid as error:
         problems.append(Problem("mulai", error.pesan))
         return None
@@ -211,9 +226,10 @@ def _document(user: Principal) -> Document | None:
 
 def _show(user: Principal, problems: Sequence[Problem] = ()) -> Response:
     form = request.form
+    mulai = _day([]) or organisation.today()
     return render(
-        "kepegawaian/riwayat_atasan.html", status=422 if problems else 200, rows=tidak_aktif(user, _opd()),
+        "kepegawaian/riwayat_atasan.html", status=422 if problems else 200, rows=tidak_aktif(user, _opd(), mulai),
         banyak=PALING_BANYAK, opd=[("", "Semua"), *opd_options(user)], opd_kini=str(_opd() or ""), masalah=problems,
         galat={one.field: one.pesan for one in problems}, pilih=form.getlist("pilih"), dasar=form.get("dasar", ""),
-        mulai=form.get("mulai", isian.tulis_tanggal(organisation.today())), batas=berkas.batas_mb(),
+        mulai=request.values.get("mulai", isian.tulis_tanggal(mulai)), hari=mulai, batas=berkas.batas_mb(),
     )  # fmt: skip

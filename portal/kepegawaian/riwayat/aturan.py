@@ -23,6 +23,8 @@ from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan, Unit, in_
 SUB_JABATAN = ("DOSEN", "DOKTER", "DOKTER_GIGI", "DOKTER_PENDIDIK", "GURU", "PENERJEMAH", "PENYULUH_AGAMA")
 PALING_LAMA = date(1945, 8, 17)
 IKUT_JABATAN = ("KOOR", "SUBKOOR", "KETUA_TIM")  # roles that leave the jabatan as it is (R6)
+KOORDINATOR = ("KOOR", "SUBKOOR")
+KOOR_BOLEH = "koor_boleh_atasan"  # setting of R8
 
 
 @dataclass
@@ -72,7 +74,6 @@ def _known(
     main = _main(pegawai, kecuali)
     follows = sa.select(sa.func.min(seat.berlaku)).where(*main, seat.berlaku > start).scalar_subquery()
     until = sa.func.least(v["selesai"] or date.max, sa.func.coalesce(follows - 1, date.max))
-    state = sa.and_(Keadaan.pegawai_id == boss, Keadaan.mulai <= on, Keadaan.sampai >= on)
     heads = [Penempatan.unit_id == unit, Penempatan.is_pimpinan, Penempatan.jenis == DEFINITIF]
     other = sa.select(Pegawai.nama).join(Penempatan, Penempatan.pegawai_id == Pegawai.id).where(
         *heads, Penempatan.pegawai_id != pegawai.id, Penempatan.mulai <= until,
@@ -83,16 +84,45 @@ def _known(
         "rumpun": sa.select(Jabatan.rumpun).where(Jabatan.id == v.get("jabatan_id")),
         "unit": sa.select(UnorVersi.id).where(UnorVersi.unit_id == unit, in_force(UnorVersi, start)),
         "disembunyikan": sa.select(Unit.disembunyikan).where(Unit.id == unit),
-        "atasan": sa.select(Pegawai.status).where(Pegawai.id == boss),
-        "kelompok": sa.select(Keadaan.kelompok).where(state),
-        "tmt_pensiun": sa.select(Keadaan.tmt_pensiun).where(state),
         "sama": sa.select(seat.id).where(*main, seat.berlaku == start).limit(1),
         "kepala": sa.select(Penempatan.id).where(*heads, in_force(Penempatan, start)).limit(1),
         "kepala_lain": other.limit(1),
     }  # fmt: skip
     columns = [part.scalar_subquery().label(name) for name, part in parts.items()]
-    columns += [follows.label("berikut"), _circle(pegawai.id, boss, on).label("melingkar")]
-    return db.session.execute(sa.select(*columns)).one()
+    return db.session.execute(sa.select(*columns, follows.label("berikut"), *_around(pegawai.id, boss, on))).one()
+
+
+def _around(pegawai_id: uuid.UUID, boss: uuid.UUID | None, on: date) -> list[sa.Label[Any]]:
+    """What R8 asks about an atasan on a day."""
+    state = sa.and_(Keadaan.pegawai_id == boss, Keadaan.mulai <= on, Keadaan.sampai >= on)
+    parts: dict[str, Any] = {
+        "atasan": sa.select(Pegawai.status).where(Pegawai.id == boss),
+        "kelompok": sa.select(Keadaan.kelompok).where(state),
+        "tmt_pensiun": sa.select(Keadaan.tmt_pensiun).where(state),
+    }
+    columns = [part.scalar_subquery().label(name) for name, part in parts.items()]
+    barred = sa.and_(aturan.kolom(KOOR_BOLEH, on) == "TIDAK", koordinator(sa.literal(boss, sa.Uuid()), on))
+    return [*columns, barred.label("koordinator"), _circle(pegawai_id, boss, on).label("melingkar")]
+
+
+def koordinator(pegawai_id: Any, on: date) -> sa.ColumnElement[bool]:
+    """Who coordinates on a day and heads no unit in another capacity (R6); `pegawai_id` is an expression."""
+    seat, state = sa.orm.aliased(r.RiwayatJabatan), sa.orm.aliased(Keadaan)  # the query around may read both
+    held = [seat.pegawai_id == pegawai_id, seat.jalur == r.TAMBAHAN, seat.status == r.TERVERIFIKASI,
+            seat.berlaku <= on, seat.selesai >= on]  # fmt: skip
+    leads = sa.exists().where(state.pegawai_id == pegawai_id, state.mulai <= on, state.sampai >= on, state.pimpinan)
+    return sa.and_(
+        sa.exists().where(*held, seat.penugasan.in_(KOORDINATOR)), ~leads,
+        ~sa.exists().where(*held, seat.pimpinan, seat.penugasan.not_in(KOORDINATOR)),
+    )  # fmt: skip
+
+
+def periksa_atasan(pegawai: Pegawai, boss: uuid.UUID | None, on: date) -> Temuan:
+    """R8 alone, for a change of atasan from a day on."""
+    found = Temuan()
+    known = db.session.execute(sa.select(*_around(pegawai.id, boss, on))).one()
+    _boss(pegawai, {"atasan_id": boss, "lokasi": r.DALAM}, on, known, found)
+    return found
 
 
 def _dates(v: dict[str, Any], start: date, known: Any, found: Temuan) -> None:
@@ -141,7 +171,7 @@ def _place(v: dict[str, Any], known: Any, found: Temuan) -> None:
 
 
 def _boss(pegawai: Pegawai, v: dict[str, Any], on: date, known: Any, found: Temuan) -> None:
-    """R8: an atasan, not oneself, active that day, and not somebody below."""
+    """R8: an atasan, not oneself, active that day, and not somebody below; a coordinator only where the office lets."""
     boss = v.get("atasan_id")
     if boss is None:
         if v["lokasi"] == r.DALAM:
@@ -153,6 +183,8 @@ def _boss(pegawai: Pegawai, v: dict[str, Any], on: date, known: Any, found: Temu
         found.salah("atasan_id", "Atasan itu tidak aktif pada tanggal ini. Pilih orang lain.")
     elif known.melingkar:
         found.salah("atasan_id", "Orang itu bawahan pegawai ini. Pilih atasan lain.")
+    elif known.koordinator:
+        found.salah("atasan_id", "Koordinator tidak menjadi atasan menurut pengaturan. Pilih pimpinan unit.")
     elif known.tmt_pensiun and known.tmt_pensiun <= on + timedelta(days=365):
         found.ingat("atasan_id", "Atasan ini pensiun dalam 12 bulan")
 

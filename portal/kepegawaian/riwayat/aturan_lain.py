@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import hitung
-from portal.kepegawaian.riwayat import jenis
+from portal.kepegawaian.riwayat import aturan, jenis
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.aturan import PALING_LAMA, Temuan
 from portal.kepegawaian.riwayat.jenis import Jenis
@@ -338,6 +338,21 @@ def _standing(one: Perkara) -> None:
         t.ingat("selesai", "Setelah tanggal ini belum ada kedudukan. Catat juga kedudukan berikutnya.")
 
 
+def _superior(one: Perkara) -> None:
+    """A change of atasan within a seat: the rules of R8 on its day, and a seat that runs then."""
+    key = one.isi.get("atasan_id")
+    found = aturan.periksa_atasan(one.pegawai, uuid.UUID(str(key)) if key else None, one.tmt)
+    one.temuan.galat += found.galat
+    one.temuan.peringatan += found.peringatan
+    seat = sa.select(Keadaan.riwayat_jabatan_id).where(
+        Keadaan.pegawai_id == one.pegawai.id, Keadaan.mulai <= one.tmt, Keadaan.sampai >= one.tmt
+    )
+    if db.session.scalar(seat) is None:
+        one.temuan.salah("tmt", "Belum ada jabatan yang berjalan pada tanggal itu")
+    if [row for row in one.lain(proposed=True) if row.tmt == one.tmt]:
+        one.temuan.salah("tmt", "Sudah ada penggantian atasan pada tanggal itu")
+
+
 def _months(day: date, count: int) -> date:
     """The same day so many months later, the last of the month where it has none."""
     index = day.year * 12 + day.month - 1 + count
@@ -350,5 +365,5 @@ RULES: dict[str, Callable[[Perkara], None]] = {
     "CPNS_PNS": _cpns, "PERJANJIAN": _agreement, "GOLONGAN": _rank, "KGB": _pay, "PENDIDIKAN": _education,
     "DIKLAT": _course, "KURSUS": _course, "SERTIFIKASI": _certificate, "KELUARGA": _family, "HUKDIS": _discipline,
     "CUTI": _leave, "ANGKA_KREDIT": _credit, "PMK": _service, "PINDAH": _transfer, "CLTN": _absence,
-    "KEDUDUKAN": _standing,
+    "KEDUDUKAN": _standing, "ATASAN": _superior,
 }  # fmt: skip

@@ -19,6 +19,7 @@ from portal.kepegawaian.riwayat import aturan, isian
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.aturan import IKUT_JABATAN, Temuan
 from portal.kepegawaian.riwayat.isian import Isian
+from portal.kepegawaian.rujukan import aturan as aturan_kantor
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import JF, PELAKSANA, STRUKTURAL, Jabatan, Jenjang
 from portal.kepegawaian.unor.models import UnorVersi
@@ -30,7 +31,7 @@ from portal.kernel.organisation import Pegawai, Unit, in_force
 
 AKTIF, NONAKTIF = "aktif", "nonaktif"
 DISALIN = ("jenis_jabatan", "jabatan_id", "sub_jabatan_id", "nama_jabatan", "jenjang", "eselon", "kelas")
-MEDAN = {"unit_id": "unit_dalam", "jabatan_id": "jabatan", "pelaksana_id": "pelaksana", "atasan_id": "pegawai"}
+MEDAN = {"unit_id": "unit_dalam", "jabatan_id": "jabatan", "pelaksana_id": "pelaksana", "atasan_id": "atasan"}
 TANGGAL = {
     "tmt": "TMT jabatan", "tmt_mutasi": "TMT mutasi", "tmt_pelantikan": "TMT pelantikan", "selesai": "Selesai",
     "tanggal_sk": "Tanggal SK",
@@ -51,7 +52,13 @@ def cari_unit_dalam(words: str, on: date) -> list[pencari.Temuan]:
     return unit_opd(opd, on, words) if opd else pencari.cari_unit(words, on)
 
 
-pencari.CARI["unit_dalam"] = cari_unit_dalam
+def cari_atasan(words: str, on: date) -> list[pencari.Temuan]:
+    """People who may be atasan on a day: a coordinator only where the office lets (R8)."""
+    barred = sa.and_(aturan_kantor.kolom(aturan.KOOR_BOLEH, on) == "TIDAK", aturan.koordinator(Pegawai.id, on))
+    return pencari.cari_pegawai(words, on, ~barred)
+
+
+pencari.CARI |= {"unit_dalam": cari_unit_dalam, "atasan": cari_atasan}
 
 
 def unit_opd(opd: uuid.UUID, on: date, words: str = "") -> list[pencari.Temuan]:

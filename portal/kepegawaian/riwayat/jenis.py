@@ -9,6 +9,7 @@ from portal.kepegawaian.rujukan import kode
 TEKS, TANGGAL, BULAT, DESIMAL, YA, PILIHAN, NIK, PANJANG = (
     "teks", "tanggal", "bulat", "desimal", "ya", "pilihan", "nik", "panjang",
 )  # fmt: skip
+ATASAN = "ATASAN"  # its `isi` also holds atasan_id and cara, see models.IKUT_PIMPINAN
 UMUM, TERBATAS = "UMUM", "TERBATAS"  # TERBATAS: the person, their direct atasan, LIHAT_HUKDIS
 
 
@@ -29,7 +30,7 @@ class Jenis:
     """A kind. `tabel`: key of models.TABEL. `selesai`: words for its end, empty when it has none.
 
     `dokumen`: code and whether it must be there before verification. `jenis_pegawai`: for whom it exists, empty =
-    everybody. `tutup`: only read here, another module owns it.
+    everybody. `tutup`: only read here, another page or module makes it.
     """
 
     kode: str
@@ -176,6 +177,10 @@ JENIS: dict[str, Jenis] = {one.kode: one for one in (
             TANPA_HAK="Tanpa hak pensiun", PPPK_BERAKHIR="Perjanjian PPPK berakhir",
         )), Medan("pertek_nomor", "Nomor pertimbangan teknis"),
     ), (("SK_PENSIUN", True),), utama=True, tutup=True),
+    Jenis(ATASAN, "Penggantian atasan", "lain", (
+        Medan("atasan", "Atasan langsung", TEKS, True), Medan("sebelumnya", "Menggantikan"),
+        Medan("dasar", "Dasar", TEKS, True),
+    ), tmt="Berlaku mulai", sk=False, tutup=True),
     Jenis("KEDUDUKAN", "Kedudukan hukum", "kedudukan", (
         Medan("kode", "Kedudukan", PILIHAN, True),
     ), (("SK_KEDUDUKAN", False),), selesai="Sampai", utama=True),

@@ -14,6 +14,8 @@ from portal.kepegawaian.keadaan.models import SELAMANYA
 from portal.kepegawaian.keadaan.susun import HARI
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel import calendar, organisation
+from portal.kernel.db import db
+from portal.kernel.organisation import Pegawai
 
 DIBANDINGKAN = (  # what a stretch of days is compared by; not the end of service, which an extension moves for all days
     "unit_id", "pd_id", "jabatan", "jabatan_id", "jenjang", "eselon", "pimpinan", "atasan_id", "golongan",
@@ -21,12 +23,13 @@ DIBANDINGKAN = (  # what a stretch of days is compared by; not the end of servic
 )  # fmt: skip
 TRACKS = {r.RiwayatJabatan: "jabatan", r.RiwayatGolongan: "golongan", r.RiwayatPendidikan: "pendidikan",
           r.RiwayatKedudukan: "kedudukan"}  # fmt: skip
+LAIN = {fakta.PERJANJIAN: "perjanjian", fakta.ATASAN: "atasan"}
 NILAI: dict[Any, str] = {r.RiwayatGolongan: "golongan", r.RiwayatPendidikan: "tingkat", r.RiwayatKedudukan: "kode"}
 
 
 @dataclass(frozen=True)
 class Potongan:
-    """A stretch of days as the page shows it; `berubah` marks those that differ."""
+    """A stretch of days as the page shows it; `berubah` marks those that differ. `atasan`: where that changes."""
 
     mulai: date
     sampai: date
@@ -34,6 +37,7 @@ class Potongan:
     unit: str
     golongan: str
     kedudukan: str
+    atasan: str
     berubah: bool
 
 
@@ -78,7 +82,7 @@ def dari(row: Any) -> Pratinjau:
 
 def _track(table: type[Any], values: dict[str, Any]) -> str:
     if table is r.RiwayatLain:
-        return "perjanjian" if values.get("jenis") == fakta.PERJANJIAN else ""
+        return LAIN.get(values.get("jenis", ""), "")
     return TRACKS.get(table, "")
 
 
@@ -92,7 +96,9 @@ def _entry(table: type[Any], values: dict[str, Any]) -> Any:
     entry.id = values.get("id") or uuid.UUID(int=0)
     if table is r.RiwayatJabatan:
         entry.berlaku = entry.tmt_mutasi if entry.mutasi == r.MU else entry.tmt
-    elif table is not r.RiwayatLain:
+    elif table is r.RiwayatLain:
+        entry.nilai, entry.diakui = entry.isi.get("atasan_id", ""), entry.isi.get("cara") == r.IKUT_PIMPINAN
+    else:
         entry.nilai = getattr(entry, NILAI[table])
         entry.diakui = table is not r.RiwayatPendidikan or entry.dicantumkan or entry.pertama
     return entry
@@ -103,6 +109,10 @@ def _compare(before: list[dict[str, Any]], after: list[dict[str, Any]], names: M
     if not changed:
         return Pratinjau()
     first, last = changed[0][0], changed[-1][1]
+    bosses = {row["atasan_id"] for row in (*before, *after) if row["mulai"] <= last and row["sampai"] >= first}
+    if len(bosses) > 1:
+        known = sa.select(Pegawai.id, Pegawai.nama).where(Pegawai.id.in_(bosses - {None}))
+        names = {**names, **dict(db.session.execute(known).tuples().all())}
     shown = [
         [_shown(row, names, changed) for row in rows if row["mulai"] <= last and row["sampai"] >= first]
         for rows in (before, after)
@@ -146,5 +156,5 @@ def _shown(row: dict[str, Any], names: Mapping[Any, str], changed: list[tuple[da
     differs = any(row["mulai"] <= end and row["sampai"] >= start for start, end in changed)
     return Potongan(
         row["mulai"], row["sampai"], row["jabatan"], names.get(row["unit_id"], ""), row["golongan"],
-        names.get(row["kedudukan"], ""), differs,
+        names.get(row["kedudukan"], ""), names.get(row["atasan_id"], ""), differs,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Reference rows that an office may change: levels with their retirement age, names of jabatan, legal standing."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,6 +55,33 @@ class Jabatan(Base):
         sa.Index("ix_jabatan_nama", "jenis", "nama"),
         sa.Index("ix_jabatan_nama_id", "nama", "id"),
     )
+
+
+class BupKhusus(Base):
+    """An age that the office sets for a jabatan from a day on, against the reference; the rule itself is attached.
+
+    Of several in force the latest `mulai` holds. Withdrawn ones stay.
+    """
+
+    __tablename__ = "bup_khusus"
+
+    jabatan_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("jabatan.id"))
+    usia: Mapped[int]
+    mulai: Mapped[date]
+    selesai: Mapped[date | None]
+    dasar: Mapped[str]
+    dokumen_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dokumen.id"), index=True)
+    dicatat_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    dicabut_at: Mapped[datetime | None]
+    dicabut_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
+    alasan: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        sa.CheckConstraint("usia BETWEEN 50 AND 75", name="usia"),
+        sa.CheckConstraint("selesai IS NULL OR selesai >= mulai", name="masa"),
+        sa.Index(
+            "uq_bup_khusus_mulai", "jabatan_id", "mulai", unique=True, postgresql_where=sa.text("dicabut_at IS NULL")
+        ),
+    )  # fmt: skip
 
 
 class SubJabatan(Base):

@@ -8,18 +8,22 @@ import sqlalchemy as sa
 
 from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.rujukan import aturan
-from portal.kepegawaian.rujukan.models import Jabatan, Jenjang, Kedudukan, SubJabatan
-from portal.kernel import activity, jobs
+from portal.kepegawaian.rujukan import aturan, khusus
+from portal.kepegawaian.rujukan.models import BupKhusus, Jabatan, Jenjang, Kedudukan, SubJabatan
+from portal.kernel import activity, documents, jobs, organisation
 from portal.kernel.activity import Aktivitas
-from portal.kernel.db import commit, db
-from portal.kernel.errors import Invalid
+from portal.kernel.db import commit, db, now
+from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.people import Principal
 
 PENENTU = {"jenjang_jabatan": ("bup",), "kedudukan_hukum": ("kelompok", "dihitung"), "jabatan": ("usia_bup",)}
-MEMBANGUN = ("pendidikan_dicantumkan",)  # settings that states follow from
+MEMBANGUN = ("pendidikan_dicantumkan", "koor_boleh_atasan")  # settings that states follow from
 
-activity.declare(**{"kepegawaian.rujukan_diubah": "tabel nama sebelum sesudah dasar"})
+activity.declare(**{
+    "kepegawaian.rujukan_diubah": "tabel nama sebelum sesudah dasar",
+    "kepegawaian.bup_ditetapkan": "nama usia mulai selesai dasar sha256",
+    "kepegawaian.bup_dicabut": "nama usia mulai alasan",
+})  # fmt: skip
 
 
 def ubah(row: Any, values: Mapping[str, Any], dasar: str, user: Principal) -> int:
@@ -41,11 +45,44 @@ def ubah(row: Any, values: Mapping[str, Any], dasar: str, user: Principal) -> in
                  sesudah=after, dasar=dasar)  # fmt: skip
     if fresh or not set(before) & set(PENENTU.get(row.__tablename__, ())):
         return 0
+    return _rebuild(row, user)
+
+
+def _rebuild(row: Any, user: Principal) -> int:
+    """A job for everybody whose state rests on a row; returns how many they are."""
     touched = db.session.scalar(sa.select(sa.func.count(Keadaan.pegawai_id.distinct())).where(_touched(row))) or 0
     if touched:
         jobs.enqueue(rebuild_touched, f"Susun ulang: {row.nama}", f"kepegawaian-rujukan-{row.id}", user.id,
                      tabel=row.__tablename__, id=str(row.id))  # fmt: skip
     return touched
+
+
+def tetapkan_bup(row: Jabatan, values: Mapping[str, Any], document: documents.Document, user: Principal) -> int:
+    """An age for a jabatan from a day on (`usia`, `mulai`, `selesai`, `dasar`), with its document.
+
+    Returns how many pegawai are built anew. Raises Invalid where one begins on that day already.
+    """
+    documents.claim(document)
+    made = BupKhusus(jabatan_id=row.id, dokumen_id=document.id, dicatat_oleh_id=user.id, **values)
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+            db.session.flush()
+    except sa.exc.IntegrityError as error:
+        raise Invalid("mulai", "BUP khusus jabatan ini sudah ada mulai tanggal itu. Cabut yang lama dulu.") from error
+    activity.log("kepegawaian.bup_ditetapkan", row, by=user, nama=row.nama, sha256=document.sha256, **values)
+    return _rebuild(row, user)
+
+
+def cabut_bup(row: Jabatan, made: BupKhusus, why: str, user: Principal) -> int:
+    """The age no longer counts, on no day; it stays on record. Raises Invalid, Conflict."""
+    if made.dicabut_at is not None:
+        raise Conflict("BUP khusus ini sudah dicabut.")
+    if len(why.strip()) < 10:
+        raise Invalid("alasan", "Alasan: tulis sedikitnya 10 huruf")
+    made.dicabut_at, made.dicabut_oleh_id, made.alasan = now(), user.id, why.strip()
+    activity.log("kepegawaian.bup_dicabut", row, by=user, nama=row.nama, usia=made.usia, mulai=made.mulai, alasan=why)
+    return _rebuild(row, user)
 
 
 def ubah_aturan(kunci: str, typed: str, mulai: Any, dasar: str, user: Principal) -> None:
@@ -94,7 +131,8 @@ def differing() -> int:
 
 def differs() -> sa.ColumnElement[bool]:
     ladder = sa.select(Jenjang.bup).where(Jenjang.kode == Jabatan.jenjang).scalar_subquery()
-    return sa.and_(Jabatan.aktif, Jabatan.usia_bup.is_not(None), Jabatan.usia_bup.is_distinct_from(ladder))
+    own = sa.func.coalesce(khusus.usia(Jabatan.id, organisation.today()), Jabatan.usia_bup)
+    return sa.and_(Jabatan.aktif, own.is_not(None), own.is_distinct_from(ladder))
 
 
 def used(row: SubJabatan | Jabatan) -> int:

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from portal.kepegawaian import RUJUKAN, module
 from portal.kepegawaian.riwayat.aturan import SUB_JABATAN
-from portal.kepegawaian.rujukan import services
+from portal.kepegawaian.rujukan import khusus, services
 from portal.kepegawaian.rujukan.models import JENIS_JABATAN, JF, PELAKSANA, Jabatan, Jenjang, SubJabatan
 from portal.kepegawaian.rujukan.policies import visible_jabatan, visible_sub_jabatan
 from portal.kepegawaian.rujukan.views import age, tabs, told
+from portal.kernel import numbers, organisation
 from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
@@ -97,10 +98,7 @@ def rujukan_jabatan_baru() -> Response:
 
 @module.route("/rujukan/jabatan/<uuid:id>", can=RUJUKAN)
 def rujukan_jabatan(id: uuid.UUID) -> Response:
-    row = fetch(visible_jabatan(required()), id)
-    names = ("jenis", "nama", "jenjang", "rumpun", "kelas", "usia_bup", "siasn_id")
-    kept = {name: "" if getattr(row, name) is None else str(getattr(row, name)) for name in names}
-    return _form(row, Isian({**kept, "aktif": "1" if row.aktif else ""}))
+    return halaman(fetch(visible_jabatan(required()), id), Isian())
 
 
 @module.route("/rujukan/jabatan/baru", can=RUJUKAN, methods=["POST"])
@@ -128,31 +126,43 @@ def _save(row: Jabatan | None) -> Response:
 
 
 def _read(isian: Isian, row: Jabatan | None) -> dict[str, Any]:
-    """An age of its own needs its reason: hard-coded ages are how people are retired years too early."""
-    bup, grade = age(isian, "usia_bup", "BUP jabatan"), isian["kelas"]
-    if grade and not (grade.isdigit() and 1 <= int(grade) <= 20):
+    """The age of a jabatan that is there already follows from the reference, or from a rule with its document."""
+    bup = age(isian, "usia_bup", "BUP jabatan") if row is None else row.usia_bup
+    grade = isian["kelas"]
+    if grade and numbers.whole(grade, 1, 20) is None:
         isian.galat["kelas"] = "Kelas: tulis angka 1 sampai 20"
     values = {
         "jenis": isian.pilihan("jenis", "Jenis", KINDS), "nama": isian.teks("nama", "Nama", min_=3, maks=200),
         "jenjang": isian.pilihan("jenjang", "Jenjang", ["", *dict(levels())]),
         "rumpun": isian.pilihan("rumpun", "Rumpun", ["", *RUMPUN]), "usia_bup": bup,
         "siasn_id": isian.teks("siasn_id", "Kode SIASN", maks=60) or None, "aktif": isian["aktif"] == "1",
-        "kelas": int(grade) if grade and "kelas" not in isian.galat else None,
+        "kelas": numbers.whole(grade, 1, 20),
     }  # fmt: skip
-    before = row.usia_bup if row is not None else None
-    if bup != before and len(isian["dasar"]) < 10:
-        isian.galat["dasar"] = "Dasar: tulis alasan dan nomor dokumen perubahan BUP, sedikitnya 10 huruf"
+    if row is None and bup and len(isian["dasar"]) < 10:
+        isian.galat["dasar"] = "Dasar: tulis alasan dan nomor dokumen BUP jabatan, sedikitnya 10 huruf"
     if values["jenis"] == JF and not values["jenjang"]:
         isian.galat["jenjang"] = "Jenjang: pilih salah satu"
     return values
 
 
-def _form(row: Jabatan | None, isian: Isian, status: int = 200) -> Response:
+def halaman(row: Jabatan, bup: Isian, status: int = 200) -> Response:
+    """The page of a jabatan; `bup` is the form for an age of its own, as typed."""
+    names = ("jenis", "nama", "jenjang", "rumpun", "kelas", "usia_bup", "siasn_id")
+    kept = {name: "" if getattr(row, name) is None else str(getattr(row, name)) for name in names}
+    return _form(row, Isian({**kept, "aktif": "1" if row.aktif else ""}), status, bup)
+
+
+def _form(row: Jabatan | None, isian: Isian, status: int = 200, bup: Isian | None = None) -> Response:
     return render(
         "kepegawaian/rujukan_jabatan.html", status=status, jabatan=row, isian=isian, jenis=list(KINDS.items()),
         jenjang=[("", "Tanpa jenjang"), *levels()], rumpun=[("", "Tanpa sub jabatan"), *RUMPUN.items()],
-        jejak=services.trail(row) if row else [], dipakai=services.used(row) if row else 0,
+        jejak=services.trail(row) if row else [], dipakai=services.used(row) if row else 0, bup=bup or Isian(),
+        khusus=khusus.daftar(row.id) if row else [], hari_ini=organisation.today(), baku=_level_age(row),
     )  # fmt: skip
+
+
+def _level_age(row: Jabatan | None) -> int | None:
+    return db.session.scalar(sa.select(Jenjang.bup).where(Jenjang.kode == row.jenjang)) if row else None
 
 
 # ---- subjects
