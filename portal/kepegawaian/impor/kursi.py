@@ -9,13 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kepegawaian.impor import kamus
+from portal.kepegawaian.impor import kamus, rantai
 from portal.kepegawaian.impor.kamus import Orangnya
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
-from portal.kepegawaian.riwayat.aturan import PALING_LAMA, SUB_JABATAN
+from portal.kepegawaian.riwayat.aturan import KOOR_BOLEH, PALING_LAMA, SUB_JABATAN, koordinator
 from portal.kepegawaian.riwayat.isian_jabatan import jenjang_eselon
-from portal.kepegawaian.rujukan import kode
+from portal.kepegawaian.rujukan import aturan, kode
 from portal.kepegawaian.rujukan.models import AKTIF, BERHENTI, JF, PELAKSANA, STRUKTURAL
 from portal.kernel import identifiers, organisation
 from portal.kernel.db import db
@@ -44,16 +44,20 @@ COLUMNS = (
 
 @dataclass
 class Batch:
-    """What the rules of one batch look at. `kepala`: heads of units that the portal knows, with their time."""
+    """What the rules of one batch look at. `kepala`: heads of units that the portal knows, with their time.
+
+    `koordinator`: atasan of the batch whom the office bars, because they only coordinate.
+    """
 
     orang: dict[str, Orangnya]
     atasan: dict[str, Orangnya]
     kepala: dict[uuid.UUID, list[Any]] = field(default_factory=dict)
     utama: dict[uuid.UUID, dict[date, str]] = field(default_factory=dict)
+    koordinator: set[uuid.UUID] = field(default_factory=set)
 
 
 def read(rows: Sequence[Row], run: Run, orang: dict[str, Orangnya]) -> Batch:
-    """Everything the batch asks of the database, in five statements."""
+    """Everything the batch asks of the database, in seven statements."""
     bosses = {nip for row in rows if (nip := _nip(row.text("atasan")))}
     wanted = [(row.text("jenis_jabatan"), row.text("jabatan")) for row in rows]
     kamus.jabatan([one for one in wanted if one[0] != STRUKTURAL], run)
@@ -71,6 +75,12 @@ def read(rows: Sequence[Row], run: Run, orang: dict[str, Orangnya]) -> Batch:
     )  # fmt: skip
     for key, start, name in db.session.execute(query):
         batch.utama.setdefault(key, {})[start] = name
+    today, keys = organisation.today(), [one.id for one in batch.atasan.values()]
+    barred = sa.select(Pegawai.id).where(
+        Pegawai.id.in_(keys), aturan.kolom(KOOR_BOLEH, today) == "TIDAK", koordinator(Pegawai.id, today)
+    )
+    batch.koordinator = set(db.session.scalars(barred))
+    rantai.read(keys, run)
     return batch
 
 
@@ -170,10 +180,28 @@ def _alone(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
 
 
 def _boss(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
-    """R8: an atasan who is known and active, not oneself. Left empty: the head of the unit, for the head the one above
-    (resolved when written)."""
+    """R8: an atasan who is known and active, not oneself and not below. Left empty: the head of the unit, for the head
+    the one above (resolved when written)."""
+    _named(row, unit, batch, run)
+    start, key = _start(row), row.text("nip")
+    if start is None or not key or any(one.code == "E_R8" for one in row.problems):
+        return
+    boss: rantai.Atasan | None = row.text("atasan_nip") or row.text("atasan_id") or None
+    if boss is None:
+        boss = (unit, row.text("pimpinan") == "1") if unit is not None else None
+    above = rantai.who(boss, run) if boss is not None else None
+    if above == key:
+        row.add("atasan", "E_R8", "Pimpinan unit ini pegawai itu sendiri (R8)", "Isi NIP atasannya.")
+    elif above and rantai.closes(key, above, start, run):
+        row.add("atasan", "E_R8", "Atasan ini bawahan pegawai itu, jadi melingkar (R8)", "Pilih atasan lain.")
+    elif boss is not None and _main(row) and not row.wrong:
+        rantai.note(key, boss, start, row.day("selesai"), run)
+
+
+def _named(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
+    """Who is written, or that somebody heads the unit."""
     text = row.text("atasan")
-    row.values["atasan_nip"] = ""
+    row.values["atasan_nip"] = row.values["atasan_id"] = ""
     if not text:
         row.values["atasan_cara"] = r.IKUT_PIMPINAN
         if unit is not None and _current(row) and not _led(unit, row.text("pimpinan") == "1", run):
@@ -191,6 +219,8 @@ def _boss(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
     elif nip in batch.atasan:
         if batch.atasan[nip].kelompok not in (AKTIF, "") and _current(row):
             row.add("atasan", "E_R8", f"Atasan ini tidak aktif: {batch.atasan[nip].nama} (R8)")
+        elif batch.atasan[nip].id in batch.koordinator and _current(row):
+            row.add("atasan", "E_R8", f"Koordinator tidak menjadi atasan: {batch.atasan[nip].nama} (R8)")
         row.values["atasan_nip"] = nip
     elif nip in run.memo.get("nip", {}):
         row.values["atasan_nip"] = nip
@@ -201,14 +231,8 @@ def _boss(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
 
 def _led(unit: uuid.UUID, leads: bool, run: Run) -> bool:
     """Whether the unit or one above has a head: today in the portal, or in a row of the file before this one."""
-    if "berkepala" not in run.memo:
-        today = organisation.today()
-        query = sa.select(Keadaan.unit_id).where(
-            Keadaan.pimpinan, Keadaan.mulai <= today, Keadaan.sampai >= today, Keadaan.kelompok != BERHENTI
-        )
-        run.memo["berkepala"] = set(db.session.scalars(query.distinct()))
     chain = [*([] if leads else [unit]), *kamus.above(unit, run)]
-    return any(one in run.memo["berkepala"] or one in run.memo.get("kepala", {}) for one in chain)
+    return any(one in rantai.heads(run) or one in run.memo.get("kepala", {}) for one in chain)
 
 
 def _current(row: Row) -> bool:
