@@ -160,8 +160,10 @@ def named(facts: Iterable[Fakta]) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
     return {row.unit_id for row in seats if row.unit_id}, {row.jabatan_id for row in seats if row.jabatan_id}
 
 
-def references(units: Iterable[uuid.UUID], jabatan: Iterable[uuid.UUID]) -> Rujukan:
-    """Reference rows, ages of these jabatan, and the OPD of these units through time. Two statements."""
+def references(
+    units: Iterable[uuid.UUID], jabatan: Iterable[uuid.UUID], people: Iterable[uuid.UUID] = ()
+) -> Rujukan:  # fmt: skip
+    """Reference rows, ages of these jabatan, the OPD of these units through time, names of people. Two statements."""
     codes: dict[str, dict[str, Any]] = {"jenjang": {}, "kedudukan": {}, "aturan": {}}
     for row in rows(_codes()):
         codes[row.macam][row.kode] = row
@@ -169,11 +171,14 @@ def references(units: Iterable[uuid.UUID], jabatan: Iterable[uuid.UUID]) -> Ruju
     opd: dict[uuid.UUID, list[tuple[date, uuid.UUID | None]]] = defaultdict(list)
     ages: dict[uuid.UUID, list[tuple[date, date, int]]] = defaultdict(list)
     names: dict[Any, str] = {kode: row.nama for kode, row in standing.items()}
-    for key, start, pd, name, age, end in rows(_keyed(set(units), set(jabatan))):
+    known = set(people)
+    for key, start, pd, name, age, end in rows(_keyed(set(units), set(jabatan), known)):
         if age is not None:
             ages[key].append((start, end or SELAMANYA, age))
             continue
         names[key] = name
+        if key in known:
+            continue
         if not opd[key] or opd[key][-1][1] != pd:
             opd[key].append((start, pd))
     return Rujukan(
@@ -201,8 +206,8 @@ def _codes() -> sa.CompoundSelect[Any]:
     )  # fmt: skip
 
 
-def _keyed(units: set[uuid.UUID], jabatan: set[uuid.UUID]) -> sa.CompoundSelect[Any]:
-    """Versions of these units in order, and ages of these jabatan: of the reference, then those the office set.
+def _keyed(units: set[uuid.UUID], jabatan: set[uuid.UUID], people: set[uuid.UUID]) -> sa.CompoundSelect[Any]:
+    """Versions of these units in order, ages of these jabatan: of the reference, then those the office set; names.
 
     A unit that changed hands has several OPD; one without versions has that of the kernel's row, always.
     """
@@ -222,4 +227,8 @@ def _keyed(units: set[uuid.UUID], jabatan: set[uuid.UUID]) -> sa.CompoundSelect[
             special.jabatan_id, special.mulai, sa.cast(none, sa.Uuid), sa.cast(none, sa.Text), special.usia,
             special.selesai,
         ).where(special.jabatan_id.in_(jabatan), special.dicabut_at.is_(None)),
+        sa.select(
+            Pegawai.id, sa.literal(date.min), sa.cast(none, sa.Uuid), Pegawai.nama, sa.cast(none, sa.Integer),
+            sa.cast(none, sa.Date),
+        ).where(Pegawai.id.in_(people)),
     ).order_by("id", "mulai")  # fmt: skip

@@ -14,8 +14,6 @@ from portal.kepegawaian.keadaan.models import SELAMANYA
 from portal.kepegawaian.keadaan.susun import HARI
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel import calendar, organisation
-from portal.kernel.db import db
-from portal.kernel.organisation import Pegawai
 
 DIBANDINGKAN = (  # what a stretch of days is compared by; not the end of service, which an extension moves for all days
     "unit_id", "pd_id", "jabatan", "jabatan_id", "jenjang", "eselon", "pimpinan", "atasan_id", "golongan",
@@ -64,10 +62,10 @@ def susun(pegawai_id: uuid.UUID, table: type[Any], values: dict[str, Any], mengg
     for known, name in ((units, "unit_id"), (jabatan, "jabatan_id")):
         if values.get(name):
             known.add(values[name])
-    ref = fakta.references(units, jabatan)
+    entry = _entry(table, values)
+    ref = fakta.references(units, jabatan, _bosses(facts[0], entry))
     before = proyeksi.keadaan(facts[0], ref)
     rows = [row for row in getattr(facts[0], track) if row.id != menggantikan]
-    entry = _entry(table, values)
     if track == "jabatan" and entry.jalur != r.UTAMA:
         return Pratinjau()
     setattr(facts[0], track, sorted([*rows, entry], key=lambda row: (row.tmt, row.id == entry.id)))
@@ -104,15 +102,21 @@ def _entry(table: type[Any], values: dict[str, Any]) -> Any:
     return entry
 
 
+def _bosses(one: fakta.Fakta, entry: Any) -> set[uuid.UUID]:
+    """Everybody these facts and this entry name as atasan."""
+    found = {row.atasan_id for row in [*one.jabatan, entry] if getattr(row, "atasan_id", None)}
+    changes = [*one.atasan, entry] if isinstance(getattr(entry, "isi", None), dict) else one.atasan
+    return found | {uuid.UUID(row.nilai) for row in changes if row.nilai}
+
+
 def _compare(before: list[dict[str, Any]], after: list[dict[str, Any]], names: Mapping[Any, str]) -> Pratinjau:
     changed = _changed(before, after)
     if not changed:
         return Pratinjau()
     first, last = changed[0][0], changed[-1][1]
     bosses = {row["atasan_id"] for row in (*before, *after) if row["mulai"] <= last and row["sampai"] >= first}
-    if len(bosses) > 1:
-        known = sa.select(Pegawai.id, Pegawai.nama).where(Pegawai.id.in_(bosses - {None}))
-        names = {**names, **dict(db.session.execute(known).tuples().all())}
+    if len(bosses) == 1:
+        names = {key: name for key, name in names.items() if key not in bosses}
     shown = [
         [_shown(row, names, changed) for row in rows if row["mulai"] <= last and row["sampai"] >= first]
         for rows in (before, after)
