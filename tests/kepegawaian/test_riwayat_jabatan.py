@@ -97,6 +97,20 @@ def test_a_move_of_unit_copies_the_running_jabatan_whatever_is_sent(masuk: Any) 
     assert errors(send(office, k.staf, {**values, "tmt_mutasi": ""})) == {"tmt_mutasi"}
 
 
+def test_the_atasan_proposed_for_an_earlier_unit_does_not_stay(masuk: Any) -> None:
+    """Without script a form goes off with what was proposed before the unit changed."""
+    k = f.kota()
+    office = masuk(f.akun("bkpsdm"))
+    stale = typed(k, atasan_id=str(k.kabid.id), atasan_usulan=str(k.kabid.id))
+    answer = send(office, k.staf, stale)
+    assert errors(answer) == {"atasan_id"}
+    assert f'value="{k.kabid_lain.id}" checked' in answer.text
+    assert f'name="atasan_usulan" value="{k.kabid_lain.id}"' in answer.text
+    own = typed(k, atasan_id=str(k.kabid.id), atasan_usulan=str(k.kabid_lain.id))
+    assert send(office, k.staf, own).status_code == 303
+    assert (newest().atasan_id, newest().atasan_cara) == (k.kabid.id, r.DITUNJUK)
+
+
 def test_an_atasan_is_required_and_the_head_of_the_unit_is_offered(masuk: Any) -> None:
     """Item l: nothing is stored without; oneself is refused; another than the head is DITUNJUK."""
     k = f.kota()

@@ -37,8 +37,8 @@ TANGGAL = {
     "tanggal_sk": "Tanggal SK",
 }  # fmt: skip
 TEKS = ("opd", "unit_id", "pimpinan", "jenis_jabatan", "jabatan_id", "pelaksana_id", "sub_jabatan_id", "nama_jabatan",
-        "jenjang", "eselon", "kelas", "lokasi", "mutasi", "instansi_tujuan", "masa", "ikut", "atasan_id", "penugasan",
-        "nomor_sk", "pejabat", "keterangan", *TANGGAL)  # fmt: skip
+        "jenjang", "eselon", "kelas", "lokasi", "mutasi", "instansi_tujuan", "masa", "ikut", "atasan_id",
+        "atasan_usulan", "penugasan", "nomor_sk", "pejabat", "keterangan", *TANGGAL)  # fmt: skip
 PANJANG = {  # longest texts; nothing is cut off unseen
     "instansi_tujuan": ("Instansi tujuan", 200), "nomor_sk": ("Nomor SK", 120), "pejabat": ("Pejabat penetap", 200),
     "keterangan": ("Keterangan", 4000), "nama_jabatan": ("Nama jabatan", 200),
@@ -253,6 +253,9 @@ def _boss(found: Isian, pegawai: Pegawai, start: date) -> None:
     v = found.nilai
     offered = usul_atasan(v["unit_id"], v["pimpinan"], pegawai, start)
     v["atasan_cara"] = r.IKUT_PIMPINAN if offered and offered.pegawai_id == v["atasan_id"] else r.DITUNJUK
+    if offered and basi(found.teks, offered):
+        words = f"Unit atau kedudukan berubah. Atasannya kini {offered.nama}; periksa, lalu kirim lagi"
+        found.galat.append(Problem("atasan_id", words))
 
 
 @dataclass(frozen=True)
@@ -262,6 +265,12 @@ class Usulan:
     pegawai_id: uuid.UUID
     nama: str
     jabatan: str
+
+
+def basi(teks: Mapping[str, str], offered: Usulan) -> bool:
+    """Whether the atasan in the form is the one proposed for an earlier choice of unit or flag, not a person's own."""
+    boss = kunci(teks["atasan_id"])
+    return boss is not None and boss == kunci(teks["atasan_usulan"]) and boss != offered.pegawai_id
 
 
 def usul_atasan(unit_id: uuid.UUID | None, pimpinan: bool, pegawai: Pegawai, on: date) -> Usulan | None:
@@ -345,7 +354,7 @@ def bahan(teks: Mapping[str, str], pegawai: Pegawai, form: Mapping[str, str]) ->
     opd = kunci(teks["opd"])
     if opd and "unit_id" not in found:
         found["unit_id"] = [one for one in unit_opd(opd, day) if one.nilai != unit_id]
-    boss = kunci(teks["atasan_id"])
+    boss = None if offered and basi(teks, offered) else kunci(teks["atasan_id"])
     if offered and "atasan_id" not in found and boss not in (None, offered.pegawai_id):
         found["atasan_id"] = [pencari.Temuan(offered.pegawai_id, offered.nama, f"Usulan: {offered.jabatan}")]
     subjects = pencari.sub_jabatan(kunci(teks["jabatan_id"])) if teks["jenis_jabatan"] == JF else []
