@@ -244,17 +244,25 @@ def _end_labels(frame: _Frame, series: Sequence[Series], ends: Sequence[str]) ->
             x, y = frame.x(end[0]), frame.y(end[1])
             placed.append((_label_height(frame, s, y), x, y, s, label))
     placed.sort(key=lambda p: p[0])
-    parts, above = [], -math.inf
-    for wanted, x, y, s, label in placed:
+    parts = []
+    heights = _apart([p[0] for p in placed], frame.height - 22)
+    for above, (_, x, y, s, label) in zip(heights, placed, strict=True):
         if not s.putus:
             parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="4" class="chart-fill-{s.warna}"/>')
-        above = max(wanted, above + 15)
         kelas = "chart-halo" if s.putus else "chart-strong chart-halo"
         if frame.right > _PHONE_MARGIN:
             parts.append(_text(x + 8, above, label, "", kelas))
         else:
             parts.append(_text(x, above, label, "end" if x > frame.width / 2 else "start", kelas))
     return "".join(parts)
+
+
+def _apart(wanted: Sequence[float], lowest: float) -> list[float]:
+    """These heights, from top to bottom, a line of text apart and above the labels of the axis."""
+    found: list[float] = []
+    for height in wanted:
+        found.append(max(height, found[-1] + 15) if found else height)
+    return [min(height, lowest - 15 * (len(found) - 1 - i)) for i, height in enumerate(found)]
 
 
 def _label_height(frame: _Frame, series: Series, y: float) -> float:

@@ -99,6 +99,13 @@ def test_an_admin_sees_whom_the_own_opd_had_last(masuk: Any) -> None:
     assert listed(masuk, f.akun("admin_pd", di=k.lain)) == {}
 
 
+def test_who_may_not_place_somebody_is_offered_no_button(masuk: Any) -> None:
+    one = one_per_reason(f.kota())["L1"]
+    page = masuk(f.akun("verifikator_bkpsdm")).get("/kepegawaian/lepas").text
+    assert f"/kepegawaian/pegawai/{one.id}" in page
+    assert "Tempatkan" not in page
+
+
 def test_assignments_are_those_in_force_and_counts_are_their_lists(masuk: Any) -> None:
     """Items o and p: a Plt that ended yesterday is gone; every figure opens as many rows."""
     k = f.kota()

@@ -108,11 +108,11 @@ def why(found: Any) -> list[tuple[str, str]]:
     if found is None or found.Keadaan.riwayat_jabatan_id is None:
         return []
     source = f"SK {found.sk or 'tanpa nomor'}, TMT {calendar.tanggal(found.sk_tmt)}"
-    moved = f", pindah unit {calendar.tanggal(found.sk_mutasi)} (R1)" if found.sk_mutasi else ""
+    moved = f", pindah unit {calendar.tanggal(found.sk_mutasi)} (aturan R1)" if found.sk_mutasi else ""
     held = found.Keadaan
-    how = {r.IKUT_PIMPINAN: "pimpinan unitnya pada tanggal itu (R8)", r.DITUNJUK: "ditunjuk oleh SK (R8)"}
+    how = {r.IKUT_PIMPINAN: "pimpinan unitnya pada tanggal itu (aturan R8)", r.DITUNJUK: "ditunjuk oleh SK (aturan R8)"}
     rows = [
-        ("Jabatan dan unit", f"Dari riwayat jabatan utama terakhir yang mulai berlaku (R3): {source}{moved}."),
+        ("Jabatan dan unit", f"Dari riwayat jabatan utama terakhir yang mulai berlaku (aturan R3): {source}{moved}."),
         ("Atasan", f"{found.atasan or 'Belum ada'}: {how.get(held.atasan_cara, '')}."),
     ]
     if held.tmt_pensiun:

@@ -11,12 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from portal.kepegawaian import LIHAT
+from portal.kepegawaian import LIHAT, USUL
 from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.pegawai.daftar import JENIS, KELOMPOK, nip_words
 from portal.kepegawaian.peta import sumber
 from portal.kepegawaian.riwayat import models as r
-from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.riwayat.policies import berlaku, people_in
 from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA
 from portal.kepegawaian.siasn.models import Peta, RujukanSiasn
 from portal.kepegawaian.unor.models import UnorVersi
@@ -170,7 +170,15 @@ def count() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
 
 
-def place_button(pegawai_id: uuid.UUID) -> Markup:
+def _placeable(ask: Ask) -> sa.ColumnElement[Any]:
+    """The key of whom this person may propose a seat for, else nothing."""
+    may = people_in(ask.user, USUL) if ask.user.has(USUL) else sa.false()
+    return sa.case((may, Pegawai.id))
+
+
+def place_button(pegawai_id: uuid.UUID | None) -> Markup | str:
+    if pegawai_id is None:
+        return ""
     return Markup('<a class="button button-small" href="{}">Tempatkan</a>').format(FORM.format(pegawai_id))
 
 
@@ -184,7 +192,7 @@ LEPAS = Listing(
         Column("nip", "NIP", Pegawai.nip, show=nip_words),
         Column("alasan", "Alasan", _REASON, show=ALASAN),
         Column("opd", "Perangkat daerah terakhir", _last_name(Pegawai.id)),
-        Column("tempatkan", "Tindakan", Pegawai.id, show=place_button, export=False),
+        Column("tempatkan", "Tindakan", _placeable, show=place_button, export=False),
         Column("orang", "ID", Pegawai.id, screen=False, export=False),
     ],
     filters=[

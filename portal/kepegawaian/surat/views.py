@@ -8,12 +8,14 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from portal.kepegawaian import SURAT, SURAT_BACA, module, pencari
+from portal.kepegawaian.pegawai import orang
 from portal.kepegawaian.pegawai.daftar import nip_words
+from portal.kepegawaian.pensiun import alur
 from portal.kepegawaian.rujukan import aturan
 from portal.kepegawaian.surat import nomor, services, usulan
 from portal.kepegawaian.surat.models import DIBATALKAN, DIKIRIM, DRAF, SuratPengantar, SuratUsulan
 from portal.kepegawaian.surat.policies import places, visible_surat, visible_usulan, writable_surat
-from portal.kernel import documents, organisation
+from portal.kernel import documents, numbers, organisation
 from portal.kernel.access import fetch
 from portal.kernel.approval import Submission
 from portal.kernel.db import db, new_id
@@ -35,6 +37,7 @@ module.manuals.update({
 STATUS = Tags({
     DRAF: ("Draf", "guide", "pencil"), DIKIRIM: ("Dikirim", "positive", "send"), DIBATALKAN: ("Dibatalkan", "", "ban"),
 })  # fmt: skip
+KEADAAN = Tags({**alur.STATUS.states, **orang.STATUS.states})  # of a request, whichever flow it goes through
 TUJUAN = "Kepala Badan Kepegawaian dan Pengembangan Sumber Daya Manusia"
 
 
@@ -118,8 +121,7 @@ USULAN = Listing(
         Column("nama", "Nama", _of_person(Pegawai.nama), link="/kepegawaian/surat/{surat}"),
         Column("nip", "NIP", _of_person(Pegawai.nip), show=nip_words),
         Column("usulan", "Usulan", _of_case(Submission.judul)),
-        Column("keadaan", "Keadaan usulan", _of_case(Submission.status),
-               show=lambda v: str(v).replace("_", " ").capitalize()),
+        Column("keadaan", "Keadaan usulan", _of_case(Submission.status), show=KEADAAN),
         Column("nomor", "Nomor pengantar", SuratPengantar.nomor, show=lambda v: v or "Belum bernomor"),
         Column("tanggal", "Tanggal pengantar", SuratPengantar.tanggal, sort=True),
         Column("surat", "ID", SuratPengantar.id, screen=False, export=False),
@@ -149,8 +151,7 @@ def surat_celah() -> Response:
     offices = places(required(), SURAT_BACA)
     given = request.args.get("opd", "")
     chosen = next((row for row in offices if str(row.id) == given), offices[0] if offices else None)
-    year = request.args.get("tahun", "")
-    tahun = int(year) if year.isdigit() and 2000 <= int(year) <= 2200 else organisation.today().year
+    tahun = numbers.whole(request.args.get("tahun", ""), 2000, 2200) or organisation.today().year
     return render(
         "kepegawaian/surat_celah.html", pilihan=[(str(row.id), row.nama) for row in offices], opd=chosen, tahun=tahun,
         celah=nomor.celah(chosen.pd_id, tahun) if chosen else [],
@@ -205,7 +206,7 @@ def surat_simpan(id: uuid.UUID) -> Response:
     values = _read(isian)
     if isian.galat:
         return _form(row, isian, 422)
-    services.ubah(row, values, int(isian["versi"]) if isian["versi"].isdigit() else 0, user)
+    services.ubah(row, values, numbers.whole(isian["versi"]) or 0, user)
     return done(f"/kepegawaian/surat/{row.id}", "Surat tersimpan.", "positive")
 
 
@@ -260,7 +261,7 @@ def _page(row: SuratPengantar, isian: Isian, status: int = 200) -> Response:
         muatan=usulan.carried(row), menunggu=usulan.waiting(row, words) if draft else [],
         unit=db.session.scalar(sa.select(Unit.nama).where(Unit.id == row.unit_id)), keadaan=STATUS(row.status),
         jenis=usulan.kinds().get(row.jenis, row.jenis), nip=nip_words, dibuat=nomor.dibuat_di_sini(row.tanggal),
-        penandatangan=row.tertanda.get("nama") or pencari.nama("pegawai", row.penandatangan_id),
+        keadaan_usulan=KEADAAN, penandatangan=row.tertanda.get("nama") or pencari.nama("pegawai", row.penandatangan_id),
         pola=aturan.nilai("pola_pengantar", row.tanggal), maks=_limit(),
     )  # fmt: skip
 
@@ -275,7 +276,9 @@ def surat_muat(id: uuid.UUID) -> Response:
     row = fetch(writable_surat(user), id, lock=True)
     add, drop = _keys("tambah"), _keys("lepas")
     if not add and not drop:
-        return _page(row, Isian({**request.form, "galat": "1"}), 422)
+        isian = Isian(request.form)
+        isian.galat["muat"] = "Centang sedikitnya satu usulan"
+        return _page(row, isian, 422)
     came = services.muat(row, add, drop, user)
     words = f"{came} usulan dimuat." if came else f"{len(drop)} usulan dilepas."
     return done(f"/kepegawaian/surat/{row.id}", words, "positive")
