@@ -130,11 +130,11 @@ def _checked(row: Any, user: Principal, why: str) -> None:
     case.siap = tanpa_dibaca(row)
 
 
-def tanpa_dibaca(row: Any) -> bool:
 def ganti_atasan(row: Any) -> bool:
     return isinstance(row, r.RiwayatLain) and row.jenis == jenis.ATASAN
 
 
+def tanpa_dibaca(row: Any) -> bool:
     """Nothing is left to read once an OPD has seen the files: a light kind with all its papers, no remark, no
     correction, no warning, no change of the past; or a correction that names another atasan only."""
     kind = jenis.of(row)
