@@ -12,7 +12,7 @@ from portal.kepegawaian import LAPORAN, SIASN, module
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.riwayat.policies import visible_pegawai
-from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, peta, putusan
+from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, peta, pratinjau, putusan
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.policies import visible_pasangan
 from portal.kepegawaian.siasn.views import HOME, tabs
@@ -60,6 +60,7 @@ def _pair(pair: m.Pasangan, user: Principal, galat: dict[str, str], status: int 
     )  # fmt: skip
 
 
+        pratinjau=pratinjau.dari(pair, kind, mirror),
 def _sides(pair: m.Pasangan, kind: catatan.Catatan, mirror: m.Cermin | None) -> list[tuple[str, str, str, bool]]:
     """Every field with both values, those that differ marked."""
     known = peta.Terjemah()
