@@ -201,8 +201,10 @@ def test_p_a_coordinator_leads_without_another_jabatan_until_the_last_day(masuk:
     found = aturan.periksa(under, values(unit_id=k.bidang.id, atasan_id=k.staf.id, tmt=TODAY))
     assert found.galat == []
     office = f.akun("bkpsdm")
+    assert lihat(masuk, office, "penugasan=KOOR,PLT") == ["Staf Uji"]
     assert "Koordinator Bidang Satu, sampai 30 November 2026" in masuk(office).get(page(k.staf)).text
     jam.shift(timedelta(days=10))
+    assert lihat(masuk, office, "penugasan=KOOR,PLT") == []
     assert "Koordinator Bidang Satu" not in masuk(office).get(page(k.staf)).text.split('id="riwayat-utama"')[0]
 
 

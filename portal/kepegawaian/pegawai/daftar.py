@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portal.kepegawaian import LIHAT
 from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import (
@@ -116,6 +117,15 @@ def _years_before(day: date, years: int) -> date:
     return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
 
 
+def _acting(kinds: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    """Extra roles in force on the chosen day."""
+    day, row = ask.chosen["per_tanggal"], r.RiwayatJabatan
+    return Keadaan.pegawai_id.in_(sa.select(row.pegawai_id).where(
+        row.jalur == r.TAMBAHAN, row.status == r.TERVERIFIKASI, row.penugasan.in_(kinds), row.berlaku <= day,
+        row.selesai >= day,
+    ))  # fmt: skip
+
+
 def nip_words(nip: str | None) -> str:
     return identifiers.Nip.parse(nip).tampil if nip else ""
 
@@ -162,6 +172,8 @@ DAFTAR = Listing(
         Choice("kelompok", "Status", Keadaan.kelompok, options=KELOMPOK.options, indexed=False),
         Choices("kedudukan", "Kedudukan hukum", Keadaan.kedudukan, options=_standing, indexed=False, advanced=True),
         DateRange("pensiun", "TMT pensiun", Keadaan.tmt_pensiun, indexed=False, advanced=True),
+        Choices("penugasan", "Tugas tambahan", options=[one for one in r.PENUGASAN.items() if one[0] != r.DEFINITIF],
+                where=_acting, indexed=False, advanced=True),
         Choice("pimpinan", "Pimpinan", Keadaan.pimpinan, options=[(True, "Pimpinan"), (False, "Bukan pimpinan")],
                indexed=False, advanced=True),
     ],
