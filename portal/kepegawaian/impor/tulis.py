@@ -12,6 +12,7 @@ from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services
 from portal.kernel.db import db, new_id, now
+from portal.kernel.errors import Conflict
 from portal.kernel.importing import Row, Run, Scope
 from portal.kernel.organisation import Pegawai
 from portal.kernel.people import Principal
@@ -19,6 +20,7 @@ from portal.kernel.people import Principal
 LANGSUNG, USUL = r.TERVERIFIKASI, r.DIAJUKAN
 Entry = tuple[Row, uuid.UUID, dict[str, Any]]
 DIBATALKAN = "Impor dibatalkan"
+SENDIRI = "Riwayat Anda sendiri diverifikasi orang lain. Impor barisnya sebagai usulan."
 
 
 def _ways(user: Principal) -> Sequence[tuple[str, str]]:
@@ -42,6 +44,8 @@ def masuk(table: Any, entries: Sequence[Entry], run: Run) -> list[uuid.UUID]:
     lock([key for _, key, _ in entries])
     if run.scope != LANGSUNG:
         return [_propose(table, key, values, run.user) for _, key, values in entries]
+    if any(services.milik_sendiri(key, run.user) for key in {key for _, key, _ in entries}):
+        raise Conflict(SENDIRI)
     moment = now()
     rows = [
         {"id": new_id(), "pegawai_id": key, "sumber": r.IMPOR, "status": r.TERVERIFIKASI, "dicatat_at": moment,

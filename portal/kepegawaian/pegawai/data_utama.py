@@ -39,6 +39,7 @@ class Isi:
     orang: bool = False
 
 
+TERTUTUP = "Tertutup"
 KONTAK = (Isi("alamat", "Alamat", 500), Isi("hp", "Nomor ponsel", 30), Isi("surel", "Surel pribadi"))
 LAIN = (
     Isi("surel_dinas", "Surel dinas"), Isi("tempat_lahir", "Tempat lahir", orang=True),
@@ -70,9 +71,13 @@ def _holds(user: Principal, permission: str, pegawai: Pegawai) -> bool:
     )
 
 
-def nik_samar(orang: Orang) -> str:
-    """Masked, so that nobody reads it by passing; opening it is a decision of its own."""
-    return identifiers.mask(sealing.unseal(orang.nik_enc, citizens.NIK)) if orang.nik_enc else ""
+def nik_samar(orang: Orang, user: Principal, pegawai: Pegawai) -> str:
+    """Masked, so that nobody reads it by passing; opening it is a decision of its own. Others see no digit of it."""
+    if orang.nik_enc is None:
+        return ""
+    if not boleh_nik(user, pegawai):
+        return TERTUTUP
+    return identifiers.mask(sealing.unseal(orang.nik_enc, citizens.NIK))
 
 
 def _data(pegawai: Pegawai, lock: bool = False) -> DataPegawai:
@@ -162,7 +167,10 @@ def _write(
 ) -> None:  # fmt: skip
     user, nik = required(), identifiers.Nik.parse(request.form.get("nik", "").strip()).normal
     if nik and len(fields) > len(KONTAK):
+        had = orang.nik_sidik
         citizens.give_nik(orang, nik, user)
+        if had is None:  # a change of one leaves its line there
+            activity.log("kepegawaian.data_diubah", pegawai, by=user, sebelum={"nik": ""}, sesudah={"nik": "diisi"})
     changed = {name: value for name, value in typed.items() if value != before[name]}
     for one in fields:
         if one.nama in changed:

@@ -61,7 +61,7 @@ def pegawai(id: uuid.UUID) -> Response:
         riwayat=orang.entries(entries, stretches, orang.papers(row.id)), jenis=jenis.JENIS, lini=stretches,
         status_tampil=orang.STATUS, kelompok=daftar.KELOMPOK, nip=daftar.nip_words(row.nip),
         milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA,
-        usulan=hak.jenis_usulan(user, row), nik=data_utama.nik_samar(person),
+        usulan=hak.jenis_usulan(user, row), nik=data_utama.nik_samar(person, user, row),
         boleh_nik=person.nik_enc is not None and data_utama.boleh_nik(user, row),
         boleh_data=bool(data_utama.boleh(user, row)), sandi={"agama": dict(data_utama.AGAMA),
                                                              "kawin": dict(data_utama.KAWIN)},

@@ -144,6 +144,7 @@ def salin(dari: Any, ke: Any, user: Principal) -> None:
     """Documents of an entry also belong to the one that takes its place: the same files, no second upload."""
     link = r.BerkasTautan
     query = sa.select(link.jenis_dokumen, Document, link.nip_lain).join(Document, Document.id == link.dokumen_id)
-    kept = query.where(link.pegawai_id == dari.pegawai_id, link.riwayat_id == dari.id, link.aktif)
+    kept = query.where(link.pegawai_id == dari.pegawai_id, link.riwayat_id == dari.id, link.aktif,
+                       link.jenis_dokumen.not_in(punya(ke)))  # fmt: skip
     for kode, document, strange in db.session.execute(kept).all():
         services.tautkan(ke, kode, document, user).nip_lain = strange

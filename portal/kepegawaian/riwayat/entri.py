@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from portal.kepegawaian import module
-from portal.kepegawaian.pegawai import orang
+from portal.kepegawaian.pegawai import data_utama, orang
 from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.riwayat import alur, aturan, aturan_lain, berkas, hak, isian, jenis, pratinjau, services
 from portal.kepegawaian.riwayat import models as r
@@ -19,7 +19,7 @@ from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.formulir import alamat, tanda
 from portal.kepegawaian.riwayat.pratinjau import Pratinjau
 from portal.kepegawaian.rujukan.models import JENIS_JABATAN, Jenjang, SubJabatan
-from portal.kernel import approval, calendar, organisation
+from portal.kernel import approval, calendar, numbers, organisation
 from portal.kernel.access import fetch
 from portal.kernel.approval import Submission
 from portal.kernel.db import db, rollback
@@ -80,6 +80,8 @@ def riwayat_langkah(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
 def _move(row: Any, pegawai: Pegawai, user: Principal, name: str) -> Response:
     if name not in {move.name for move in alur.FLOW.moves}:
         raise Missing()
+    if name == "ajukan":  # who began it may have left the office since
+        hak.pastikan_usul(user, pegawai, jenis.of(row))
     key, version = isian_kunci("kunci"), request.form.get("versi", "")
     if name == "batalkan":
         services.batalkan(row, user, request.form.get("catatan", ""), key)
@@ -87,7 +89,7 @@ def _move(row: Any, pegawai: Pegawai, user: Principal, name: str) -> Response:
         case = db.session.get(Submission, row.submission_id) if row.submission_id else None
         if name == "verifikasi" and not _done_before(row, key) and _named(hak.langkah(user, row, case), name):
             _look_again(row, pegawai)
-        versi = int(version) if version.isdigit() and len(version) < 9 else None
+        versi = numbers.whole(version)
         services.jalankan(row, name, user, request.form.get("catatan", ""), key, versi)
     if name == "hapus_draf":
         return done(alamat(pegawai), PESAN[name])
@@ -179,6 +181,7 @@ def riwayat_lepas(id: uuid.UUID, tabel: str, riwayat: uuid.UUID) -> Response:
     """Take a document away, with the reason. It is kept and can come back."""
     user = required()
     pegawai = hak.pegawai_terlihat(user, id)
+    services.lock(pegawai.id)  # or it would be verified while its file goes
     row = hak.entri(user, pegawai, tabel, riwayat)
     if not hak.boleh_lepas(user, row):
         raise Denied("Berkas riwayat ini tidak dapat Anda ubah.")
@@ -210,7 +213,7 @@ def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None
         found.peringatan += berkas.peringatan(papers)
     return render(
         "kepegawaian/riwayat_entri.html", status=error.status if error else 200, row=row, kind=kind, pegawai=pegawai,
-        nip=nip_words(pegawai.nip), judul=orang.judul(row, kind), rincian=rincian(row, pegawai),
+        nip=nip_words(pegawai.nip), judul=orang.judul(row, kind), rincian=rincian(row, pegawai, user),
         status_tampil=orang.STATUS(row.status), alamat=alamat(pegawai, row), orang=alamat(pegawai), langkah=moves,
         memutuskan=deciding, boleh_verifikasi=_named(moves, "verifikasi"),
         boleh_batal=_named(moves, "batalkan"), ubah=hak.boleh_ubah(user, row), unggah=hak.boleh_unggah(user, row),
@@ -244,8 +247,12 @@ def _named(moves: Sequence[approval.Move], name: str) -> bool:
     return any(move.name == name for move in moves)
 
 
-def rincian(row: Any, pegawai: Pegawai) -> list[tuple[str, str]]:
-    return _jabatan(row) if isinstance(row, r.RiwayatJabatan) else isian.rincian(jenis.of(row), row, pegawai)
+def rincian(row: Any, pegawai: Pegawai, user: Principal) -> list[tuple[str, str]]:
+    if isinstance(row, r.RiwayatJabatan):
+        return _jabatan(row)
+    kind = jenis.of(row)
+    sealed = any(one.tipe == jenis.NIK for one in kind.medan)
+    return isian.rincian(kind, row, pegawai, not sealed or data_utama.boleh_nik(user, pegawai))
 
 
 def _jabatan(row: r.RiwayatJabatan) -> list[tuple[str, str]]:

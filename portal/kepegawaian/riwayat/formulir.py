@@ -27,7 +27,7 @@ from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.jenis import Jenis
 from portal.kepegawaian.riwayat.pratinjau import Pratinjau
-from portal.kernel.db import rollback
+from portal.kernel.db import db, new_id, rollback
 from portal.kernel.errors import Conflict, Denied, Invalid, Missing
 from portal.kernel.forms import Problem
 from portal.kernel.organisation import Pegawai
@@ -44,6 +44,7 @@ class Keadaan:
     kind: Jenis
     pegawai: Pegawai
     row: Any = None
+    kunci: uuid.UUID = field(default_factory=new_id)
     teks: dict[str, str] = field(default_factory=dict)
     nilai: dict[str, Any] = field(default_factory=dict)
     galat: Sequence[Problem] = ()
@@ -116,6 +117,7 @@ def _draft(key: uuid.UUID, tabel: str, riwayat: uuid.UUID, lock: bool = False) -
         raise Denied("Hanya pengusulnya yang dapat mengubah usulan ini.")
     if row.status not in services.OPEN:
         raise Conflict("Riwayat ini sudah diajukan. Tarik dulu untuk mengubahnya.")
+    hak.pastikan_usul(user, pegawai, jenis.of(row))
     return Keadaan(jenis.of(row), pegawai, row)
 
 
@@ -124,6 +126,9 @@ def _save(state: Keadaan) -> Response:
     user, act = required(), request.form.get("aksi", "draf")
     if state.row is not None and request.form.get("versi", "") != str(state.row.versi):
         raise Conflict("Usulan ini berubah sejak Anda membukanya.", "Buka lagi, lalu ulangi perubahan Anda.")
+    stored = _stored(state, user) if state.row is None else None
+    if stored is not None:
+        return done(alamat(state.pegawai, stored), "Usulan ini sudah tersimpan.")
     _read(state)
     if act == "segarkan" or act.startswith("cari:"):
         state.galat, state.peringatan = (), ()
@@ -141,6 +146,19 @@ def _save(state: Keadaan) -> Response:
         rollback()
         state.galat = [Problem(error.field, error.pesan)]
         return _show(state, 422)
+
+
+def _stored(state: Keadaan, user: Principal) -> Any:
+    """What an earlier sending of this form made (a double click); None the first time."""
+    key = isian_jabatan.kunci(request.form.get("kunci", ""))
+    if key is None:
+        return None
+    services.lock(state.pegawai.id)
+    row: Any = db.session.get(r.TABEL[state.kind.tabel], key)
+    if row is None:
+        state.kunci = key
+        return None
+    return row if (row.pegawai_id, row.diusulkan_oleh_id) == (state.pegawai.id, user.id) else None
 
 
 def _read(state: Keadaan) -> None:
@@ -182,7 +200,7 @@ def _preview(state: Keadaan) -> Pratinjau:
 
 
 def _store(state: Keadaan, files: Mapping[str, FileStorage], act: str, user: Principal) -> Response:
-    row = services.simpan(state.kind, state.pegawai, state.nilai, user, state.row)
+    row = services.simpan(state.kind, state.pegawai, state.nilai, user, state.row, kunci=state.kunci)
     for kode, file in files.items():
         berkas.terima(row, kode, file, user)
     if act != "ajukan":

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kepegawaian import KELOLA, LIHAT_HUKDIS, SENDIRI, USUL
+from portal.kepegawaian import KELOLA, LIHAT_HUKDIS, PERIKSA, SENDIRI, USUL
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import alur, jenis, policies, services
 from portal.kepegawaian.riwayat import models as r
@@ -74,10 +74,10 @@ def boleh_unggah(user: Principal, row: Any) -> bool:
 
 
 def boleh_lepas(user: Principal, row: Any) -> bool:
-    """Own draft; drafts of the own scope; verified ones by the managers."""
+    """Own draft; what is open in the units whose files one checks; verified ones by the managers."""
     if boleh_unggah(user, row):
         return True
-    return row.status in services.OPEN and _holds(user, USUL, row.pegawai_id)
+    return row.status in services.OPEN and any(_holds(user, one, row.pegawai_id) for one in (PERIKSA, KELOLA))
 
 
 def kelola(user: Principal, pegawai_id: uuid.UUID) -> bool:

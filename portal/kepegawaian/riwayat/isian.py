@@ -248,10 +248,12 @@ TAMPIL: dict[str, Callable[[Medan, Any], str]] = {
 }  # fmt: skip
 
 
-def rincian(kind: Jenis, row: Any, pegawai: Pegawai) -> list[tuple[str, str]]:
-    """Label and words of every field, for the page of an entry."""
+def rincian(kind: Jenis, row: Any, pegawai: Pegawai, nik: bool = True) -> list[tuple[str, str]]:
+    """Label and words of every field, for the page of an entry; `nik`: with a NIK, masked."""
     found = []
     for one in medan(kind):
+        if one.tipe == jenis.NIK and not nik:
+            continue
         words = dict(pilihan(one, kind, pegawai)) if one.tipe == jenis.PILIHAN else None
         found.append((judul(one), tampil(one, nilai(row, one), words)))
     return found

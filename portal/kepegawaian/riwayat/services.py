@@ -14,7 +14,7 @@ from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.policies import berlaku, people_in
 from portal.kernel import activity, approval, documents, organisation
-from portal.kernel.approval import Submission
+from portal.kernel.approval import OWNER, Submission
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid, Missing
 from portal.kernel.organisation import Pegawai
@@ -36,13 +36,23 @@ def lock(pegawai_id: uuid.UUID) -> Pegawai:
     return row
 
 
+def milik_sendiri(pegawai_id: uuid.UUID, user: Principal) -> bool:
+    """The register is that of this very human, by this employment or another one of theirs (PPPK, then PNS)."""
+    if user.pegawai_id is None or pegawai_id == user.pegawai_id:
+        return pegawai_id == user.pegawai_id
+    mine = sa.select(Pegawai.orang_id).where(Pegawai.id == user.pegawai_id).scalar_subquery()
+    same = sa.select(Pegawai.id).where(Pegawai.id == pegawai_id, Pegawai.orang_id == mine)
+    return db.session.scalar(same) is not None
+
+
 def simpan(
     kind: jenis.Jenis, pegawai: Pegawai, values: Mapping[str, Any], user: Principal, row: Any = None,
-    menggantikan: uuid.UUID | None = None,
+    menggantikan: uuid.UUID | None = None, kunci: uuid.UUID | None = None,
 ) -> Any:  # fmt: skip
     """A draft, new or changed. `values`: columns of the table; for `riwayat_lain` the fields of the kind in `isi`.
 
-    The caller has checked that the person may propose for this pegawai. Raises Conflict, Denied.
+    `kunci`: what its form calls the entry, so that the same form sent twice finds it. The caller has checked that the
+    person may propose for this pegawai. Raises Conflict, Denied.
     """
     if kind.tutup:
         raise Denied("Riwayat ini diisi oleh bagian lain dari portal.")
@@ -50,6 +60,8 @@ def simpan(
     table = r.TABEL[kind.tabel]
     if row is None:
         row = table(pegawai_id=pegawai.id, diusulkan_oleh_id=user.id, menggantikan_id=menggantikan)
+        if kunci is not None and db.session.get(table, kunci) is None:
+            row.id = kunci
         if isinstance(row, r.RiwayatLain):
             row.jenis = kind.kode
         before: dict[str, Any] = {}
@@ -62,8 +74,16 @@ def simpan(
     for name, value in values.items():
         setattr(row, name, value)
     db.session.flush()
-    activity.log("kepegawaian.riwayat_disimpan", row, by=user, jenis=kind.kode, sebelum=before, sesudah=facts(row))
+    before, after = _told(kind, before, facts(row))
+    activity.log("kepegawaian.riwayat_disimpan", row, by=user, jenis=kind.kode, sebelum=before, sesudah=after)
     return row
+
+
+def _told(kind: jenis.Jenis, before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the log keeps: more people read it than may read a confidential kind, of which it names the fields only."""
+    if kind.akses != jenis.TERBATAS:
+        return before, after
+    return {}, {"diubah": sorted(name for name in {*before, *after} if before.get(name) != after.get(name))}
 
 
 def facts(row: Any) -> dict[str, Any]:
@@ -81,7 +101,7 @@ def jalankan(
     """Carry out a move of the flow on an entry (`alur.FLOW`). Raises Conflict, Denied, Invalid."""
     lock(row.pegawai_id)
     db.session.refresh(row)
-    if name in ("verifikasi", "periksa", "tolak") and row.pegawai_id == user.pegawai_id:
+    if alur.FLOW.move(name).by != OWNER and milik_sendiri(row.pegawai_id, user):
         raise Denied("Anda tidak dapat memutuskan riwayat Anda sendiri.")
     if row.submission_id is None:
         _open_case(row, user)
@@ -116,7 +136,7 @@ def batalkan(row: Any, user: Principal, why: str, kunci: uuid.UUID | None = None
     lock(row.pegawai_id)
     db.session.refresh(row)
     mine = sa.select(Pegawai.id).where(Pegawai.id == row.pegawai_id, people_in(user, KELOLA))
-    if row.pegawai_id == user.pegawai_id or not user.has(KELOLA) or db.session.scalar(mine) is None:
+    if milik_sendiri(row.pegawai_id, user) or not user.has(KELOLA) or db.session.scalar(mine) is None:
         raise Denied()
     if row.status != r.TERVERIFIKASI:
         raise Conflict("Riwayat ini tidak lagi terverifikasi.")
@@ -130,9 +150,21 @@ def batalkan(row: Any, user: Principal, why: str, kunci: uuid.UUID | None = None
 
 
 def ganti(row: Any, user: Principal) -> Any:
-    """A draft that will take the place of a verified entry when it is verified itself. Raises Conflict."""
+    """A draft that will take the place of a verified entry when it is verified itself. Raises Conflict.
+
+    Who has one open already goes on with it.
+    """
+    lock(row.pegawai_id)
+    db.session.refresh(row)
     if row.status != r.TERVERIFIKASI:
         raise Conflict("Hanya riwayat terverifikasi yang dapat diganti.")
+    table = type(row)
+    begun = sa.select(table).where(
+        table.menggantikan_id == row.id, table.diusulkan_oleh_id == user.id, table.status.in_(OPEN)
+    )
+    open_ = db.session.scalars(begun.limit(1)).first()
+    if open_ is not None:
+        return open_
     kind = jenis.of(row)
     names = [c.key for c in sa.inspect(row).mapper.column_attrs]
     skip = {
@@ -174,7 +206,9 @@ def _known(row: Any, user: Principal, why: str) -> None:
 @alur.after("batalkan")
 def _revoked(row: Any, user: Principal, why: str) -> None:
     row.dicabut_at = now()
-    activity.log("kepegawaian.riwayat_dicabut", row, by=user, jenis=jenis.of(row).kode, alasan=why)
+    kind = jenis.of(row)
+    told = "" if kind.akses == jenis.TERBATAS else why
+    activity.log("kepegawaian.riwayat_dicabut", row, by=user, jenis=kind.kode, alasan=told)
     for table in r.TABEL.values():
         made = sa.select(table).where(
             table.pegawai_id == row.pegawai_id, table.asal_id == row.id, table.status == r.TERVERIFIKASI
@@ -243,7 +277,7 @@ def tautkan(row: Any, kode: str, document: documents.Document, user: Principal) 
 
 def lepaskan(link: r.BerkasTautan, why: str, user: Principal) -> None:
     """Take a document away from its entry; it is kept and can be brought back. Raises Invalid."""
-    if len(why.strip()) < 5:
-        raise Invalid("alasan", "Tulis alasan sedikitnya 5 huruf")
+    if not 5 <= len(why.strip()) <= 500:
+        raise Invalid("alasan", "Tulis alasan 5 sampai 500 huruf")
     link.aktif, link.dihapus_at, link.dihapus_oleh_id, link.alasan = False, now(), user.id, why.strip()
     activity.log("kepegawaian.berkas_dilepas", link, by=user, jenis=link.jenis_dokumen, versi=link.versi, alasan=why)

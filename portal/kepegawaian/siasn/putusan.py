@@ -51,6 +51,8 @@ def putuskan(
     """Field by field: SIASN or LOKAL. Raises Conflict, Invalid."""
     if kunci(pair) != seen:
         raise Conflict("Data ini berubah sejak Anda membukanya.", "Muat ulang, lalu pilih lagi.")
+    if services.milik_sendiri(pair.pegawai_id, user):
+        raise Denied("Anda tidak dapat memutuskan riwayat Anda sendiri.")
     kind = kinds()[pair.jenis]
     if pair.kelas == m.HANYA_SIASN:
         terima(pair, user, selesai=selesai)
@@ -97,7 +99,7 @@ def terima(
     with_ = with_ or bekal()
     kind = kinds()[pair.jenis]
     services.lock(pair.pegawai_id)
-    if pair.pegawai_id == user.pegawai_id:
+    if services.milik_sendiri(pair.pegawai_id, user):
         raise Denied("Anda tidak dapat memutuskan riwayat Anda sendiri.")
     mirror = db.session.get(m.Cermin, pair.cermin_id) if pair.cermin_id else None
     if mirror is None or mirror.hilang_at is not None:

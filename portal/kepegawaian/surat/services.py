@@ -44,8 +44,15 @@ def buat(unit: Any, jenis: str, values: dict[str, Any], user: Principal, kunci: 
         pd_id=unit.pd_id, unit_id=unit.id, jenis=jenis, dibuat_oleh_id=user.id, kunci=kunci,
         tahun=values["tanggal"].year, **values,
     )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+            db.session.flush()
+    except sa.exc.IntegrityError as error:  # the other press of the button was faster
+        made = by_key(kunci)
+        if made is None:
+            raise Conflict("Surat ini sedang disimpan. Muat ulang daftarnya.") from error
+        return made
     activity.log("kepegawaian.surat_disimpan", row, by=user, perihal=row.perihal, tanggal=row.tanggal, jenis=jenis)
     return row
 
@@ -113,8 +120,8 @@ def batalkan(row: SuratPengantar, why: str, user: Principal) -> None:
     """Withdraw it: its requests are free again, its number stays used. Raises Invalid, Conflict."""
     if row.status == DIBATALKAN:
         raise Conflict("Surat ini sudah dibatalkan.")
-    if len(why.strip()) < 10:
-        raise Invalid("alasan", "Tulis alasan sedikitnya 10 huruf")
+    if not 10 <= len(why.strip()) <= 2000:
+        raise Invalid("alasan", "Tulis alasan 10 sampai 2.000 huruf")
     row.status, row.alasan, row.versi = DIBATALKAN, why.strip(), row.versi + 1
     db.session.execute(sa.update(SuratUsulan).where(SuratUsulan.surat_id == row.id).values(aktif=False))
     activity.log("kepegawaian.surat_dibatalkan", row, by=user, nomor=row.nomor, alasan=why.strip())

@@ -67,6 +67,14 @@ def siapkan(jenis: str, judul: str, plan: dict[str, Any], user: Principal) -> Us
     found = periksa(jenis, plan)
     if found.halangan:
         raise Invalid("", found.halangan[0])
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"rencana unor {user.id}"))))
+    same = sa.select(UsulUnor).where(
+        UsulUnor.status == "MENUNGGU", UsulUnor.jenis == jenis, UsulUnor.dibuat_oleh_id == user.id,
+        UsulUnor.rencana == plan,
+    )  # fmt: skip
+    waiting = db.session.scalars(same.limit(1)).first()
+    if waiting is not None:  # the same form sent twice
+        return waiting
     row = UsulUnor(jenis=jenis, judul=judul, rencana=plan, dibuat_oleh_id=user.id)
     db.session.add(row)
     db.session.flush()
@@ -93,8 +101,8 @@ def jalankan(row: UsulUnor, user: Principal) -> int:
 
 def tolak(row: UsulUnor, why: str, user: Principal) -> None:
     _second(row, user)
-    if len(why.strip()) < 10:
-        raise Invalid("alasan", "Tulis alasan sedikitnya 10 huruf")
+    if not 10 <= len(why.strip()) <= 2000:
+        raise Invalid("alasan", "Tulis alasan 10 sampai 2.000 huruf")
     row.status, row.diputus_oleh_id, row.diputus_at, row.alasan = "DITOLAK", user.id, now(), why.strip()
     activity.log("kepegawaian.unor_ditolak", row, by=user, judul=row.judul, alasan=why.strip())
 
