@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from portal.kepegawaian import KELOLA, LIHAT
+from portal.kepegawaian import KELOLA, LIHAT, LIHAT_HUKDIS
 from portal.kepegawaian.berkas import harapan, policies, rekap
 from portal.kepegawaian.berkas.harapan import BELUM, KEADAAN, URUT
 from portal.kepegawaian.berkas.models import ISI, KOTA, LAMA, OPD, UNIT, BerkasObjek, BerkasRekap
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pegawai.daftar import nip_words, opd_options, people_on, sought
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
+from portal.kepegawaian.riwayat.policies import sees_confidential
 from portal.kernel import organisation
 from portal.kernel.access import in_scope
 from portal.kernel.db import db
@@ -44,6 +45,9 @@ def counts(user: Principal, opd: Any = "", jenis: str = "") -> sa.Select[tuple[B
     """Counts this person may read: of the city for who looks after all of it, by OPD when one kind is chosen, else
     of their own OPD or units."""
     query = sa.select(BerkasRekap).where(BerkasRekap.jenis_dokumen.in_(policies.kinds(user)))
+    if user.units(LIHAT_HUKDIS) is not None:
+        inside = in_scope(BerkasRekap, user, LIHAT_HUKDIS)
+        query = query.where(sa.or_(BerkasRekap.jenis_dokumen.not_in(harapan.RAHASIA), inside))
     if jenis:
         query = query.where(BerkasRekap.jenis_dokumen == jenis)
     held = user.units(LIHAT)
@@ -113,7 +117,8 @@ def people(user: Principal, jenis: str = "", keadaan: str = BELUM) -> sa.Select[
     wanted = harapan.diharapkan([jenis])
     link, on = harapan.tautan_dari(wanted)
     found = sa.select(wanted.c.pegawai_id).outerjoin(link, on).where(harapan.dalam(keadaan))
-    return people_on(user).where(rekap.counted(), Keadaan.pegawai_id.in_(found))
+    query = people_on(user).where(rekap.counted(), Keadaan.pegawai_id.in_(found))
+    return query.where(in_scope(Keadaan, user, LIHAT_HUKDIS)) if jenis in harapan.RAHASIA else query
 
 
 def _number(ask: Ask) -> Any:
@@ -179,8 +184,8 @@ def recounted_at() -> Any:
 
 def of_person(user: Principal, pegawai_id: uuid.UUID) -> list[dict[str, Any]]:
     """Every document of one pegawai: what it belongs to, its state, the link in force."""
-    codes = [code for code in DOKUMEN if code not in harapan.RAHASIA or user.pegawai_id == pegawai_id]
-    codes = list(dict.fromkeys([*codes, *policies.kinds(user)]))
+    closed = not db.session.scalar(sa.select(sees_confidential(user, pegawai_id)))
+    codes = [code for code in DOKUMEN if not (closed and code in harapan.RAHASIA)]
     wanted = harapan.diharapkan(codes)
     link, on = harapan.tautan_dari(wanted)
     query = sa.select(wanted.c.tabel, wanted.c.riwayat_id, wanted.c.dok, link).select_from(wanted).outerjoin(link, on)

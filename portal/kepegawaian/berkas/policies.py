@@ -32,9 +32,20 @@ def confidential(user: Principal) -> sa.ColumnElement[bool]:
 
 
 def visible_links(user: Principal) -> sa.Select[tuple[Link]]:
-    """Links of the pegawai whose page this person may open. Opening the file itself asks `riwayat.hak`."""
+    """Links of the pegawai whose page this person may open. Opening the file itself asks `riwayat.hak`.
+
+    What belongs to a draft is seen by who wrote it and by the managers of the register, as the draft is.
+    """
     people = visible_pegawai(user).with_only_columns(Pegawai.id)
-    return sa.select(Link).where(Link.pegawai_id.in_(people), confidential(user))
+    query = sa.select(Link).where(Link.pegawai_id.in_(people), confidential(user))
+    if user.has(KELOLA):
+        return query
+    for name, table in r.TABEL.items():
+        theirs = sa.exists().where(
+            table.id == Link.riwayat_id, table.status == r.DRAF, table.diusulkan_oleh_id.is_distinct_from(user.id)
+        )
+        query = query.where(sa.or_(Link.tabel != name, ~theirs.correlate(Link)))
+    return query
 
 
 def kinds(user: Principal) -> list[str]:

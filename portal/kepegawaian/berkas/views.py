@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from portal.kepegawaian import KELOLA, LIHAT, module
 from portal.kepegawaian.berkas import daftar, harapan, policies, rekap, versi
 from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat import services
+from portal.kepegawaian.riwayat.berkas import KINDS
 from portal.kepegawaian.riwayat.policies import visible_pegawai
 from portal.kepegawaian.rujukan import aturan
 from portal.kernel import documents, jobs, organisation
@@ -87,6 +89,8 @@ def berkas_dokumen_ubah(id: uuid.UUID) -> Response:
     """`aksi`: kembalikan (version in `versi`), hapus, unggah."""
     user = required()
     link: r.BerkasTautan = fetch(policies.visible_links(user), id)
+    services.lock(link.pegawai_id)  # what may be changed hangs on a state that somebody may be deciding upon
+    db.session.refresh(link)
     try:
         made, words = ACTS.get(request.form.get("aksi", ""), _unknown)(link, user, request.form.get("alasan", ""))
     except Invalid as error:
@@ -120,6 +124,8 @@ def _hand_in(link: r.BerkasTautan, user: Principal, why: str) -> tuple[Any, str]
     if file is None or not file.filename:
         raise Invalid("berkas", "Pilih berkas")
     document = documents.receive(cast(BinaryIO, file.stream), file.filename, user.id, _limit())
+    if document.mime not in KINDS:
+        raise Invalid("berkas", f"{document.nama}: unggah sebagai PDF, JPG, atau PNG")
     made = versi.unggah(link, document, user)
     return made, f"Berkas tersimpan sebagai versi {made.versi}."
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kepegawaian import LIHAT
+from portal.kepegawaian import LIHAT, LIHAT_HUKDIS, PENSIUN_KELOLA
 from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.pegawai.daftar import JENIS, PEJABAT, nip_words, opd_options
 from portal.kepegawaian.pensiun.alur import STATUS
-from portal.kepegawaian.pensiun.models import TERTUTUP, UsulanPensiun
+from portal.kepegawaian.pensiun.models import DRAF, TERTUTUP, UsulanPensiun
+from portal.kepegawaian.pensiun.policies import RAHASIA
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku, people_in
 from portal.kepegawaian.rujukan import aturan, khusus
@@ -109,11 +110,14 @@ def _flagged(value: Any, ask: Ask) -> sa.ColumnElement[bool]:
     return found
 
 
-def _usulan(_: Ask) -> Any:
-    """State of the newest open request; an SK that waits for its day counts."""
-    query = sa.select(UsulanPensiun.status).where(
-        UsulanPensiun.pegawai_id == C.id, UsulanPensiun.status.not_in(TERTUTUP)
-    )
+def _usulan(ask: Ask) -> Any:
+    """State of the newest open request; an SK that waits for its day counts. Drafts are for who manages them,
+    discipline for who may read it."""
+    hidden = TERTUTUP if ask.user.has(PENSIUN_KELOLA) else (*TERTUTUP, DRAF)
+    query = sa.select(UsulanPensiun.status).where(UsulanPensiun.pegawai_id == C.id, UsulanPensiun.status.not_in(hidden))
+    if ask.user.units(LIHAT_HUKDIS) is not None:
+        inside = in_scope(C, ask.user, LIHAT_HUKDIS)
+        query = query.where(sa.or_(UsulanPensiun.jenis.not_in(RAHASIA), inside))
     return query.order_by(UsulanPensiun.id.desc()).limit(1).correlate(C.id.table).scalar_subquery()
 
 

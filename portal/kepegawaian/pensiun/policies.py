@@ -13,11 +13,12 @@ from portal.kepegawaian import (
     SENDIRI,
     SURAT,
 )
+from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import persetujuan
 from portal.kepegawaian.pensiun.jenis import JENIS, JenisUsulan
 from portal.kepegawaian.pensiun.models import DRAF, BerkasUsulan, UsulanPensiun
-from portal.kepegawaian.riwayat.policies import people_in
-from portal.kernel import documents
+from portal.kepegawaian.riwayat.policies import berlaku, people_in
+from portal.kernel import documents, organisation
 from portal.kernel.access import in_scope
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
@@ -86,10 +87,15 @@ def kinds_for(user: Principal, pegawai: Pegawai | None) -> list[JenisUsulan]:
 
 def holds(user: Principal, permission: str, row: UsulanPensiun) -> bool:
     """Whether this permission reaches the request now: by where the person sits today, else where they last sat."""
-    if not user.has(permission):
-        return False
-    query = sa.select(UsulanPensiun.id).where(UsulanPensiun.id == row.id, looks_after(user, permission))
-    return db.session.scalar(query) is not None
+    if not user.has(permission) or user.units(permission) is None:
+        return user.has(permission)
+    seat = sa.exists().where(
+        Keadaan.pegawai_id == row.pegawai_id, berlaku(organisation.today()), Keadaan.pd_id.is_not(None)
+    )
+    here = sa.exists().where(Pegawai.id == row.pegawai_id, people_in(user, permission))
+    last = sa.and_(UsulanPensiun.id == row.id, in_scope(UsulanPensiun, user, permission))
+    query = sa.select(sa.case((seat, here), else_=sa.exists().where(last)))
+    return bool(db.session.scalar(query))
 
 
 @documents.visible_through
@@ -98,9 +104,10 @@ def _papers(user: Principal) -> sa.Select[tuple[uuid.UUID | None]]:
     rows = visible_usulan(user).with_only_columns(UsulanPensiun.id)
     file: Any = BerkasUsulan.dokumen_id
     query = sa.select(file).where(BerkasUsulan.usulan_id.in_(rows))
-    if user.has(LIHAT_HUKDIS):
+    if user.units(LIHAT_HUKDIS) is None:
         return query
-    own = sa.select(UsulanPensiun.id).where(UsulanPensiun.pegawai_id == user.pegawai_id)
+    may = looks_after(user, LIHAT_HUKDIS) if user.has(LIHAT_HUKDIS) else sa.false()
+    own = sa.select(UsulanPensiun.id).where(sa.or_(UsulanPensiun.pegawai_id == user.pegawai_id, may))
     return query.where(sa.or_(BerkasUsulan.dokumen.not_in(MEDIS), BerkasUsulan.usulan_id.in_(own)))
 
 

@@ -50,10 +50,11 @@ def _waiting(user: Principal, permission: str, states: tuple[str, ...]) -> sa.Se
             for table in r.TABEL.values()
         ]  # fmt: skip
         query = query.where(Submission.id.not_in(sa.union_all(*own)))
-    if not user.has(LIHAT_HUKDIS):
-        closed = [one.kode for one in jenis.JENIS.values() if one.akses == jenis.TERBATAS]
-        query = query.where(sa.not_(sa.or_(*(Submission.tanda.op("?")(kode) for kode in closed))))
-    return query
+    if user.units(LIHAT_HUKDIS) is None:
+        return query
+    closed = [one.kode for one in jenis.JENIS.values() if one.akses == jenis.TERBATAS]
+    shut = sa.or_(*(Submission.tanda.op("?")(kode) for kode in closed))
+    return query.where(sa.or_(sa.not_(shut), in_scope(Submission, user, LIHAT_HUKDIS)))
 
 
 def untuk_diperiksa(user: Principal) -> sa.Select[tuple[Submission]]:

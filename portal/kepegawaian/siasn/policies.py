@@ -1,6 +1,7 @@
 """Who sees what of the synchronisation: reports by scope, runs and parcels for those who sync or approve."""
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,8 +28,15 @@ def _scope(user: Principal) -> sa.ColumnElement[bool]:
 
 def visible_pasangan(user: Principal) -> sa.Select[tuple[m.Pasangan]]:
     """Pairs that differ; hukuman disiplin only for who may read it."""
-    query = sa.select(m.Pasangan).where(m.Pasangan.kelas != m.SAMA, _scope(user))
-    return query if user.has(LIHAT_HUKDIS) else query.where(m.Pasangan.jenis != HUKDIS)
+    return sa.select(m.Pasangan).where(m.Pasangan.kelas != m.SAMA, _scope(user), _open(user, m.Pasangan))
+
+
+def _open(user: Principal, table: Any) -> sa.ColumnElement[bool]:
+    """Rows that are not about discipline, and those of people whose discipline this person may read."""
+    if user.units(LIHAT_HUKDIS) is None:
+        return sa.true()
+    inside = sa.select(Pegawai.id).where(people_in(user, LIHAT_HUKDIS))
+    return sa.or_(table.jenis != HUKDIS, table.pegawai_id.in_(inside))
 
 
 def _works(user: Principal) -> sa.ColumnElement[bool]:
@@ -47,7 +55,7 @@ def visible_kotak(user: Principal, paket: uuid.UUID | None = None) -> sa.Select[
     query = sa.select(m.Kotak).where(_works(user))
     if paket is not None:
         query = query.where(m.Kotak.paket_id == paket)
-    return query if user.has(LIHAT_HUKDIS) else query.where(m.Kotak.jenis != HUKDIS)
+    return query.where(_open(user, m.Kotak))
 
 
 def visible_panggilan(user: Principal) -> sa.Select[tuple[m.Panggilan]]:

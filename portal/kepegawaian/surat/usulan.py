@@ -12,6 +12,8 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import persetujuan, syarat
 from portal.kepegawaian.pensiun.models import UsulanPensiun
 from portal.kepegawaian.pensiun.policies import RAHASIA
+from portal.kepegawaian.riwayat.jenis import JENIS, TERBATAS
+from portal.kepegawaian.riwayat.models import RiwayatLain
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.surat.models import DIKIRIM, SuratPengantar, SuratUsulan
 from portal.kernel import organisation
@@ -21,6 +23,7 @@ from portal.kernel.organisation import Pegawai, Unit
 
 OURS = "kepegawaian."
 CLOSED = ("DRAF", "DITOLAK", "DIBATALKAN", "TERVERIFIKASI", "SELESAI", "TMS", "DIGANTI")  # nothing to send any more
+TERTUTUP = tuple(one.kode for one in JENIS.values() if one.akses == TERBATAS)  # goes by no letter of an OPD
 MOST = 100
 
 
@@ -56,6 +59,7 @@ def waiting(surat: SuratPengantar, words: str = "") -> list[Any]:
             UsulanPensiun.jenis.in_(RAHASIA), UsulanPensiun.status.in_(persetujuan.belum_disetujui())
         )),
     )  # fmt: skip
+    query = query.where(~sa.exists().where(RiwayatLain.submission_id == Submission.id, RiwayatLain.jenis.in_(TERTUTUP)))
     if words:
         query = query.where(sa.func.lower(Submission.pemohon).contains(words.lower(), autoescape=True))
     return list(db.session.execute(query.order_by(Submission.diajukan_at, Submission.id).limit(MOST)))
