@@ -77,7 +77,7 @@ def ubah(row: m.UsulanPensiun, values: dict[str, Any], versi: int, user: Princip
     """Change a draft or a returned request. Raises Conflict for another version, Denied for who did not write it."""
     register.lock(row.pegawai_id)
     db.session.refresh(row)
-    if not pemilik(row, user):
+    if not menulis(row, user):
         raise Denied("Hanya yang membuat usulan ini yang dapat mengubahnya.")
     if row.status not in UBAHAN:
         raise Conflict("Usulan ini sedang diperiksa. Tarik dulu untuk mengubahnya.")
@@ -102,12 +102,27 @@ def pemilik(row: m.UsulanPensiun, user: Principal) -> bool:
     return owner == user.id
 
 
+def menulis(row: m.UsulanPensiun, user: Principal) -> bool:
+    """Who wrote it goes on writing while they may ask for this pegawai; after a move to another OPD they only read."""
+    if not pemilik(row, user):
+        return False
+    return row.pegawai_id == user.pegawai_id or any(
+        policies.holds(user, one, row) for one in (PENSIUN_PERIKSA, PENSIUN_KELOLA)
+    )
+
+
+def dikelola(row: m.UsulanPensiun, user: Principal) -> None:
+    """Raises Denied unless this person manages requests of these units and it is not about themselves."""
+    if register.milik_sendiri(row.pegawai_id, user) or not policies.holds(user, PENSIUN_KELOLA, row):
+        raise Denied("Usulan ini dikelola petugas lain.")
+
+
 # ---- papers
 
 
 def boleh_unggah(row: m.UsulanPensiun, user: Principal) -> set[str]:
     """Stages for which this person may hand in papers now."""
-    if pemilik(row, user) and row.status in UBAHAN:
+    if menulis(row, user) and row.status in UBAHAN:
         return {m.PEMOHON, m.OPD}
     if row.status in (m.DIAJUKAN, m.DIPERIKSA, m.DISETUJUI) and row.pegawai_id != user.pegawai_id:
         held = [one for one in (PENSIUN_PERIKSA, PENSIUN_KELOLA) if policies.holds(user, one, row)]
@@ -192,7 +207,9 @@ def _by_reference(row: m.UsulanPensiun, line: syarat.Baris) -> m.BerkasUsulan:
 
 
 def semua_sesuai(row: m.UsulanPensiun, user: Principal) -> int:
-    """Every paper that waits is right; returns how many there were."""
+    """Every paper that waits is right; returns how many there were. Raises Denied."""
+    if not boleh_menilai(row, user):
+        raise Denied("Berkas ini diperiksa oleh petugas lain.")
     waiting = [one.kode for one in syarat.lembar(row) if one.warna == syarat.KUNING]
     for kode in waiting:
         nilai(row, kode, m.SESUAI, "", user)
@@ -219,8 +236,10 @@ def prepared(row: m.UsulanPensiun, name: str, user: Principal) -> None:
     register.lock(row.pegawai_id)
     db.session.refresh(row)
     step = alur.FLOW.move(name)
+    if step.by == approval.OWNER and not menulis(row, user):
+        raise Denied("Hanya yang membuat usulan ini yang dapat melakukan ini, selama pegawai itu di unitnya.")
     if step.by != approval.OWNER:
-        if row.pegawai_id == user.pegawai_id:
+        if register.milik_sendiri(row.pegawai_id, user):
             raise Denied("Anda tidak dapat memutuskan usulan Anda sendiri.")
         follow_seat(row)
     if name == "verifikasi" and user.id in _decided_in_opd(row):
@@ -252,14 +271,14 @@ def _decided_in_opd(row: m.UsulanPensiun) -> set[uuid.UUID | None]:
 
 def moves_for(row: m.UsulanPensiun, user: Principal) -> list[approval.Move]:
     """Moves this person may make now, in order of the flow."""
-    mine, own = pemilik(row, user), row.pegawai_id == user.pegawai_id
+    mine, own, writes = pemilik(row, user), row.pegawai_id == user.pegawai_id, menulis(row, user)
     held = {one for one in PENENTU if policies.holds(user, one, row)}
     if row.status == m.DIPERIKSA and not mine and not own and persetujuan.perlu(row) and persetujuan.boleh(row, user):
         held.add(approval.ASSIGNEE)
     late = _not_yet(row, held)
     found: dict[str, approval.Move] = {}
     for step in alur.FLOW.moves:
-        allowed = mine if step.by == approval.OWNER else step.by in held and not mine and not own
+        allowed = writes if step.by == approval.OWNER else step.by in held and not mine and not own
         if allowed and row.status in step.sources and step.name not in late:
             found[step.label] = step  # one button for moves of the same words
     return list(found.values())
@@ -285,7 +304,9 @@ def _not_yet(row: m.UsulanPensiun, held: set[str]) -> set[str]:
 
 
 def catat_bkn(row: m.UsulanPensiun, status: int, pada: date, user: Principal | None = None, bkn_id: str = "") -> None:
-    """Mirror BKN's status; it moves nothing here. Raises Invalid for a code that is not known."""
+    """Mirror BKN's status; it moves nothing here. Raises Denied, Invalid for a code that is not known."""
+    if user is not None:
+        dikelola(row, user)
     if status not in BKN:
         raise Invalid("bkn_status", "Pilih status BKN dari daftar")
     if pada > organisation.today():

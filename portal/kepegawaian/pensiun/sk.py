@@ -198,7 +198,7 @@ def meninggal(pegawai: Pegawai, hari: date, keterangan: str, user: Principal) ->
     An SK for a later day is withdrawn, other open requests end. Raises Invalid, Denied, Conflict.
     """
     register.lock(pegawai.id)
-    if pegawai.id == user.pegawai_id:
+    if register.milik_sendiri(pegawai.id, user):
         raise Denied("Data Anda sendiri dicatat oleh petugas lain.")
     _plausible(pegawai, hari)
     words = f"Meninggal {tanggal(hari)}"
@@ -251,8 +251,9 @@ def _end_others(pegawai: Pegawai, hari: date, words: str, user: Principal) -> No
 
 
 def mulai_mpp(row: m.UsulanPensiun, mulai: date, nomor: str, user: Principal) -> None:
-    """Standing 20 until the TMT, at most as long before it as the setting says. Raises Invalid, Conflict."""
+    """Standing 20 until the TMT, at most as long before it as the setting says. Raises Denied, Invalid, Conflict."""
     services.prepared(row, "sk", user)
+    services.dikelola(row, user)
     if row.jenis != BUP or row.tmt is None or row.status in (*m.TERTUTUP, m.DRAF):
         raise Conflict("Masa persiapan pensiun hanya untuk usulan BUP yang sudah diajukan.")
     most = aturan.nilai("mpp_paling_lama", organisation.today())

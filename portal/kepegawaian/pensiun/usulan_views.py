@@ -129,7 +129,7 @@ def pensiun_usulan_simpan() -> Response:
 def pensiun_usulan_isian(id: uuid.UUID) -> Response:
     user = required()
     row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
-    if not services.pemilik(row, user) or row.status not in services.UBAHAN:
+    if not services.menulis(row, user) or row.status not in services.UBAHAN:
         raise Denied("Usulan ini tidak dapat Anda ubah pada tahap ini.")
     return _form(user, db.session.get_one(Pegawai, row.pegawai_id), forms.ketikan(row), row=row)
 
@@ -140,7 +140,7 @@ def pensiun_usulan_ubah(id: uuid.UUID) -> Response:
     row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
     pegawai = db.session.get_one(Pegawai, row.pegawai_id)
     versi = int(form["versi"]) if form.get("versi", "").isdecimal() and len(form["versi"]) < 9 else -1
-    if versi != row.versi and row.status in services.UBAHAN and services.pemilik(row, user):
+    if versi != row.versi and row.status in services.UBAHAN and services.menulis(row, user):
         return _form(user, pegawai, {**form.to_dict(), "jenis": row.jenis}, status=409, row=row,
                      beda=forms.beda(row, form))  # fmt: skip
     found, right = _checked(user, pegawai, JENIS[row.jenis])
@@ -180,7 +180,7 @@ def _page(
         kejadian=events, hak=right, fakta=_facts(row, right), kepala=_head(row),
         bawahan=atasan.bawahan(row.pegawai_id, organisation.today()), bkn=sorted(BKN.items()), mengelola=manages,
         mpp=_mpp(row), medis=policies.sees_medical(user, row), medis_kode=policies.MEDIS, naskah=set(naskah.NASKAH),
-        ubah=services.pemilik(row, user) and row.status in services.UBAHAN, warna=syarat.WARNA,
+        ubah=services.menulis(row, user) and row.status in services.UBAHAN, warna=syarat.WARNA,
         hubungan=forms.HUBUNGAN, hari_ini=organisation.today(),
     )  # fmt: skip
 
