@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.kepegawaian import KUNCI_API, module
 from portal.kepegawaian.api import data, kunci, uraian
 from portal.kepegawaian.api.models import KunciApi
-from portal.kernel import activity, identifiers, organisation
+from portal.kernel import activity, identifiers, numbers, organisation
 from portal.kernel.access import fetch
 from portal.kernel.db import db, now, rollback
 from portal.kernel.errors import Invalid
@@ -54,7 +54,11 @@ def _read(view: Callable[..., tuple[dict[str, Any], int]]) -> Callable[..., Resp
         try:
             key = _key()
             day = _day()
-            body, rows = view(key, day, **arguments)
+            try:
+                body, rows = view(key, day, **arguments)
+            except Salah:
+                _note(key, day, 0)
+                raise
         except Salah as error:
             return answer({"galat": error.code, "pesan": error.words}, error.status)
         key.dipakai_at = now()
@@ -62,6 +66,11 @@ def _read(view: Callable[..., tuple[dict[str, Any], int]]) -> Callable[..., Resp
         return answer(body)
 
     return called
+
+
+def _note(key: KunciApi, day: date, rows: int) -> None:
+    """Also what was asked in vain is on record: nobody goes through a list of NIP unseen."""
+    activity.log_now("kepegawaian.kunci_dipakai", key, nama=key.nama, jalur=request.path, tanggal=day, baris=rows)
 
 
 def _key() -> KunciApi:
@@ -96,10 +105,10 @@ def api_pegawai_list(key: KunciApi, day: date) -> tuple[dict[str, Any], int]:
 
 
 def _limit() -> int:
-    text = request.args.get("jumlah", str(data.PAGE))
-    if not text.isdigit() or not 1 <= int(text[:6]) <= data.MOST:
+    found = numbers.whole(request.args.get("jumlah", str(data.PAGE)), 1, data.MOST)
+    if found is None:
         raise Salah(400, "JUMLAH", f"jumlah: tulis 1 sampai {data.MOST}.")
-    return int(text)
+    return found
 
 
 def _after() -> uuid.UUID | None:

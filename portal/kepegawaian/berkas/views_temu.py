@@ -17,7 +17,7 @@ from portal.kepegawaian.berkas import models as m
 from portal.kepegawaian.berkas.models import BerkasBatch, BerkasTemuan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import people_in
-from portal.kernel import storage
+from portal.kernel import numbers, storage
 from portal.kernel.access import fetch
 from portal.kernel.db import db, rollback
 from portal.kernel.documents import DAMAGED
@@ -131,11 +131,11 @@ def berkas_antrean_putus(id: uuid.UUID) -> Response:
     if request.form.get("aksi") == "lewati":
         tautkan.lewati(row, user)
         return done(home, "Temuan dilewati.")
-    number = request.form.get("calon", "")
+    number = numbers.whole(request.form.get("calon", ""), 0, len(row.calon) - 1)
     try:
-        if not number.isdigit() or int(number) >= len(row.calon):
+        if number is None:
             raise Invalid("calon", "Pilih berkas yang benar")
-        made = tautkan.tautkan(row, row.calon[int(number)]["kunci"], user)
+        made = tautkan.tautkan(row, row.calon[number]["kunci"], user)
     except Invalid as error:
         rollback()
         return _page(fetch(findings(user), id), {"calon": error.pesan})
@@ -164,6 +164,6 @@ def _picture(body: bytes) -> bytes | None:
             drawn.thumbnail((WIDTH, 3600))
         out = io.BytesIO()
         drawn.convert("RGB").save(out, "PNG")
-    except (pypdfium2.PdfiumError, *DAMAGED):
+    except (pypdfium2.PdfiumError, Image.DecompressionBombError, ArithmeticError, *DAMAGED):
         return None
     return out.getvalue()

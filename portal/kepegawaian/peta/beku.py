@@ -21,6 +21,7 @@ from portal.kernel.organisation import Unit, in_force
 from portal.kernel.people import Principal
 
 SHORTEST, FIRST_MONTHS = 10, 12
+EARLIEST = date(2000, 1, 1)  # what is frozen stays for ever: no month that nobody kept a register in
 PEOPLE = [column.name for column in PetaBulanan.__table__.columns if column.name != "versi_id"]
 UNITS = [column.name for column in PetaUnit.__table__.columns if column.name not in ("versi_id", "kode")]
 LINE, SLICE = "\n", 20_000
@@ -65,6 +66,8 @@ def missing(today: date) -> list[date]:
 def request(month: date, why: str, user: Principal) -> uuid.UUID:
     """Ask for the next version of a month. Raises Invalid (too early, no reason)."""
     why = " ".join(why.split())[:500]
+    if month < EARLIEST:
+        raise Invalid("periode", f"Peta bulanan dibekukan mulai {words(EARLIEST)}")
     if month > due(organisation.today()):
         raise Invalid("periode", f"{words(month)} belum melewati tanggal pembekuan")
     following = _last_version(month) + 1

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kepegawaian.rujukan.models import Pengaturan
-from portal.kernel import activity
+from portal.kernel import activity, numbers
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
 from portal.kernel.people import Principal
@@ -80,13 +80,13 @@ def ubah(kunci: str, typed: str, mulai: date, dasar: str, user: Principal) -> No
     known = DAFTAR[kunci]
     value: Any = typed.strip()
     if isinstance(known.nilai, int):
-        if not value.isdigit() or not 0 < int(value) <= 600:
+        value = numbers.whole(value, 1, 600)
+        if value is None:
             raise Invalid(kunci, f"{known.judul}: tulis bilangan 1 sampai 600")
-        value = int(value)
     elif known.pilihan and value not in dict(known.pilihan):
         raise Invalid(kunci, f"{known.judul}: pilih salah satu")
-    elif not value:
-        raise Invalid(kunci, f"Isi {known.judul.lower()}")
+    elif not 0 < len(value) <= 200:
+        raise Invalid(kunci, f"{known.judul}: tulis 1 sampai 200 huruf")
     before = nilai(kunci, mulai)
     db.session.add(Pengaturan(kunci=kunci, nilai={"nilai": value}, dasar=dasar, mulai=mulai, diubah_oleh_id=user.id))
     activity.log("kepegawaian.pengaturan", by=user, kunci=kunci, sebelum=before, sesudah=value, mulai=mulai)

@@ -14,7 +14,7 @@ from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import aturan, services
 from portal.kepegawaian.rujukan.models import Jenjang, Kedudukan, Pengaturan
 from portal.kepegawaian.rujukan.policies import visible_jenjang, visible_kedudukan
-from portal.kernel import calendar, organisation
+from portal.kernel import calendar, numbers, organisation
 from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid, Missing
@@ -81,11 +81,10 @@ def _level(row: Jenjang, isian: Isian, status: int = 200) -> Response:
 
 def age(isian: Isian, name: str, label: str) -> int | None:
     """50 to 75 years; None for an empty field."""
-    text = isian[name]
-    if text and not (text.isdigit() and 50 <= int(text) <= 75):
+    found = numbers.whole(isian[name], 50, 75)
+    if isian[name] and found is None:
         isian.galat[name] = f"{label}: tulis usia 50 sampai 75"
-        return None
-    return int(text) if text else None
+    return found
 
 
 def told(nama: str, touched: int) -> str:

@@ -11,7 +11,7 @@ from portal.kepegawaian import SIASN, module
 from portal.kepegawaian.siasn import catatan, daftar, jalan, setelan, tarik
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.policies import visible_jalan
-from portal.kernel import identifiers, people
+from portal.kernel import identifiers, numbers, people
 from portal.kernel.access import fetch
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Invalid
@@ -188,7 +188,7 @@ def _typed(value: Any) -> str:
 def siasn_setelan_simpan() -> Response:
     isian = Isian(request.form)
     try:
-        setelan.ubah(request.form.to_dict(), int(isian["versi"]) if isian["versi"].isdigit() else 0, required())
+        setelan.ubah(request.form.to_dict(), numbers.whole(isian["versi"]) or 0, required())
     except Invalid as error:
         isian.galat[error.field] = error.pesan
         return _settings(isian, 422)

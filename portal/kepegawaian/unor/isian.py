@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.unor import rencana
+from portal.kernel import numbers
 from portal.kernel.pages.isian import Isian
 
 JENIS = (
@@ -118,7 +119,7 @@ def _whole(isian: Isian, name: str, label: str, most: int) -> int | None:
     text = isian[name]
     if not text:
         return None
-    if not text.isdigit() or int(text) > most:
+    found = numbers.whole(text, 0, most)
+    if found is None:
         isian.galat[name] = f"{label}: isi dengan angka sampai {most}"
-        return None
-    return int(text)
+    return found

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kernel import activity, holidays
+from portal.kernel import activity, holidays, numbers
 from portal.kernel.access import fetch, permission, role
 from portal.kernel.calendar import HARI
 from portal.kernel.db import db
@@ -133,7 +133,7 @@ def libur_list() -> Response:
 
 
 def _year(text: str) -> int:
-    return int(text) if text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR else today().year
+    return numbers.whole(text, FIRST_YEAR, LAST_YEAR) or today().year
 
 
 def _page(year: int, isian: Isian, status: int = 200, faults: list[str] | None = None) -> Response:
