@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from portal.kepegawaian import LIHAT, SENDIRI, module
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pegawai.daftar import nip_words
-from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.riwayat.policies import berlaku, visible_pegawai
 from portal.kepegawaian.rujukan.models import JF, PELAKSANA, Jabatan, SubJabatan
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kernel import organisation
@@ -80,23 +80,26 @@ def cari_pelaksana(words: str, on: date) -> list[Temuan]:
 def cari_pegawai(words: str, on: date, *more: sa.ColumnElement[bool]) -> list[Temuan]:
     """Active people of a day, officials who are no civil servants among them (an atasan may be one).
 
+    A NIP tells the day of birth: it is shown and sought for those whose page the person may open, names for all.
     `more`: further conditions on Pegawai.
     """
+    user = current()
+    near = Pegawai.id.in_(visible_pegawai(user).with_only_columns(Pegawai.id)) if user is not None else sa.false()
     bare = words.replace(" ", "").replace(".", "")
-    sought = Pegawai.cari.like(f"%{bare}%") if bare.isdigit() else _like(Pegawai.cari, words)
+    if bare.isdigit():
+        sought = sa.and_(Pegawai.cari.like(f"%{bare}%"), near)
+    else:
+        named = _like(sa.func.lower(sa.func.f_unaccent(Pegawai.nama)), words)
+        sought = sa.and_(_like(Pegawai.cari, words), sa.or_(named, near))
     query = (
-        sa.select(Pegawai.id, Pegawai.nama, Pegawai.nip, Keadaan.jabatan)
+        sa.select(Pegawai.id, Pegawai.nama, Keadaan.jabatan, sa.case((near, Pegawai.nip), else_="").label("nip"))
         .join(Keadaan, Keadaan.pegawai_id == Pegawai.id)
         .where(berlaku(on), Keadaan.kelompok != "BERHENTI", sought, *more)
         .order_by(Pegawai.nama, Pegawai.id)
         .limit(MOST)
     )
-    user = current()
-    numbered = user is not None and user.has(LIHAT)
     return [
-        Temuan(
-            row.id, row.nama, " · ".join(part for part in (nip_words(row.nip) if numbered else "", row.jabatan) if part)
-        )
+        Temuan(row.id, row.nama, " · ".join(part for part in (nip_words(row.nip), row.jabatan) if part))
         for row in db.session.execute(query)
     ]
 

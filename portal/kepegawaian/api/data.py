@@ -16,6 +16,7 @@ from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import Kedudukan
 from portal.kepegawaian.unor import pohon
+from portal.kernel import organisation
 from portal.kernel.db import db
 from portal.kernel.organisation import Pegawai, Unit
 
@@ -71,6 +72,7 @@ def fields(key: KunciApi) -> list[Medan]:
 
 
 def _query(key: KunciApi, on: date) -> sa.Select[Any]:
+    """As on the pages: whom a key of one OPD may read is a question of today, what it reads one of the day."""
     columns = [one.nilai.label(one.nama) for one in fields(key)]
     query = (
         sa.select(*columns)
@@ -82,7 +84,12 @@ def _query(key: KunciApi, on: date) -> sa.Select[Any]:
         .outerjoin(DataPegawai, DataPegawai.pegawai_id == Keadaan.pegawai_id)
         .where(berlaku(on), Keadaan.jenis != PEJABAT)
     )
-    return query.where(Keadaan.pd_id == key.pd_id) if key.pd_id else query
+    if not key.pd_id:
+        return query
+    here = sa.orm.aliased(Keadaan)
+    today = organisation.today()
+    seated = sa.select(here.pegawai_id).where(here.mulai <= today, here.sampai >= today, here.pd_id == key.pd_id)
+    return query.where(Keadaan.pegawai_id.in_(seated))
 
 
 def _object(key: KunciApi, row: Any) -> dict[str, Any]:

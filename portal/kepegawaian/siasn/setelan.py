@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.kepegawaian.siasn import models as m
-from portal.kernel import activity, sealing
+from portal.kernel import activity, numbers, sealing
 from portal.kernel.calendar import setempat
 from portal.kernel.db import db, new_id, now
 from portal.kernel.errors import Conflict, Invalid
@@ -61,6 +61,8 @@ def ubah(typed: dict[str, str], versi: int, user: Principal) -> m.Setelan:
         raise Conflict("Pengaturan ini baru saja diubah orang lain.", "Muat ulang, lalu isi lagi.")
     values = terbaca(typed)
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
+    if _elsewhere(row, values):
+        _ask_again(row, typed, user)
     for name, value in values.items():
         setattr(row, name, value)
     for field, column in (("kunci", "kunci_enc"), ("rahasia", "rahasia_enc")):
@@ -70,6 +72,20 @@ def ubah(typed: dict[str, str], versi: int, user: Principal) -> m.Setelan:
     row.versi, row.diubah_oleh_id = row.versi + 1, user.id
     activity.log("kepegawaian.siasn_setelan", row, by=user, berubah=" ".join(changed))
     return row
+
+
+def _elsewhere(row: m.Setelan, values: dict[str, Any]) -> bool:
+    """Whether calls would go to another machine than before."""
+    return any(urlsplit(getattr(row, name)).netloc != urlsplit(values[name]).netloc
+               for name in ("alamat_api", "alamat_token"))  # fmt: skip
+
+
+def _ask_again(row: m.Setelan, typed: dict[str, str], user: Principal) -> None:
+    """What opens SIASN never travels to an address that those who gave it have not seen: key and secret are typed
+    again, the operator pastes another token. Raises Invalid."""
+    if row.kunci_enc is not None and not (typed.get("kunci", "").strip() and typed.get("rahasia", "").strip()):
+        raise Invalid("kunci", "Alamat berubah: isi lagi kunci dan rahasia aplikasi")
+    akhiri("Alamat SIASN diubah.", user)
 
 
 def terbaca(typed: dict[str, str]) -> dict[str, Any]:
@@ -94,7 +110,10 @@ def terbaca(typed: dict[str, str]) -> dict[str, Any]:
 
 def _address(name: str, text: str) -> None:
     """https to any host; without TLS only to this machine, where the stand-in runs."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise Invalid(name, "Tulis alamat yang diawali https://") from error
     local = parts.hostname in ("127.0.0.1", "localhost") and not config().is_production
     if not parts.hostname or parts.scheme not in ("https", "http") or (parts.scheme == "http" and not local):
         raise Invalid(name, "Tulis alamat yang diawali https://")
@@ -121,10 +140,10 @@ def _decimal(name: str, text: str, least: Decimal, most: Decimal) -> Decimal:
 
 
 def _whole(name: str, text: str, least: int, most: int) -> int:
-    text = text.strip().replace(".", "")
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+    found = numbers.whole(text.replace(".", ""), least, most)
+    if found is None:
         raise Invalid(name, f"Tulis bilangan {least} sampai {most}")
-    return int(text)
+    return found
 
 
 def tenang(row: m.Setelan, at: datetime) -> datetime | None:

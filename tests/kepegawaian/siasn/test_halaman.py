@@ -79,6 +79,7 @@ def test_settings_are_checked_and_secrets_stay(akun_operator: Any, masuk: Any, c
         "laju": "0,5", "batas_harian": "20000", "percobaan": "5", "batas_waktu": "30", "jeda_awal": "2",
         "tenang_mulai": "22:00", "tenang_selesai": "04:30", "versi": str(row.versi),
     }  # fmt: skip
+    row.alamat_api, row.alamat_token = (good[name].rstrip("/") for name in ("alamat_api", "alamat_token"))
     commit()
     for wrong in ({"alamat_api": "http://contoh.go.id"}, {"laju": "50"}, {"tenang_selesai": ""}, {"percobaan": "x"},
                   {"tenang_mulai": "25:00"}, {"alamat_token": "https://a:b@contoh.go.id"}):  # fmt: skip
