@@ -62,8 +62,9 @@ def on_domain_error(error: DomainError) -> Response:
     user = people.current()
     if isinstance(error, Denied) and user:
         activity.log_now("akses.ditolak", by=user, jalur=request.path, metode=request.method, izin=error.pesan)
-    if isinstance(error, Missing) and user and request.view_args:
-        keys = {k: str(v) for k, v in request.view_args.items()}
+    named = request.view_args or {k: v[:80] for k, v in request.args.items()}
+    if isinstance(error, Missing) and user and named:
+        keys = {k: str(v) for k, v in named.items()}
         activity.log_now("akses.tidak_terlihat", by=user, jalur=request.path, metode=request.method, kunci=keys)
     return _error_page(error.status, error.pesan, error.saran, resend=isinstance(error, Conflict))
 

@@ -15,7 +15,7 @@ from redis.commands.core import Script
 from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response
 
-from portal.kernel import access, activity, db, people
+from portal.kernel import access, activity, db, organisation, people
 from portal.kernel.people import Principal
 from portal.kernel.storage import ENGINE_DOWN, config, redis
 
@@ -139,15 +139,16 @@ def sign_out() -> None:
 
 def load_user(user_id: str) -> Principal | None:
     """Flask-Login's loader: from the session's round trip, from SQL when Redis has forgotten."""
-    epoch = g.get("epoch") or b""
+    # Seats and roles begin and end with the day, whatever is still kept of the day before.
+    mark = b"%b|%b|" % (g.get("epoch") or b"", organisation.today().isoformat().encode())
     cached = g.get("cached_user")
-    if cached and cached.startswith(epoch + b"|"):
-        return people.load(cached[len(epoch) + 1 :])
+    if cached and cached.startswith(mark):
+        return people.load(cached[len(mark) :])
     db.reading(True)
     principal = people.principal_of(uuid.UUID(user_id), access.grants())
     db.rollback()
     if principal is not None:
-        redis().set(people.cache_key(principal.id), epoch + b"|" + people.dump(principal), ex=people.CACHE_SECONDS)
+        redis().set(people.cache_key(principal.id), mark + people.dump(principal), ex=people.CACHE_SECONDS)
     return principal
 
 
