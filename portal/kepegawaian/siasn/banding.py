@@ -13,7 +13,7 @@ from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.siasn import bentuk, catatan
 from portal.kepegawaian.siasn import models as m
-from portal.kepegawaian.siasn.catatan import Catatan
+from portal.kepegawaian.siasn.medan import DIRI, Catatan, id_dari, nilai
 from portal.kepegawaian.siasn.peta import Terjemah
 from portal.kernel import organisation
 from portal.kernel.db import db, now
@@ -47,29 +47,33 @@ class Bekal:
     peta: Terjemah
     pemilik: dict[tuple[str, str], str]
     jalan_id: uuid.UUID | None = None
-    _opd: tuple[uuid.UUID | None, uuid.UUID | None] = (None, None)
+    _siapa: tuple[uuid.UUID | None, str, uuid.UUID | None] = (None, "", None)
 
-    def opd(self, pegawai_id: uuid.UUID) -> uuid.UUID | None:
-        """Of the person at hand, asked once and not once a kind."""
-        if self._opd[0] != pegawai_id:
-            self._opd = (pegawai_id, opd(pegawai_id))
-        return self._opd[1]
+    def siapa(self, pegawai_id: uuid.UUID) -> tuple[str, uuid.UUID | None]:
+        """Name and OPD of the person at hand, asked once and not once a kind."""
+        if self._siapa[0] != pegawai_id:
+            self._siapa = (pegawai_id, *siapa(pegawai_id))
+        return self._siapa[1:]
 
 
-def opd(pegawai_id: uuid.UUID) -> uuid.UUID | None:
-    """The OPD a person sits in today."""
-    query = sa.select(Keadaan.pd_id).where(Keadaan.pegawai_id == pegawai_id, berlaku(organisation.today()))
-    return db.session.scalar(query)
+def siapa(pegawai_id: uuid.UUID) -> tuple[str, uuid.UUID | None]:
+    """Name of a person, and the OPD they sit in today."""
+    here = sa.and_(Keadaan.pegawai_id == Pegawai.id, berlaku(organisation.today()))
+    query = sa.select(Pegawai.nama, Keadaan.pd_id).outerjoin(Keadaan, here).where(Pegawai.id == pegawai_id)
+    name, where = db.session.execute(query).tuples().one()
+    return name, where
 
 
 def baris_lokal(kind: Catatan, pegawai_id: uuid.UUID) -> list[Any]:
     """Verified entries of ours that SIASN has a place for."""
+    if kind.lokal == DIRI:
+        return list(db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == pegawai_id)))
     table: Any = r.TABEL[JENIS[kind.lokal].tabel]
     query = sa.select(table).where(table.pegawai_id == pegawai_id, table.status == r.TERVERIFIKASI)
     if table is r.RiwayatLain:
         query = query.where(table.jenis == kind.lokal)
         for name, value in kind.saring:
-            query = query.where(table.isi[name].astext == value)
+            query = query.where(table.isi[name].astext.in_([value] if isinstance(value, str) else value))
     if table is r.RiwayatJabatan:
         query = query.where(table.penugasan.in_(PENUGASAN_BKN), table.lokasi == r.DALAM)
     return list(db.session.scalars(query.order_by(table.tmt, table.id)))
@@ -143,6 +147,8 @@ def uraikan(
         mine, other = bentuk.ringkas(ours[one.nama]), bentuk.ringkas(theirs[one.nama])
         before = None if agreed is None else agreed.get(one.nama)
         side = m.KEDUANYA if before is None or before not in (mine, other) else m.LOKAL if other == before else m.SIASN
+        if kind.tunggal and not (mine and other):
+            side = m.LOKAL if mine else m.SIASN  # nothing empties what the other side has
         sides.add(side)
         owner = owners.get((kind.kode, one.nama), one.pemilik)
         by_owner = m.SIASN if owner == m.BKN or not kind.simpan else m.LOKAL
@@ -154,23 +160,27 @@ def uraikan(
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "Ya" if value else "Tidak"
     return "" if value is None else str(value)
 
 
 # ---- the mirror
 
 
-def cermin(kind: str, pegawai_id: uuid.UUID, rows: Sequence[Baris], jalan_id: uuid.UUID | None) -> list[m.Cermin]:
+def cermin(
+    kind: Catatan, pegawai_id: uuid.UUID, rows: Sequence[Baris], jalan_id: uuid.UUID | None
+) -> list[m.Cermin]:  # fmt: skip
     """Bring the mirror of one person and kind in line; what is no longer there is marked, never deleted."""
-    held = sa.select(m.Cermin).where(m.Cermin.pegawai_id == pegawai_id, m.Cermin.jenis == kind)
+    held = sa.select(m.Cermin).where(m.Cermin.pegawai_id == pegawai_id, m.Cermin.jenis == kind.kode)
     known = {row.siasn_id: row for row in db.session.scalars(held.with_for_update())}
     seen: dict[str, m.Cermin] = {}
     for raw in rows:
         body = bentuk.samarkan(dict(raw))
-        key = catatan.id_dari(raw) or f"~{pegawai_id.hex[:12]}{bentuk.sidik_isi(body)[:16]}"
+        key = kind.kunci_baris(raw, pegawai_id) or f"~{pegawai_id.hex[:12]}{bentuk.sidik_isi(body)[:16]}"
         row = known.get(key) or seen.get(key)
         if row is None:
-            row = m.Cermin(jenis=kind, siasn_id=key, pegawai_id=pegawai_id)
+            row = m.Cermin(jenis=kind.kode, siasn_id=key, pegawai_id=pegawai_id)
             db.session.add(row)
         row.isi, row.sidik, row.jalan_id = body, bentuk.sidik_isi(body), jalan_id
         row.terlihat_at, row.hilang_at = now(), None
@@ -187,7 +197,7 @@ def cermin(kind: str, pegawai_id: uuid.UUID, rows: Sequence[Baris], jalan_id: uu
 
 def bandingkan(kind: Catatan, pegawai_id: uuid.UUID, rows: Sequence[Baris], bekal: Bekal) -> None:
     """Mirror what arrived for one person and kind, and bring its pairs in line."""
-    mirrored = cermin(kind.kode, pegawai_id, rows, bekal.jalan_id)
+    mirrored = cermin(kind, pegawai_id, rows, bekal.jalan_id)
     if kind.lokal:
         pasangkan(kind, pegawai_id, mirrored, bekal)
 
@@ -203,7 +213,10 @@ def ulang(kind: Catatan, pegawai_id: uuid.UUID, bekal: Bekal) -> None:
 def pasangkan(kind: Catatan, pegawai_id: uuid.UUID, mirrored: Sequence[m.Cermin], bekal: Bekal) -> None:
     theirs = [Sisi(row, kind.mereka(row.isi), row.siasn_id) for row in mirrored]
     ours = [sisi_kita(kind, row, bekal.peta) for row in baris_lokal(kind, pegawai_id)]
-    cocokkan(kind, ours, theirs)
+    if kind.tunggal and ours and theirs:
+        _pair(ours[0], theirs[0])
+    else:
+        cocokkan(kind, ours, theirs)
     tulis(kind, pegawai_id, ours, theirs, bekal)
 
 
@@ -223,9 +236,9 @@ def tulis(kind: Catatan, pegawai_id: uuid.UUID, ours: Sequence[Sisi], theirs: Se
             used.add(row.id)
         wanted.append((row, mine, other))
     _release(rows, used, wanted)
-    where = bekal.opd(pegawai_id)
+    name, where = bekal.siapa(pegawai_id)
     for row, mine, other in wanted:
-        row.pd_id, row.jalan_id = where, bekal.jalan_id
+        row.nama, row.pd_id, row.jalan_id = name, where, bekal.jalan_id
         row.lokal_id, row.cermin_id = mine.row.id if mine else None, other.row.id if other else None
         _classify(kind, row, mine, other, bekal)
         db.session.add(row)
@@ -272,7 +285,8 @@ def _classify(kind: Catatan, row: m.Pasangan, mine: Sisi | None, other: Sisi | N
 def _only_theirs(kind: Catatan, row: m.Pasangan, other: Sisi, bekal: Bekal) -> None:
     lacking = [
         f"{one.judul}: {other.isi[one.nama]}" for one in kind.medan
-        if one.peta and other.isi.get(one.nama) and bekal.peta.dari_siasn(one.peta, other.isi[one.nama]) is None
+        if one.peta and not one.bebas and other.isi.get(one.nama)
+        and bekal.peta.dari_siasn(one.peta, other.isi[one.nama]) is None
     ]  # fmt: skip
     row.kelas, row.sisi = (m.TIDAK_TERPETAKAN if lacking else m.HANYA_SIASN), m.SIASN
     row.catatan = "; ".join(lacking)
@@ -310,19 +324,20 @@ def data_utama(pegawai: Pegawai, raw: Baris, bekal: Bekal) -> None:
     if data is None:
         data = r.DataPegawai(pegawai_id=pegawai.id)
         db.session.add(data)
-    if key := catatan.id_dari(raw) or bentuk.orang(raw):
+    if key := id_dari(raw) or bentuk.orang(raw):
         data.siasn_id = key
     if raw.get("validNik") is not None:
         data.nik_sah, data.nik_sah_pada = str(raw["validNik"]).lower() in ("true", "1"), organisation.today()
     kind = catatan.DATA_UTAMA
-    mirrored = cermin(kind.kode, pegawai.id, [raw], bekal.jalan_id)
+    mirrored = cermin(kind, pegawai.id, [raw], bekal.jalan_id)
     values = kind.mereka(mirrored[0].isi)
     person = db.session.get_one(Orang, pegawai.orang_id)
-    ours = {one.nama: catatan.nilai(person, str(one.kita)) for one in kind.medan}
+    ours = {one.nama: nilai(person, str(one.kita)) for one in kind.medan}
     mine = Sisi(_Diri(pegawai.id), ours, mirrored[0].siasn_id)
     other = Sisi(mirrored[0], values, mirrored[0].siasn_id)
     _pair(mine, other)
     tulis(kind, pegawai.id, [mine], [other], bekal)
+    bandingkan(catatan.KONTAK, pegawai.id, catatan.KONTAK.buka([raw]), bekal)
 
 
 @dataclass

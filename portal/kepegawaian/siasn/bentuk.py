@@ -14,7 +14,7 @@ HARI_BULAN = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
 TAHUN_DULU = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ].*)?")
 PALING_AWAL = date(1900, 1, 1)
 ORANG = ("pnsId", "pnsOrangId", "pns_orang_id", "pns", "pnsDinilaiId", "pnsDinilaiOrang", "idPns")
-RAHASIA = ("nik", "noKk", "nomorKk", "nomorNik", "nomorIdDocument")
+RAHASIA = ("nik", "noKk", "nomorKk", "nomorNik", "nomorIdDocument", "nomorIdentitas")
 PANJANG_ID = 42
 
 
@@ -78,7 +78,8 @@ def ringkas(value: Any) -> str:
         return "ya" if value else ""
     if isinstance(value, int | Decimal | float):
         return format(Decimal(str(value)).normalize(), "f")
-    return padat(str(value))
+    text = str(value).strip()
+    return text.casefold() if "@" in text else padat(text)  # the points of an address tell two apart
 
 
 def sidik(values: Mapping[str, Any]) -> str:

@@ -1,97 +1,24 @@
 """Every kind of entry that SIASN keeps: where it is read and written, its fields, and how they meet ours."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan.kode import eselon
 from portal.kepegawaian.siasn import bentuk
+from portal.kepegawaian.siasn.diri import DATA_UTAMA, KONTAK
+from portal.kepegawaian.siasn.keluarga import KELUARGA
+from portal.kepegawaian.siasn.medan import (
+    ANGKA,
+    KODE,
+    TANGGAL,
+    TEKS,
+    Catatan,
+    Isi,
+    Medan,
+    kata,
+)
 from portal.kepegawaian.siasn.models import BKN, KOTA, MSKP
-
-TEKS, TANGGAL, ANGKA, KODE = "teks", "tanggal", "angka", "kode"
-BACA: dict[str, Callable[[Any], Any]] = {
-    TEKS: bentuk.teks, TANGGAL: bentuk.tanggal, ANGKA: bentuk.angka, KODE: bentuk.kode,
-}  # fmt: skip
-Isi = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Medan:
-    """A field. `kunci`: the names SIASN gives it on reading, the first that is there counts. `kita`: where it lies in
-    our row ("isi." for the fields of RiwayatLain), or a function of the row.
-
-    `peta`: ids are SIASN's, ours are translated by this list. `pemilik`: who decides when both sides changed it.
-    """
-
-    nama: str
-    judul: str
-    kunci: tuple[str, ...]
-    kita: str | Callable[[Any], Any]
-    tipe: str = TEKS
-    pemilik: str = KOTA
-    peta: str = ""
-
-    @property
-    def kita_isi(self) -> bool:
-        """Kept as JSON rather than in a column."""
-        return isinstance(self.kita, str) and self.kita.startswith("isi.")
-
-
-@dataclass(frozen=True)
-class Catatan:
-    """A kind. `lokal`: code of our kind, "" when it is only mirrored; `saring`: which of those rows it is about.
-
-    `alamiah`: fields that tell one row from another where no id does. `simpan` empty: born in a service of BKN, so that
-    a difference is dealt with there. `hasil`: key of the new id in the answer to a save. `dokumen`: ours, BKN's id.
-    """
-
-    kode: str
-    judul: str
-    alamat: str
-    lokal: str = ""
-    medan: tuple[Medan, ...] = ()
-    alamiah: tuple[str, ...] = ()
-    saring: tuple[tuple[str, str], ...] = ()
-    kenal: frozenset[str] = field(default_factory=frozenset)
-    simpan: str = ""
-    hasil: str = ""
-    hapus: str = ""
-    dokumen: tuple[tuple[str, str], ...] = ()
-    hitung: str = ""
-    jenis_pegawai: tuple[str, ...] = ()
-
-    def mereka(self, row: Isi) -> dict[str, Any]:
-        """Fields of a row of SIASN. What only some calls carry is left out, not taken for empty."""
-        found = {}
-        for one in self.medan:
-            key = next((key for key in one.kunci if key in row), None)
-            if key is not None:
-                found[one.nama] = BACA[one.tipe](row[key])
-        return LENGKAPI.get(self.kode, lambda values, _: values)(found, row)
-
-    def kita(self, row: Any, peta: "Any") -> tuple[dict[str, Any], list[str]]:
-        """Fields of our row in SIASN's codes, and what of it is not mapped yet."""
-        found, lacking = {}, []
-        for one in self.medan:
-            value = one.kita(row) if callable(one.kita) else nilai(row, one.kita)
-            if one.tipe in (ANGKA, TANGGAL) and isinstance(value, str):
-                value = BACA[one.tipe](value)
-            if one.peta and value not in (None, ""):
-                known = peta.ke_siasn(one.peta, value)
-                if known is None:
-                    lacking.append(f"{one.judul}: {peta.sebut(one.peta, value)}")
-                value = known
-            found[one.nama] = value
-        return found, lacking
-
-
-def nilai(row: Any, path: str) -> Any:
-    """A column, or with "isi." a field of a row whose fields are JSON."""
-    if path.startswith("isi."):
-        return row.isi.get(path[4:])
-    return getattr(row, path)
-
 
 SK = (
     Medan("nomor_sk", "Nomor SK", ("nomorSk", "skNomor", "noSk", "nomorSK"), "nomor_sk"),
@@ -149,16 +76,6 @@ def _lengkapi_skp(found: dict[str, Any], row: Isi) -> dict[str, Any]:
     return found
 
 
-def _lengkapi_diri(found: dict[str, Any], row: Isi) -> dict[str, Any]:
-    """M and F are read as L and P here, once."""
-    found["jenis_kelamin"] = {"M": "L", "F": "P"}.get(str(found.get("jenis_kelamin")), found.get("jenis_kelamin"))
-    return found
-
-
-LENGKAPI: dict[str, Callable[[dict[str, Any], Isi], dict[str, Any]]] = {
-    "jabatan": _lengkapi_jabatan, "skp22": _lengkapi_skp, "datautama": _lengkapi_diri,
-}  # fmt: skip
-
 JABATAN = Catatan(
     "jabatan", "Jabatan", "pns/rw-jabatan/{nip}", "JABATAN",
     (
@@ -185,6 +102,7 @@ JABATAN = Catatan(
     }),
     simpan="jabatan/unorjabatan/save", hasil="rwJabatanId", hapus="jabatan/delete/{id}",
     dokumen=(("SK_JABATAN", "872"), ("BA_PELANTIKAN", "873")), hitung="pns/data-utama-jabatansync",
+    lengkapi=_lengkapi_jabatan,
 )  # fmt: skip
 GOLONGAN = Catatan(
     "golongan", "Golongan dan pangkat", "pns/rw-golongan/{nip}", "GOLONGAN",
@@ -306,7 +224,55 @@ SKP22 = Catatan(
         "penilaiNipNrp", "penilaiJabatan", "penilaiJabatanNm", "penilaiGolongan", "penilaiGolonganId",
         "penilaiUnorNama", "penilaiUnorNm", "statusPenilai",
     }),
-    simpan="skp22/save", hasil="rwSkpId", dokumen=(("EVALUASI_KINERJA", "890"),),
+    simpan="skp22/save", hasil="rwSkpId", dokumen=(("EVALUASI_KINERJA", "890"),), lengkapi=_lengkapi_skp,
+)  # fmt: skip
+
+DIKLAT = Catatan(
+    "diklat", "Diklat struktural", "pns/rw-diklat/{nip}", "DIKLAT",
+    (
+        Medan("latihan", "Diklat", ("latihanStrukturalId",), "isi.latihan", KODE, KOTA, "DIKLAT"),
+        Medan("nomor_sk", "Nomor", ("nomor",), "nomor_sk"),
+        Medan("jam", "Jam pelajaran", ("jumlahJam",), "isi.jam", ANGKA),
+        Medan("penyelenggara", "Penyelenggara", ("institusiPenyelenggara",), "isi.penyelenggara"),
+        Medan("tmt", "Mulai", ("tanggal",), "tmt", TANGGAL),
+        Medan("selesai", "Selesai", ("tanggalSelesai",), "selesai", TANGGAL),
+    ),
+    ("nomor_sk", "tmt"),
+    kenal=kata(
+        "tanggal nomor jumlahJam latihanStrukturalId latihanStrukturalNama tahun tanggalSelesai institusiPenyelenggara "
+        "bobot jenisKompetensi"
+    ),
+    simpan="diklat/save", hasil="rwDiklatId", hapus="diklat/delete/{id}", dokumen=(("SERTIFIKAT_DIKLAT", "874"),),
+)  # fmt: skip
+SERTIFIKASI = Catatan(
+    "sertifikasi", "Sertifikasi", "pns/rw-sertifikasi/{nip}", "SERTIFIKASI",
+    (
+        Medan("nomor", "Nomor sertifikat", ("nomorSertifikat", "noSertifikat"), "isi.nomor"),
+        Medan("nama", "Nama", ("namaSertifikasi",), "isi.nama"),
+        Medan("lembaga", "Lembaga", ("lembagaSertifikasiId",), "isi.lembaga", KODE, KOTA, "LEMBAGA", bebas=True),
+        Medan("tmt", "Berlaku mulai", ("masaBerlakuSertMulai",), "tmt", TANGGAL),
+        Medan("selesai", "Berlaku sampai", ("masaBerlakuSertSelasai", "masaBerlakuSertSelesai"), "selesai", TANGGAL),
+    ),
+    ("nomor", "nama"),
+    kenal=kata(
+        "nomorSertifikat noSertifikat namaSertifikasi lembagaSertifikasiId lembagaSertifikasiNama tanggalSertifikat "
+        "masaBerlakuSertMulai masaBerlakuSertSelasai masaBerlakuSertSelesai gelarDepanSert gelarBelakangSert "
+        "rumpunJabatanId jenisSertifikasiNama sumber"
+    ),
+    simpan="sertifikasi/save", hasil="rwSertifikasiId", hapus="sertifikasi/delete/{id}",
+)  # fmt: skip
+KGB = Catatan(
+    "kgb", "Gaji berkala", "pns/rw-kgb/{nip}", "KGB",
+    (
+        *SK,
+        Medan("tmt", "TMT", ("tmtKgb", "tmtGajiBaru"), "tmt", TANGGAL),
+        Medan("gaji", "Gaji baru", ("gajiBaru",), "isi.gaji_baru", ANGKA),
+    ),
+    ("tmt",),
+    kenal=kata(
+        "nomorSk tanggalSk tmtKgb tmtGajiBaru gajiBaru gajiLama masaKerja masaKerjaTahun masaKerjaBulan"
+    ),
+    simpan="kgb/save", hasil="rwKgbId", hapus="kgb/delete/{id}", uji=True,
 )  # fmt: skip
 
 
@@ -316,7 +282,7 @@ def _lain(
 ) -> Catatan:  # fmt: skip
     """A kind that is read and compared; changes of it are made in a service of BKN or by hand there."""
     return Catatan(
-        kode, judul, f"pns/rw-{kode}/{{nip}}", lokal, medan, alamiah, saring, frozenset(kenal.split()),
+        kode, judul, f"pns/rw-{kode}/{{nip}}", lokal, medan, alamiah, saring, kata(kenal),
         jenis_pegawai=jenis_pegawai,
     )  # fmt: skip
 
@@ -327,19 +293,6 @@ LAIN = (
           Medan("mk_bulan", "Masa kerja (bulan)", ("masaKerjaBulan",), "isi.mk_bulan", ANGKA, BKN),
           alamiah=("nomor_sk",), kenal="pengalaman masaKerjaTahun masaKerjaBulan tanggalAwal tanggalSelesai nomorBkn "
           "tanggalBkn dinilai nomorSk tanggalSk"),
-    _lain("diklat", "Diklat struktural", "DIKLAT",
-          Medan("tmt", "Mulai", ("tanggal",), "tmt", TANGGAL), Medan("nomor_sk", "Nomor", ("nomor",), "nomor_sk"),
-          Medan("jam", "Jam pelajaran", ("jumlahJam",), "isi.jam", ANGKA), alamiah=("nomor_sk", "tmt"),
-          kenal="tanggal nomor jumlahJam latihanStrukturalId latihanStrukturalNama tahun tanggalSelesai "
-          "institusiPenyelenggara"),
-    _lain("sertifikasi", "Sertifikasi", "SERTIFIKASI",
-          Medan("nomor", "Nomor sertifikat", ("nomorSertifikat",), "isi.nomor"),
-          Medan("nama", "Nama", ("namaSertifikasi",), "isi.nama"), alamiah=("nomor",),
-          kenal="nomorSertifikat namaSertifikasi lembagaSertifikasiId lembagaSertifikasiNama tanggalSertifikat "
-          "masaBerlakuSertMulai masaBerlakuSertSelasai gelarDepanSert gelarBelakangSert rumpunJabatanId"),
-    _lain("kgb", "Gaji berkala", "KGB", *SK, Medan("tmt", "TMT", ("tmtKgb",), "tmt", TANGGAL),
-          Medan("gaji", "Gaji baru", ("gajiBaru",), "isi.gaji_baru", ANGKA), alamiah=("tmt",),
-          kenal="nomorSk tanggalSk tmtKgb gajiBaru gajiLama masaKerjaTahun masaKerjaBulan"),
     _lain("kontrak", "Perjanjian kerja PPPK", "PERJANJIAN",
           Medan("nomor_sk", "Nomor perjanjian", ("nomorKontrak",), "nomor_sk", TEKS, BKN),
           Medan("tmt", "Mulai", ("tmtMulai",), "tmt", TANGGAL, BKN),
@@ -369,21 +322,13 @@ CERMIN_SAJA = tuple(
         ("skp", "SKP sampai 2021"),
     )
 )  # fmt: skip
-DATA_UTAMA = Catatan(
-    "datautama", "Data utama", "pns/data-utama/{nip}", "", (
-        Medan("nama", "Nama", ("nama",), "nama", TEKS, BKN),
-        Medan("tanggal_lahir", "Tanggal lahir", ("tglLahir",), "tanggal_lahir", TANGGAL, BKN),
-        Medan("jenis_kelamin", "Jenis kelamin", ("jenisKelamin",), "jenis_kelamin", TEKS, BKN),
-    ),
-)  # fmt: skip
-
 SEMUA: dict[str, Catatan] = {
     one.kode: one
-    for one in (JABATAN, GOLONGAN, PENDIDIKAN, KURSUS, PENGHARGAAN, HUKDIS, ANGKA_KREDIT, SKP22, *LAIN, *CERMIN_SAJA)
-}
+    for one in (
+        JABATAN, GOLONGAN, PENDIDIKAN, DIKLAT, KURSUS, SERTIFIKASI, PENGHARGAAN, HUKDIS, ANGKA_KREDIT, SKP22, KGB,
+        KONTAK, *KELUARGA, *LAIN, *CERMIN_SAJA,
+    )
+}  # fmt: skip
+DITARIK = {kode: one for kode, one in SEMUA.items() if not one.bersama}  # kinds with a call of their own
+PRIBADI = frozenset(one.kode for one in (KONTAK, *KELUARGA))  # for who synchronises, not for who reads reports
 JUDUL = {one.kode: one.judul for one in (DATA_UTAMA, *SEMUA.values())}
-
-
-def id_dari(row: Isi) -> str:
-    """The id of a row; spelled in three ways."""
-    return next((found for name in ("id", "ID", "Id") if (found := bentuk.kode(row.get(name)))), "")

@@ -66,7 +66,7 @@ SELISIH = Listing(
     sort="nama", can=LAPORAN, search=_sought, search_label="Nama atau NIP",
     join=[(Pegawai, Pegawai.id == m.Pasangan.pegawai_id)],
     columns=[
-        Column("nama", "Nama", Pegawai.nama, sort=True, indexed=False, link="/kepegawaian/siasn/pasangan/{id}"),
+        Column("nama", "Nama", m.Pasangan.nama, sort=True, link="/kepegawaian/siasn/pasangan/{id}"),
         Column("nip", "NIP", Pegawai.nip, show=nip_words),
         Column("jenis", "Jenis", m.Pasangan.jenis, show=lambda v: catatan.JUDUL.get(v, v)),
         Column("uraian", "Riwayat", m.Pasangan.uraian),
@@ -79,10 +79,10 @@ SELISIH = Listing(
     ],
     filters=[
         Choices("kelas", "Keadaan", m.Pasangan.kelas, options=[o for o in KELAS.options if o[0] != m.SAMA]),
-        Choice("jenis", "Jenis", m.Pasangan.jenis, options=list(catatan.JUDUL.items()), indexed=False),
+        Choice("jenis", "Jenis", m.Pasangan.jenis, options=list(catatan.JUDUL.items())),
         Choice("opd", "Perangkat daerah", m.Pasangan.pd_id, options=opd_options),
-        Choice("sisi", "Yang berubah", m.Pasangan.sisi, options=[(k, v) for k, v in SISI.items() if k], indexed=False),
-        Choice("ditangani", "Penanganan", where=_handled, indexed=False,
+        Choice("sisi", "Yang berubah", m.Pasangan.sisi, options=[(k, v) for k, v in SISI.items() if k]),
+        Choice("ditangani", "Penanganan", where=_handled,
                options=[("belum", "Belum ditangani"), ("ya", "Sudah ditangani")]),
     ],
 )  # fmt: skip
@@ -97,8 +97,7 @@ PANGGILAN = Listing(
     ],
     filters=[
         DateRange("waktu", "Waktu", m.Panggilan.waktu),
-        Choice("metode", "Cara", m.Panggilan.metode, options=[(one, one) for one in ("GET", "POST", "DELETE")],
-               indexed=False),
+        Choice("metode", "Cara", m.Panggilan.metode, options=[(one, one) for one in ("GET", "POST", "DELETE")]),
     ],
 )  # fmt: skip
 

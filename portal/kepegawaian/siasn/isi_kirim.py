@@ -1,6 +1,6 @@
 """Bodies that are sent, by kind, with the names SIASN expects on writing; some are misspelled there and stay so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,33 +13,40 @@ from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.siasn import bentuk
 from portal.kepegawaian.siasn import models as m
-from portal.kepegawaian.siasn.catatan import JENIS_SIASN, Catatan
+from portal.kepegawaian.siasn.catatan import JENIS_SIASN
+from portal.kepegawaian.siasn.medan import TANGGAL, Catatan
 from portal.kepegawaian.siasn.peta import Terjemah
 from portal.kernel.db import db
 from portal.kernel.organisation import Unit
 
 tgl = bentuk.tulis_tanggal
+SERTIPIKAT = {"2": "F", "4": "P", "7": "P", "9": "P"}  # by kind of training; all others are "T"
 
 
 @dataclass
 class Surat:
-    """What is needed to write one body. `kurang`: reasons why it cannot be sent yet."""
+    """What is needed to write one body. `sebelum`: what SIASN holds of it. `kurang`: why it cannot be sent yet."""
 
     kind: Catatan
     row: Any
     isi: dict[str, Any]
     aturan: m.Setelan
     pns_id: str
+    sebelum: Mapping[str, Any]
     kurang: list[str] = field(default_factory=list)
 
 
-def tulis(kind: Catatan, row: Any, known: Terjemah, aturan: m.Setelan) -> tuple[dict[str, Any], list[str]]:
+def tulis(
+    kind: Catatan, row: Any, known: Terjemah, aturan: m.Setelan, sebelum: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], list[str]]:  # fmt: skip
     """The body of a row of ours without its id, and what stands in its way."""
     values, lacking = kind.kita(row, known)
     pns_id = db.session.scalar(sa.select(r.DataPegawai.siasn_id).where(r.DataPegawai.pegawai_id == row.pegawai_id))
-    letter = Surat(kind, row, values, aturan, pns_id or "", list(lacking))
+    letter = Surat(kind, row, values, aturan, pns_id or "", sebelum or {}, list(lacking))
     if not pns_id:
         letter.kurang.append("Pegawai belum dikenal SIASN: tarik datanya dulu")
+    if kind.tunggal and sebelum is None:
+        letter.kurang.append("Isinya di SIASN belum diketahui: tarik datanya dulu")
     body = ISI[kind.kode](letter)
     return body, letter.kurang
 
@@ -82,11 +89,55 @@ def _kursus(one: Surat) -> dict[str, Any]:
     row, v = one.row, one.isi
     return {
         "pnsOrangId": one.pns_id, "instansiId": one.aturan.instansi_id, "institusiPenyelenggara":
-        _teks(v["penyelenggara"]), "jenisDiklatId": _teks(v["bentuk"]), "jenisKursus": "", "jenisKursusSertipikat": "P",
+        _teks(v["penyelenggara"]), "jenisDiklatId": _teks(v["bentuk"]), "jenisKursus": "", "jenisKursusSertipikat":
+        SERTIPIKAT.get(_teks(v["bentuk"]), "T"),
         "jumlahJam": int(v["jam"] or 0), "lokasiId": "", "namaKursus": _teks(v["nama"]), "nomorSertipikat":
         _teks(v["nomor"]), "tahunKursus": row.tmt.year, "tanggalKursus": tgl(row.tmt), "tanggalSelesaiKursus":
         tgl(row.selesai), "path": [],
     }  # fmt: skip
+
+
+def _diklat(one: Surat) -> dict[str, Any]:
+    row, v = one.row, one.isi
+    return {
+        "pnsOrangId": one.pns_id, "latihanStrukturalId": _teks(v["latihan"]), "nomor": row.nomor_sk,
+        "tanggal": tgl(row.tmt), "tanggalSelesai": tgl(row.selesai), "tahun": row.tmt.year,
+        "jumlahJam": int(v["jam"] or 0), "institusiPenyelenggara": _teks(v["penyelenggara"]), "bobot": 0,
+        "jenisKompetensi": "", "path": [],
+    }  # fmt: skip
+
+
+def _sertifikasi(one: Surat) -> dict[str, Any]:
+    """`masaBerlakuSertSelasai` is how SIASN spells it."""
+    row, v = one.row, one.isi
+    return {
+        "pnsOrangId": one.pns_id, "namaSertifikasi": _teks(v["nama"]), "nomorSertifikat": _teks(v["nomor"]),
+        "tanggalSertifikat": tgl(row.tanggal_sk or row.tmt), "masaBerlakuSertMulai": tgl(row.tmt),
+        "masaBerlakuSertSelasai": tgl(row.selesai), "lembagaSertifikasiId": _teks(v["lembaga"]),
+        "lembagaSertifikasiNama": _teks(row.isi.get("lembaga")), "gelarDepanSert": "", "gelarBelakangSert": "",
+        "rumpunJabatanId": "", "path": [],
+    }  # fmt: skip
+
+
+def _kgb(one: Surat) -> dict[str, Any]:
+    row = one.row
+    years, months = int(row.isi.get("mk_tahun") or 0), int(row.isi.get("mk_bulan") or 0)
+    return {
+        "pnsId": one.pns_id, "nomorSk": row.nomor_sk, "tanggalSk": tgl(row.tanggal_sk), "tmtGajiBaru": tgl(row.tmt),
+        "gajiLama": _teks(row.isi.get("gaji_lama")), "gajiBaru": _teks(row.isi.get("gaji_baru")),
+        "masaKerja": f"{years} tahun {months} bulan",
+    }  # fmt: skip
+
+
+def _kontak(one: Surat) -> dict[str, Any]:
+    """Ours where we have it, else what SIASN has: whether it empties what is left out, nobody says."""
+    body = {"pns_orang_id": one.pns_id}
+    for field_ in one.kind.medan:
+        body[field_.tulis] = _teks(one.isi.get(field_.nama)) or _teks(one.sebelum.get(field_.nama))
+    for field_ in one.kind.terbawa:
+        value = _teks(one.sebelum.get(field_.nama))
+        body[field_.tulis] = tgl(bentuk.tanggal(value)) if field_.tipe == TANGGAL else value
+    return body
 
 
 def _penghargaan(one: Surat) -> dict[str, Any]:
@@ -172,5 +223,6 @@ def _penilai(pegawai_id: Any, on: date) -> Any:
 
 ISI: dict[str, Callable[[Surat], dict[str, Any]]] = {
     "jabatan": _jabatan, "kursus": _kursus, "penghargaan": _penghargaan, "hukdis": _hukdis,
-    "angkakredit": _angka_kredit, "skp22": _skp,
+    "angkakredit": _angka_kredit, "skp22": _skp, "diklat": _diklat, "sertifikasi": _sertifikasi, "kgb": _kgb,
+    "kontak": _kontak,
 }  # fmt: skip

@@ -15,11 +15,11 @@ from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.siasn import banding, bentuk, catatan, jalan, paket, setelan
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.banding import Bekal, Sisi
-from portal.kepegawaian.siasn.catatan import Catatan
 from portal.kepegawaian.siasn.jawaban import Ditolak, Sementara
 from portal.kepegawaian.siasn.klien import Klien, Terputus, TidakPasti
+from portal.kepegawaian.siasn.medan import Catatan, id_dari
 from portal.kepegawaian.siasn.peta import Terjemah
-from portal.kepegawaian.siasn.tarik import Baris, baris
+from portal.kepegawaian.siasn.tarik import Baris
 from portal.kernel import activity, jobs, storage
 from portal.kernel.db import commit, db, now
 from portal.kernel.documents import content_key
@@ -119,7 +119,7 @@ class Langkah:
     def _lihat(self) -> list[Baris]:
         """What SIASN holds now, for the person and the kind."""
         commit()
-        return baris(self.client.baca(self.kind.alamat.format(nip=self.pegawai.nip)))
+        return self.kind.buka(self.client.baca(self.kind.alamat.format(nip=self.pegawai.nip)))
 
     def _ke(self, status: str) -> None:
         self.item.status = status
@@ -142,7 +142,7 @@ class Langkah:
         mine, rows = self._kita(), self._lihat()
         found = self._cari(mine, rows)
         if found is not None and not banding.beda(self.kind, mine.isi, self.kind.mereka(found)):
-            self._punya(catatan.id_dari(found))
+            self._punya(id_dari(found))
             return
         self._boleh(found)
         if item.percobaan >= self.row.percobaan:
@@ -150,7 +150,7 @@ class Langkah:
         self._berkas_ada()
         item.percobaan += 1
         self._ke(m.MENGIRIM)
-        body = {"id": catatan.id_dari(found) if found else "", **item.isi}
+        body = item.isi if self.kind.tunggal else {"id": id_dari(found) if found else "", **item.isi}
         try:
             new = self.client.simpan(self.kind.simpan, body, self.kind.hasil)
         except TidakPasti as error:
@@ -159,7 +159,7 @@ class Langkah:
             time.sleep(min(float(self.row.jeda_awal) * 2 ** (item.percobaan - 1), 300.0))
             return
         if new or found:
-            self._punya(new or catatan.id_dari(found or {}))
+            self._punya(new or id_dari(found or {}))
 
     def _kita(self) -> Sisi:
         row = paket.lokal(self.kind, self.item.lokal_id)
@@ -170,14 +170,14 @@ class Langkah:
     def _cari(self, mine: Sisi, rows: Sequence[Baris]) -> Baris | None:
         """Our row at SIASN: by its id, else by the natural key among rows that belong to no other entry of ours."""
         wanted = mine.siasn_id or self.item.siasn_id
-        by_id = next((row for row in rows if wanted and catatan.id_dari(row) == wanted), None)
-        if by_id is not None:
+        by_id = next((row for row in rows if wanted and id_dari(row) == wanted), None)
+        if by_id is not None or self.kind.tunggal:
             return by_id
         taken = self._lain()
         key = mine.kunci(self.kind)
         found = [
             row for row in rows
-            if catatan.id_dari(row) not in taken and Sisi(row, self.kind.mereka(row)).kunci(self.kind) == key
+            if id_dari(row) not in taken and Sisi(row, self.kind.mereka(row)).kunci(self.kind) == key
         ]  # fmt: skip
         if len(found) > 1:
             raise Gugur("Beberapa baris di SIASN cocok. Periksa pasangannya.")
@@ -198,11 +198,10 @@ class Langkah:
             raise Gugur("Baris ini hilang dari SIASN sejak disetujui.")
         if found is None:
             return
-        now_there = self.kind.mereka(found)
         if seen is None:
-            self.item.siasn_id = catatan.id_dari(found)
+            self.item.siasn_id = id_dari(found)
             raise Gugur("Baris ini sudah ada di SIASN dengan isi lain. Putuskan dulu bedanya.")
-        if bentuk.sidik(bentuk.tersimpan(now_there)) != bentuk.sidik(seen):
+        if bentuk.sidik(self.kind.terlihat(found)) != bentuk.sidik(seen):
             raise Gugur("Baris di SIASN berubah sejak disetujui.")
 
     def _punya(self, siasn_id: str) -> None:
@@ -243,7 +242,7 @@ class Langkah:
         self.client.unggah("upload-dok-rw", fields, f"{one['dok']}.pdf", body, one["mime"])
 
     def _baris_kami(self, rows: Sequence[Baris]) -> Baris:
-        found = next((row for row in rows if catatan.id_dari(row) == self.item.siasn_id), None)
+        found = next((row for row in rows if id_dari(row) == self.item.siasn_id), None)
         if found is None:
             raise Gugur("Baris yang dikirim tidak tampak lagi di SIASN.")
         return found
@@ -257,13 +256,19 @@ class Langkah:
             )
             self.client.hitung(self.kind.hitung, {"pns_orang_id": pns or ""})
         rows = self._lihat()
-        there, mine = self.kind.mereka(self._baris_kami(rows)), self._kita()
-        wrong = banding.beda(self.kind, mine.isi, there)
+        there, mine = self._baris_kami(rows), self._kita()
+        wrong = [*banding.beda(self.kind, mine.isi, self.kind.mereka(there)), *self._rusak(there)]
         banding.bandingkan(self.kind, self.item.pegawai_id, rows, self.known)
         if wrong:
             raise Gugur(f"Setelah dikirim, isi di SIASN berbeda: {', '.join(wrong)}.")
         self.item.terbukti_at = now()
         self._ke(m.TERBUKTI)
+
+    def _rusak(self, there: Baris) -> list[str]:
+        """What was only sent back and is not there any more as it was."""
+        before, after = self.item.sebelum or {}, self.kind.terlihat(there)
+        names = [one.nama for one in self.kind.terbawa]
+        return [name for name in names if bentuk.ringkas(before.get(name)) != bentuk.ringkas(after.get(name))]
 
     # ---- deleting
 
@@ -272,7 +277,7 @@ class Langkah:
         item = self.item
         while item.status in SAMPAI_TERKIRIM:
             rows = self._lihat()
-            found = next((row for row in rows if catatan.id_dari(row) == item.siasn_id), None)
+            found = next((row for row in rows if id_dari(row) == item.siasn_id), None)
             if found is None:
                 break
             if self.kind is catatan.JABATAN and len(rows) <= 1:

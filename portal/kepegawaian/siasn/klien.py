@@ -22,6 +22,7 @@ from portal.kernel.storage import ENGINE_DOWN, redis
 GILIRAN = "siasn:giliran"
 JEDA_MAKS, SEBELUM_HABIS = 300.0, 60  # seconds
 BERKAS_MAKS = 20 * 1024 * 1024
+HABIS = "Token SSO tidak diterima lagi. Tempel token baru; proses melanjutkan di tempatnya."
 
 
 class TokenHabis(Exception):
@@ -65,18 +66,29 @@ class Klien:
         """`data` of a read, [] when SIASN says that there is none."""
         return self._tekun(lambda: jawaban.isi(self._sekali("GET", path, params=params)))
 
+    def halaman(self, path: str, params: dict[str, str]) -> tuple[list[Any], int]:
+        """Rows of one page, and what its `count` says."""
+        found: tuple[list[Any], int] = self._tekun(lambda: jawaban.halaman(self._sekali("GET", path, params=params)))
+        return found
+
     def hitung(self, path: str, params: dict[str, str]) -> None:
         """Ask SIASN to compute data utama anew; harmless to repeat."""
         self._tekun(lambda: jawaban.hasil_hitung(self._sekali("GET", path, params=params)))
 
     def simpan(self, path: str, body: dict[str, Any], kunci: str) -> str:
         """POST a row once; its id, or "". Raises TidakPasti when nobody knows whether it was stored."""
-        return jawaban.hasil_simpan(self._tulis("POST", path, json=body), kunci)
+        return self._hasil(self._tulis("POST", path, json=body), kunci)
 
     def hapus(self, path: str) -> None:
         found = self._tulis("DELETE", path)
         if found is not None:
-            jawaban.hasil_simpan(found, "")
+            self._hasil(found, "")
+
+    def _hasil(self, found: Any, kunci: str) -> str:
+        try:
+            return jawaban.hasil_simpan(found, kunci)
+        except Sementara as error:
+            raise TidakPasti(error.pesan) from error
 
     def unggah(self, path: str, fields: dict[str, str], nama: str, body: bytes, mime: str) -> None:
         """A file for a row: the same file again takes the place of itself, so that it may be repeated."""
@@ -105,7 +117,7 @@ class Klien:
         try:
             return self._sekali(method, path, **what)
         except TokenDitolak as error:
-            raise TokenHabis("Token SSO tidak diterima lagi.") from error
+            raise TokenHabis(HABIS) from error
         except Sementara as error:
             self._catat_gagal(error)
             raise TidakPasti(error.pesan) from error
@@ -119,7 +131,7 @@ class Klien:
                 found = act()
             except TokenDitolak as error:
                 if segar:
-                    raise TokenHabis("Token SSO tidak diterima lagi.") from error
+                    raise TokenHabis(HABIS) from error
                 segar = True
                 self._perbarui()
             except Sementara as error:
@@ -130,7 +142,7 @@ class Klien:
             else:
                 self._gagal = 0
                 return found
-        raise Sementara("SIASN tidak memberi jawaban yang dapat dipakai.")
+        raise Sementara(f"SIASN tidak memberi jawaban yang dapat dipakai. {jawaban.LAGI}")
 
     def _siap(self) -> None:
         until = self.aturan.putus_sampai
@@ -166,12 +178,12 @@ class Klien:
             )
             status = answer.status_code
             if 300 <= status < 400:
-                raise Sementara("SIASN mengalihkan ke alamat lain.")
+                raise Sementara("SIASN mengalihkan ke alamat lain. Periksa alamat layanan di pengaturan.")
             text = answer.content[:BERKAS_MAKS].decode("utf-8", "replace")
             return status, text, answer.headers.get("Content-Type", "")
         except requests.RequestException as error:
             wrong = type(error).__name__
-            raise Sementara(f"SIASN tidak menjawab ({wrong}).") from error
+            raise Sementara(f"SIASN tidak menjawab ({wrong}). {jawaban.LAGI}") from error
         finally:
             self._catat(method, label, status, begun, wrong)
 
@@ -198,7 +210,7 @@ class Klien:
             return self._apim
         row = self.aturan
         if row.kunci_enc is None or row.rahasia_enc is None:
-            raise TokenHabis("Kunci aplikasi SIASN belum diisi.")
+            raise TokenHabis("Kunci aplikasi SIASN belum diisi. Isi di pengaturan.")
         pair = (sealing.unseal(row.kunci_enc, setelan.APIM), sealing.unseal(row.rahasia_enc, setelan.APIM))
         status, text, kind = self._kirim(
             "POST", row.alamat_token, "oauth2/token", auth=pair, data={"grant_type": "client_credentials"}
@@ -207,7 +219,7 @@ class Klien:
             raise TokenHabis("SIASN menolak kunci aplikasi. Periksa kunci dan rahasianya di pengaturan.")
         found = jawaban.baca(status, text, kind)
         if not isinstance(found, dict) or not found.get("access_token"):
-            raise Sementara("SIASN tidak memberi token aplikasi.")
+            raise Sementara("SIASN tidak memberi token aplikasi. Periksa kunci dan rahasianya di pengaturan.")
         self._apim = str(found["access_token"])
         self._apim_sampai = time.monotonic() + max(int(found.get("expires_in") or 3600) - SEBELUM_HABIS, 1)
         return self._apim
@@ -236,5 +248,5 @@ def buka(row: m.Setelan, jalan_id: uuid.UUID | None = None, user_id: uuid.UUID |
     """A client with the token in use. Raises TokenHabis when there is none."""
     held = setelan.token()
     if held is None or held.token_enc is None:
-        raise TokenHabis("Belum ada token SSO yang berlaku.")
+        raise TokenHabis("Belum ada token SSO yang berlaku. Tempel token di Sinkron SIASN.")
     return Klien(row, sealing.unseal(held.token_enc, setelan.SSO), jalan_id, user_id)

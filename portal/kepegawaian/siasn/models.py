@@ -170,6 +170,7 @@ class JalanOrang(Base):
         sa.UniqueConstraint("jalan_id", "pegawai_id"),
         sa.CheckConstraint("status IN ('MENUNGGU', 'SELESAI', 'GAGAL')", name="status"),
         sa.Index("ix_siasn_jalan_orang_tunggu", "jalan_id", "urut", postgresql_where=sa.text("status = 'MENUNGGU'")),
+        sa.Index("ix_siasn_jalan_orang_alasan", "jalan_id", postgresql_where=sa.text("alasan <> ''")),
         sa.Index("ix_siasn_jalan_orang_terakhir", "pegawai_id", sa.text("selesai_at DESC")),
     )
 
@@ -193,6 +194,10 @@ class Cermin(Base):
     )
 
 
+# Pairs that may be pushed: only ours has it, only ours changed, or the office chose ours. The index says the same.
+LAYAK = "kelas IN ('HANYA_LOKAL', 'BEDA', 'DITOLAK') AND ditangani = '' AND (putusan = 'KIRIM' OR sisi = 'LOKAL')"
+
+
 class Pasangan(Base):
     """An entry here and its row there. `sepakat`: fields both sides held when they last agreed, in the
     form they are compared in.
@@ -203,6 +208,7 @@ class Pasangan(Base):
     __tablename__ = "siasn_pasangan"
 
     pegawai_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pegawai.id"))
+    nama: Mapped[str] = mapped_column(default="")  # of the person when compared: the list is ordered by it
     pd_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("unit.id"))
     jenis: Mapped[str]
     lokal_id: Mapped[uuid.UUID | None]
@@ -227,8 +233,15 @@ class Pasangan(Base):
         sa.UniqueConstraint("jenis", "lokal_id"),
         sa.Index("ix_siasn_pasangan_pegawai", "pegawai_id", "jenis"),
         sa.Index("ix_siasn_pasangan_kelas", "kelas", "pd_id", postgresql_where=sa.text("kelas <> 'SAMA'")),
-        sa.Index("ix_siasn_pasangan_hitung", "pd_id", "kelas"),
-    )
+        sa.Index("ix_siasn_selisih_hitung", "pd_id", "kelas", postgresql_include=["jenis", "pegawai_id", "sisi"],
+                 postgresql_where=sa.text("kelas <> 'SAMA'")),
+        *(
+            sa.Index(f"ix_siasn_selisih_{name}", *first, "nama", "id", postgresql_where=sa.text("kelas <> 'SAMA'"))
+            for name, first in (("nama", ()), ("jenis", ("jenis",)), ("kelas", ("kelas",)), ("opd", ("pd_id",)))
+        ),
+        sa.Index("ix_siasn_pasangan_layak", "jenis", "id", postgresql_include=["pd_id"],
+                 postgresql_where=sa.text(LAYAK)),
+    )  # fmt: skip
 
 
 class Paket(Base):
@@ -278,6 +291,9 @@ class Kotak(Base):
         sa.CheckConstraint("aksi IN ('SIMPAN', 'HAPUS')", name="aksi"),
         sa.Index("uq_siasn_kotak_hidup", "jenis", "lokal_id", "aksi", unique=True, postgresql_where=sa.text(
             "lokal_id IS NOT NULL AND status NOT IN ('TERBUKTI', 'GAGAL', 'BATAL')")),
+        sa.Index("ix_siasn_kotak_menunggu", "pasangan_id", postgresql_where=sa.text(
+            "status NOT IN ('TERBUKTI', 'GAGAL', 'BATAL')")),
+        sa.Index("ix_siasn_kotak_jenis", "jenis", "aksi", "status"),
     )  # fmt: skip
 
 
@@ -294,6 +310,7 @@ class Panggilan(Base):
     status: Mapped[int]  # HTTP, 0 when there was no answer
     milidetik: Mapped[int]
     galat: Mapped[str] = mapped_column(default="")
+    __table_args__ = (sa.Index("ix_siasn_panggilan_metode", "metode", "waktu", "id"),)
 
 
 class Harian(Base):

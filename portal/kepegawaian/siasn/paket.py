@@ -10,7 +10,7 @@ from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.siasn import bentuk, catatan, isi_kirim, jalan, setelan
 from portal.kepegawaian.siasn import models as m
-from portal.kepegawaian.siasn.catatan import Catatan
+from portal.kepegawaian.siasn.medan import DIRI, Catatan
 from portal.kepegawaian.siasn.peta import Terjemah
 from portal.kepegawaian.siasn.putusan import KIRIM
 from portal.kernel import activity
@@ -20,6 +20,7 @@ from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.people import Principal
 
 TERBANYAK = 500
+UJI = "Jenis ini dicoba satu riwayat dulu. Kirim sisanya setelah yang pertama terbukti."
 PANGGILAN = 6  # calls a row usually takes: look, save, file, look, recalculate, look
 
 activity.declare(**{
@@ -29,18 +30,13 @@ activity.declare(**{
 
 
 def layak() -> sa.ColumnElement[bool]:
-    """Pairs that may be pushed: only ours has it, only ours changed, or the office chose ours."""
+    """Pairs that may be pushed (`models.LAYAK`) and of which nothing waits; what BKN refused only when chosen again."""
     pushed = [one.kode for one in catatan.SEMUA.values() if one.simpan]
-    new = sa.and_(m.Pasangan.kelas == m.HANYA_LOKAL, m.Pasangan.sisi == m.LOKAL)
-    changed = sa.and_(m.Pasangan.kelas == m.BEDA, m.Pasangan.sisi == m.LOKAL)
-    chosen = sa.and_(m.Pasangan.putusan == KIRIM, m.Pasangan.kelas.in_([m.BEDA, m.HANYA_LOKAL, m.DITOLAK]))
     waiting = sa.exists().where(
-        m.Kotak.pasangan_id == m.Pasangan.id, m.Kotak.status.not_in([m.TERBUKTI, m.GAGAL, m.BATAL])
+        m.Kotak.pasangan_id == m.Pasangan.id, sa.text("siasn_kotak.status NOT IN ('TERBUKTI', 'GAGAL', 'BATAL')")
     )
-    return sa.and_(
-        m.Pasangan.kelas != m.SAMA, m.Pasangan.jenis.in_(pushed), m.Pasangan.ditangani == "",
-        sa.or_(new, changed, chosen), ~waiting,
-    )  # fmt: skip
+    again = sa.or_(m.Pasangan.kelas != m.DITOLAK, m.Pasangan.putusan == KIRIM)
+    return sa.and_(sa.text(m.LAYAK), again, m.Pasangan.jenis.in_(pushed), ~waiting)
 
 
 def calon(kinds: Sequence[str] = (), pd_id: Any = None) -> sa.Select[tuple[m.Pasangan]]:
@@ -59,17 +55,30 @@ def siapkan(
     known, aturan = Terjemah(), setelan.baca()
     items: list[m.Kotak] = []
     blocked: list[tuple[m.Pasangan, str]] = []
+    alone = _belum_terbukti()
     for pair in db.session.scalars(calon(kinds, pd_id).limit(most).with_for_update()):
-        made = _item(pair, known, aturan)
+        made = UJI if alone.get(pair.jenis) else _item(pair, known, aturan)
         if isinstance(made, str):
             pair.catatan = made
             blocked.append((pair, made))
         else:
             items.append(made)
+            if pair.jenis in alone:
+                alone[pair.jenis] = True
     if not items:
         return None, blocked
     names = sorted({catatan.JUDUL[one.jenis].lower() for one in items})
     return _parcel(items, f"Kirim {', '.join(names)}"[:200], user), blocked
+
+
+def _belum_terbukti() -> dict[str, bool]:
+    """Kinds of which no row was ever proven, and whether one is on its way: they are tried with a single one."""
+    tried = sa.select(m.Kotak.jenis, sa.func.bool_or(m.Kotak.status == m.TERBUKTI)).where(
+        m.Kotak.jenis.in_([one.kode for one in catatan.SEMUA.values() if one.uji]), m.Kotak.aksi == m.SIMPAN,
+        m.Kotak.status.not_in([m.GAGAL, m.BATAL]),
+    ).group_by(m.Kotak.jenis)  # fmt: skip
+    seen = dict(db.session.execute(tried).tuples().all())
+    return {one.kode: one.kode in seen for one in catatan.SEMUA.values() if one.uji and not seen.get(one.kode, False)}
 
 
 def _parcel(items: Sequence[m.Kotak], title: str, user: Principal) -> m.Paket:
@@ -95,14 +104,15 @@ def _item(pair: m.Pasangan, known: Terjemah, aturan: m.Setelan) -> m.Kotak | str
     row = lokal(kind, pair.lokal_id)
     if row is None:
         return "Riwayat ini tidak lagi terverifikasi."
-    body, lacking = isi_kirim.tulis(kind, row, known, aturan)
+    mirror = db.session.get(m.Cermin, pair.cermin_id) if pair.cermin_id else None
+    before = kind.terlihat(mirror.isi) if mirror else None
+    body, lacking = isi_kirim.tulis(kind, row, known, aturan, before)
     if lacking:
         return "; ".join(lacking)
-    mirror = db.session.get(m.Cermin, pair.cermin_id) if pair.cermin_id else None
     item = m.Kotak(
         pasangan_id=pair.id, pegawai_id=pair.pegawai_id, jenis=pair.jenis, lokal_id=row.id, aksi=m.SIMPAN,
         uraian=pair.uraian, isi=body, berkas=lampiran(kind, row), siasn_id=mirror.siasn_id if mirror else "",
-        sebelum=bentuk.tersimpan(kind.mereka(mirror.isi)) if mirror else None,
+        sebelum=before,
     )  # fmt: skip
     item.sidik = sidik_kotak(item.jenis, item.aksi, item.isi, item.berkas, item.sebelum)
     return item
@@ -114,6 +124,8 @@ def sidik_kotak(jenis: str, aksi: str, isi: Any, berkas: Any, sebelum: Any) -> s
 
 def lokal(kind: Catatan, key: Any) -> Any:
     """The verified entry of an item, None when it no longer is one."""
+    if kind.lokal == DIRI:
+        return db.session.get(r.DataPegawai, key, populate_existing=True)
     table: Any = r.TABEL[JENIS[kind.lokal].tabel]
     return db.session.scalars(sa.select(table).where(table.id == key, table.status == r.TERVERIFIKASI)).first()
 
@@ -152,7 +164,7 @@ def siapkan_hapus(pair: m.Pasangan, why: str, user: Principal) -> m.Paket:
     item = m.Kotak(
         pasangan_id=pair.id, pegawai_id=pair.pegawai_id, jenis=pair.jenis, lokal_id=pair.lokal_id, aksi=m.HAPUS,
         uraian=pair.uraian, isi={"id": mirror.siasn_id}, siasn_id=mirror.siasn_id, alasan=why.strip(), berkas=[],
-        sebelum=bentuk.tersimpan(kind.mereka(mirror.isi)),
+        sebelum=kind.terlihat(mirror.isi),
     )  # fmt: skip
     item.sidik = sidik_kotak(item.jenis, item.aksi, item.isi, [], item.sebelum)
     activity.log("kepegawaian.siasn_hapus_disiapkan", pair, by=user, jenis=pair.jenis, uraian=pair.uraian,
@@ -234,7 +246,7 @@ def berubah(parcel: m.Paket) -> str:
         row = lokal(kind, one.lokal_id)
         if row is None:
             return f"Riwayat berubah sejak disetujui: {one.uraian}."
-        body, lacking = isi_kirim.tulis(kind, row, known, aturan)
+        body, lacking = isi_kirim.tulis(kind, row, known, aturan, one.sebelum)
         if lacking or sidik_kotak(one.jenis, one.aksi, body, lampiran(kind, row), one.sebelum) != one.sidik:
             return f"Riwayat berubah sejak disetujui: {one.uraian}."
     return ""

@@ -1,13 +1,14 @@
 """Our units, names and codes beside SIASN's ids. What is not mapped is never guessed: it blocks the push."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.kepegawaian.riwayat import jenis
+from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import JF, PELAKSANA, Jabatan, SubJabatan
 from portal.kepegawaian.siasn import bentuk
@@ -18,11 +19,15 @@ from portal.kernel.errors import Invalid, Missing
 from portal.kernel.organisation import Unit
 from portal.kernel.people import Principal
 
-JABATAN, SUB, UNIT, GOLONGAN = "JABATAN", "SUB", "UNIT", "GOLONGAN"
-KODE = {"KURSUS": ("KURSUS", "bentuk"), "HUKDIS": ("HUKDIS", "jenis"), "PENGHARGAAN": ("PENGHARGAAN", "nama")}
+JABATAN, SUB, UNIT, GOLONGAN, LEMBAGA = "JABATAN", "SUB", "UNIT", "GOLONGAN", "LEMBAGA"
+KODE = {
+    "KURSUS": ("KURSUS", "bentuk"), "DIKLAT": ("DIKLAT", "latihan"), "HUKDIS": ("HUKDIS", "jenis"),
+    "PENGHARGAAN": ("PENGHARGAAN", "nama"),
+}  # fmt: skip
 JUDUL = {
     UNIT: "Unit kerja", JABATAN: "Nama jabatan", SUB: "Sub jabatan", "KURSUS": "Bentuk kursus",
-    "HUKDIS": "Jenis hukuman disiplin", "PENGHARGAAN": "Penghargaan",
+    "DIKLAT": "Diklat struktural", "HUKDIS": "Jenis hukuman disiplin", "PENGHARGAAN": "Penghargaan",
+    LEMBAGA: "Lembaga sertifikasi",
 }  # fmt: skip
 TABEL: dict[str, Any] = {JABATAN: Jabatan, SUB: SubJabatan}
 
@@ -58,6 +63,8 @@ class Terjemah:
         return self._baris[nama, str(key)]
 
     def ke_siasn(self, nama: str, value: Any) -> str | None:
+        if nama == LEMBAGA:  # a text of ours: its letters and digits are its key
+            value = bentuk.padat(str(value))
         return self._row(nama, value)[0] if nama in TABEL else self._ke.get(nama, {}).get(str(value))
 
     def dari_siasn(self, nama: str, siasn_id: str) -> Any:
@@ -74,6 +81,18 @@ class Terjemah:
         if nama in TABEL:
             return self._row(nama, value)[1]
         return dict(pilihan(nama)).get(str(value), str(value)) if nama in KODE else str(value)
+
+    def ingat(self, nama: str, words: str, siasn_id: str) -> None:
+        """A row of SIASN gave this name and this id to one thing: from now on they are mapped."""
+        key = bentuk.padat(words)
+        if not key or not siasn_id or self.ke_siasn(nama, words) or siasn_id in self._dari.setdefault(nama, {}):
+            return
+        fresh = insert(m.Peta).values(
+            id=new_id(), dibuat_at=now(), diubah_at=now(), jenis=nama, lokal=key, siasn_id=siasn_id
+        )
+        db.session.execute(fresh.on_conflict_do_nothing())
+        self._ke.setdefault(nama, {})[key] = siasn_id
+        self._dari[nama][siasn_id] = key
 
 
 # ---- what SIASN calls things
@@ -117,6 +136,26 @@ def dari_jabatan(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str,
     return found
 
 
+def dari_sertifikasi(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str, str]]:
+    """Bodies that pulled rows of sertifikasi name beside their ids."""
+    return [
+        (LEMBAGA, bentuk.kode(row.get("lembagaSertifikasiId")), bentuk.teks(row.get("lembagaSertifikasiNama")), "")
+        for row in rows
+    ]
+
+
+def dari_diklat(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str, str]]:
+    return [
+        ("DIKLAT", bentuk.kode(row.get("latihanStrukturalId")), bentuk.teks(row.get("latihanStrukturalNama")), "")
+        for row in rows
+    ]
+
+
+SEBUTAN: dict[str, Callable[[Iterable[Mapping[str, Any]]], list[tuple[str, str, str, str]]]] = {
+    "jabatan": dari_jabatan, "sertifikasi": dari_sertifikasi, "diklat": dari_diklat,
+}  # fmt: skip
+
+
 def jalur(siasn_id: str, most: int = 6) -> str:
     """A unit of SIASN with the units above it, to tell its namesakes apart."""
     names: list[str] = []
@@ -133,6 +172,12 @@ def jalur(siasn_id: str, most: int = 6) -> str:
         names.append(row.nama)
         siasn_id = row.induk_id
     return " / ".join(names)
+
+
+def nama_siasn(nama: str, siasn_id: str) -> str:
+    """What SIASN calls an id, the id itself where it never said."""
+    query = sa.select(m.RujukanSiasn.nama).where(m.RujukanSiasn.jenis == nama, m.RujukanSiasn.siasn_id == siasn_id)
+    return db.session.scalar(query) or siasn_id
 
 
 def jenis_rujukan(nama: str, lokal: str) -> str:
@@ -174,10 +219,31 @@ def nama_kita(nama: str, lokal: str) -> str:
         if words is None:
             raise Missing()
         return words
+    if nama == LEMBAGA:
+        return _lembaga(lokal)
     if nama not in JUDUL:
         raise Missing()
     found: str = _baris(nama, lokal).nama
     return found
+
+
+def lembaga(lokal: str = "", most: int = 100) -> dict[str, str]:
+    """Bodies that entries name and that stop a push for want of an id: key and the words of one entry."""
+    held = sa.select(m.Pasangan.lokal_id).where(
+        m.Pasangan.jenis == "sertifikasi", m.Pasangan.kelas == m.TIDAK_TERPETAKAN, m.Pasangan.lokal_id.is_not(None)
+    )
+    keys = list(db.session.scalars(held.limit(most * 10)))  # first these: the register itself has no index on bodies
+    words = r.RiwayatLain.isi["lembaga"].astext
+    query = sa.select(words).distinct().where(r.RiwayatLain.id.in_(keys), words != "").order_by(words)
+    found = {bentuk.padat(name): name for name in reversed(list(db.session.scalars(query.limit(most))))}
+    return {key: name for key, name in reversed(found.items()) if not lokal or key == lokal}
+
+
+def _lembaga(lokal: str) -> str:
+    found = lembaga(lokal).get(lokal)
+    if found is None and not terpetakan(LEMBAGA, lokal):
+        raise Missing()
+    return found or lokal
 
 
 def terpetakan(nama: str, lokal: str) -> str:

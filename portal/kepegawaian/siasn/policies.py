@@ -6,29 +6,37 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kepegawaian import LAPORAN, LIHAT_HUKDIS, SIASN, SIASN_SETUJU
-from portal.kepegawaian.riwayat.policies import people_in
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.riwayat.policies import berlaku, people_in
 from portal.kepegawaian.siasn import catatan
 from portal.kepegawaian.siasn import models as m
-from portal.kernel.organisation import Pegawai
+from portal.kernel import organisation
+from portal.kernel.access import in_scope
+from portal.kernel.organisation import Pegawai, Unit
 from portal.kernel.people import Principal
 
 HUKDIS = catatan.HUKDIS.kode
+BERBEDA = m.Pasangan.kelas != sa.literal_column(f"'{m.SAMA}'")  # a literal: the indexes of what differs ask for it
 
 
 def _scope(user: Principal) -> sa.ColumnElement[bool]:
     """People whose differences this person may read: all who sync, else those of the units the report is held for."""
     if user.has(SIASN) and user.units(SIASN) is None:
         return sa.true()
-    if not user.has(LAPORAN):
-        return sa.false()
-    if user.units(LAPORAN) is None:
-        return sa.true()
-    return m.Pasangan.pegawai_id.in_(sa.select(Pegawai.id).where(people_in(user, LAPORAN)))
+    units = user.units(LAPORAN)
+    if not units:
+        return sa.true() if units is None else sa.false()
+    near = sa.select(sa.func.coalesce(Unit.pd_id, Unit.id)).where(Unit.id.in_(units))
+    inside = sa.select(Keadaan.pegawai_id).where(berlaku(organisation.today()), in_scope(Keadaan, user, LAPORAN))
+    return sa.and_(m.Pasangan.pd_id.in_(near), m.Pasangan.pegawai_id.in_(inside))  # the first is what an index knows
 
 
 def visible_pasangan(user: Principal) -> sa.Select[tuple[m.Pasangan]]:
     """Pairs that differ; hukuman disiplin only for who may read it."""
-    return sa.select(m.Pasangan).where(m.Pasangan.kelas != m.SAMA, _scope(user), _open(user, m.Pasangan))
+    query = sa.select(m.Pasangan).where(BERBEDA, _scope(user), _open(user, m.Pasangan))
+    if user.has(SIASN) and user.units(SIASN) is None:
+        return query
+    return query.where(m.Pasangan.jenis.not_in(sorted(catatan.PRIBADI)))  # family, contacts: who synchronises
 
 
 def _open(user: Principal, table: Any) -> sa.ColumnElement[bool]:

@@ -19,7 +19,7 @@ from portal.kepegawaian.rujukan.models import Jabatan
 from portal.kepegawaian.siasn import banding, bentuk, catatan, peta, setelan
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.banding import Bekal
-from portal.kepegawaian.siasn.catatan import Catatan
+from portal.kepegawaian.siasn.medan import ANGKA, DIRI, KELAMIN, KODE, TEKS, Catatan, Medan
 from portal.kernel import activity
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
@@ -66,12 +66,23 @@ def putuskan(
     kept = [name for name in names if pilih[name] == m.LOKAL]
     if kept and not kind.simpan:
         raise Invalid("pilih", "Jenis ini hanya dapat diperbaiki di layanan BKN. Catat penanganannya.")
+    if kind.tunggal:
+        _never_empty(pair, taken)
     if taken:
         terima(pair, user, taken)
     if kept or not names:  # nothing differs where BKN refused a new row: it is sent once more
         pair.putusan, pair.diputus_oleh_id, pair.diputus_at = KIRIM, user.id, now()
         activity.log("kepegawaian.siasn_dipertahankan", pair, by=user, jenis=pair.jenis, uraian=pair.uraian,
                      medan=" ".join(kept))  # fmt: skip
+
+
+def _never_empty(pair: m.Pasangan, taken: Sequence[str]) -> None:
+    """Of what a person has once no side empties the other. Raises Invalid."""
+    for one in pair.beda:
+        theirs = one["medan"] in taken
+        if not one["mereka" if theirs else "kita"]:
+            where, other = ("di SIASN", "Di sini") if theirs else ("di sini", "SIASN")
+            raise Invalid("pilih", f"{one['judul']} kosong {where}, tidak menghapus yang terisi. Pilih {other}.")
 
 
 def tangani(pair: m.Pasangan, words: str, user: Principal) -> None:
@@ -110,6 +121,10 @@ def terima(
     if kind is catatan.DATA_UTAMA:
         _diri(pair, theirs, names, with_, mirror)
         return
+    if kind.lokal == DIRI:
+        _kontak(kind, pair, theirs, names, with_)
+        pair.diputus_oleh_id, pair.diputus_at = user.id, now()
+        return
     chosen = {name: value for name, value in theirs.items() if not names or name in names}
     columns = kolom(kind, chosen, mirror.isi, with_.peta)
     fresh = pair.lokal_id is None
@@ -133,6 +148,17 @@ def _diri(pair: m.Pasangan, theirs: Nilai, names: Sequence[str], with_: Bekal, m
     banding.data_utama(pegawai, mirror.isi, with_)
 
 
+def _kontak(kind: Catatan, pair: m.Pasangan, theirs: Nilai, names: Sequence[str], with_: Bekal) -> None:
+    """Contacts lie in one row; what SIASN leaves empty never empties ours."""
+    data = db.session.get_one(r.DataPegawai, pair.lokal_id, with_for_update=True)
+    for one in kind.medan:
+        if (not names or one.nama in names) and theirs.get(one.nama):
+            setattr(data, str(one.kita), str(theirs[one.nama]))
+    data.versi += 1
+    db.session.flush()
+    banding.ulang(kind, pair.pegawai_id, with_)
+
+
 def kolom(kind: Catatan, values: Nilai, raw: Nilai, known: peta.Terjemah) -> dict[str, Any]:
     """Our columns ("isi." for JSON fields) for values of SIASN. Raises Invalid for what is not mapped."""
     found: dict[str, Any] = {}
@@ -140,7 +166,7 @@ def kolom(kind: Catatan, values: Nilai, raw: Nilai, known: peta.Terjemah) -> dic
         if one.nama not in values:
             continue
         value = values[one.nama]
-        if one.peta and value:
+        if one.peta and value and not one.bebas:
             value = known.dari_siasn(one.peta, value)
             if value is None:
                 raise Invalid("", f"{one.judul} belum dipetakan: {values[one.nama]}")
@@ -150,12 +176,12 @@ def kolom(kind: Catatan, values: Nilai, raw: Nilai, known: peta.Terjemah) -> dic
     return {name: value for name, value in found.items() if name != "berlaku"}
 
 
-def _as_kept(one: catatan.Medan, value: Any) -> Any:
-    if one.tipe == catatan.ANGKA:
+def _as_kept(one: Medan, value: Any) -> Any:
+    if one.tipe == ANGKA:
         if value is None:
             return None if one.kita_isi else 0
         return int(value) if value == int(value) else str(value)
-    if one.tipe in (catatan.TEKS, catatan.KODE) and one.peta not in ("UNIT", "JABATAN", "SUB"):
+    if one.tipe in (TEKS, KODE, KELAMIN) and one.peta not in ("UNIT", "JABATAN", "SUB"):
         return value or ""
     if isinstance(value, date) and one.kita_isi:
         return value.isoformat()
@@ -222,9 +248,25 @@ def _skp(found: dict[str, Any], values: Nilai, raw: Nilai, known: peta.Terjemah)
     found["isi.penilai"] = bentuk.teks(raw.get("namaPenilai") or raw.get("penilaiNama"))
 
 
+def _sertifikasi(found: dict[str, Any], values: Nilai, raw: Nilai, known: peta.Terjemah) -> None:
+    """Its body is a name here and an id there: the row itself says that both mean the same."""
+    if "lembaga" in values:
+        name = bentuk.teks(raw.get("lembagaSertifikasiNama"))
+        found["isi.lembaga"] = name
+        known.ingat(peta.LEMBAGA, name, values["lembaga"])
+    if found.get("tmt", 1) is None:
+        found["tmt"] = bentuk.tanggal(raw.get("tanggalSertifikat"))
+
+
+def _keluarga(found: dict[str, Any], values: Nilai, raw: Nilai, known: peta.Terjemah) -> None:
+    """ "No" is not kept at all."""
+    if "hidup" in values:
+        found["isi.hidup"] = True if values["hidup"] else None
+
+
 SUSUN: dict[str, Callable[[dict[str, Any], Nilai, Nilai, peta.Terjemah], None]] = {
     "jabatan": _jabatan, "pendidikan": _pendidikan, "penghargaan": _penghargaan, "angkakredit": _angka_kredit,
-    "skp22": _skp,
+    "skp22": _skp, "sertifikasi": _sertifikasi, "pasangan": _keluarga, "anak": _keluarga, "ortu": _keluarga,
 }  # fmt: skip
 
 
@@ -232,15 +274,21 @@ def _new(kind: Catatan, pair: m.Pasangan, columns: dict[str, Any], mirror: m.Cer
     table: Any = r.TABEL[JENIS[kind.lokal].tabel]
     row = table(pegawai_id=pair.pegawai_id, siasn_id=None if mirror.siasn_id.startswith("~") else mirror.siasn_id)
     if isinstance(row, r.RiwayatLain):
-        row.jenis, row.isi = kind.lokal, dict(kind.saring)
+        row.jenis, row.isi = kind.lokal, {name: value for name, value in kind.saring if isinstance(value, str)}
     _set(row, columns)
+    if row.tmt is None and kind.lokal == "KELUARGA" and columns.get("isi.tanggal_lahir"):
+        row.tmt = date.fromisoformat(columns["isi.tanggal_lahir"])  # as the import does
     if selesai is not None:
         row.selesai = selesai
     if isinstance(row, r.RiwayatJabatan) and row.jalur == r.TAMBAHAN and row.selesai is None:
         raise Invalid("selesai", "Isi tanggal selesai: tugas tambahan selalu berakhir")
+    _dated(row)
+    return row
+
+
+def _dated(row: Any) -> None:
     if row.tmt is None:
         raise Invalid("", "Baris di SIASN tidak memuat TMT. Minta perbaikan di SIASN.")
-    return row
 
 
 def _replaced(kind: Catatan, pair: m.Pasangan, columns: dict[str, Any]) -> Any:
@@ -258,6 +306,7 @@ def _replaced(kind: Catatan, pair: m.Pasangan, columns: dict[str, Any]) -> Any:
     if isinstance(row, r.RiwayatLain):
         row.isi = dict(old.isi)
     _set(row, columns)
+    _dated(row)
     kept = old.siasn_id
     old.status, old.dicabut_at, old.alasan, old.siasn_id = r.DIGANTI, now(), "Diganti: isi menurut SIASN", None
     db.session.flush()
@@ -281,26 +330,30 @@ def _papers(old: Any, row: Any) -> None:
 def _set(row: Any, columns: Mapping[str, Any]) -> None:
     inside = {name[4:]: value for name, value in columns.items() if name.startswith("isi.")}
     if inside:
-        row.isi = {**(row.isi or {}), **{name: value for name, value in inside.items() if value is not None}}
+        row.isi = {name: value for name, value in {**(row.isi or {}), **inside}.items() if value is not None}
     for name, value in columns.items():
         if not name.startswith("isi."):
             setattr(row, name, value)
 
 
 def terima_semua(jenis: str, user: Principal, most: int = 500) -> tuple[int, list[tuple[uuid.UUID, str]]]:
-    """Take what only SIASN has, of one kind. Returns how many, and what could not be taken with the reason."""
+    """Take what only SIASN has, of one kind; of what a person has once, what is empty here or moved there alone.
+    Returns how many, and what could not be taken with the reason.
+    """
     with_ = bekal()
-    query = sa.select(m.Pasangan.id).where(
-        m.Pasangan.jenis == jenis, m.Pasangan.kelas == m.HANYA_SIASN, m.Pasangan.ditangani == ""
-    )
+    single = kinds()[jenis].tunggal
+    wanted = sa.and_(m.Pasangan.kelas == (m.BEDA if single else m.HANYA_SIASN), m.Pasangan.sisi == m.SIASN)
+    query = sa.select(m.Pasangan.id).where(m.Pasangan.jenis == jenis, wanted, m.Pasangan.ditangani == "")
     done, refused = 0, []
     for key in list(db.session.scalars(query.order_by(m.Pasangan.id).limit(most))):
-        pair = db.session.get(m.Pasangan, key, populate_existing=True)
-        if pair is None or pair.kelas != m.HANYA_SIASN:
+        pair = db.session.scalars(
+            sa.select(m.Pasangan).where(m.Pasangan.id == key, wanted), execution_options={"populate_existing": True}
+        ).first()
+        if pair is None:
             continue
         try:
             with db.session.begin_nested():
-                terima(pair, user, with_=with_)
+                terima(pair, user, [one["medan"] for one in pair.beda], with_=with_)
             done += 1
         except (Conflict, Invalid, Denied) as error:
             refused.append((key, error.pesan))

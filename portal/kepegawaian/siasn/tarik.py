@@ -16,6 +16,7 @@ from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.banding import Bekal
 from portal.kepegawaian.siasn.jawaban import Ditolak, Sementara
 from portal.kepegawaian.siasn.klien import Klien
+from portal.kepegawaian.siasn.medan import Catatan
 from portal.kernel import activity, jobs, organisation
 from portal.kernel.db import commit, db, new_id, now, rollback
 from portal.kernel.errors import Conflict, Invalid
@@ -84,9 +85,9 @@ def mulai(
     living = sa.select(m.Jalan.id).where(m.Jalan.jenis == m.TARIK, m.Jalan.status.in_([m.BERJALAN, m.JEDA]))
     if db.session.scalar(living) is not None:
         raise Conflict("Penarikan lain belum selesai.", "Tunggu sampai selesai, atau hentikan dulu.")
-    wanted = [kind for kind in catatan.SEMUA if not kinds or kind in kinds]
+    wanted = [kind for kind in catatan.DITARIK if not kinds or kind in kinds]
     people = orang(cakupan, opd, nip).subquery()
-    run = m.Jalan(jenis=m.TARIK, judul=f"Tarik SIASN: {CAKUPAN[cakupan].lower()}", catatan=wanted, user_id=user.id)
+    run = m.Jalan(jenis=m.TARIK, judul=f"Tarik SIASN: {CAKUPAN[cakupan]}", catatan=wanted, user_id=user.id)
     db.session.add(run)
     db.session.flush()
     columns = ["id", "dibuat_at", "diubah_at", "jalan_id", "pegawai_id", "urut", "kali", "status", "alasan"]
@@ -161,28 +162,17 @@ def _fetched(run: m.Jalan, client: Klien, one: m.JalanOrang) -> dict[str, list[B
     person = db.session.get_one(Pegawai, one.pegawai_id)
     commit()  # no transaction stays open while SIASN takes its time
     try:
-        found = {catatan.DATA_UTAMA.kode: baris(client.baca(catatan.DATA_UTAMA.alamat.format(nip=person.nip)))}
-        if not found[catatan.DATA_UTAMA.kode]:
-            return "NIP tidak dikenal SIASN."
+        whole = catatan.DATA_UTAMA
+        found = {whole.kode: whole.buka(client.baca(whole.alamat.format(nip=person.nip)))}
+        if not found[whole.kode]:
+            return "NIP tidak dikenal SIASN. Periksa NIP di data pegawai, atau laporkan ke BKN."
         for name in run.catatan:
             kind = catatan.SEMUA[name]
             if not kind.jenis_pegawai or person.status in kind.jenis_pegawai:
-                found[name] = baris(client.baca(kind.alamat.format(nip=person.nip)))
+                found[name] = kind.buka(client.baca(kind.alamat.format(nip=person.nip)))
     except (Sementara, Ditolak) as error:
         return error.pesan
     return found
-
-
-def baris(data: Any) -> list[Baris]:
-    """Rows out of `data`, whatever it is wrapped in: a list, one object, or an object with one list inside."""
-    if isinstance(data, list):
-        return [one for one in data if isinstance(one, dict)]
-    if isinstance(data, dict):
-        lists = [value for value in data.values() if isinstance(value, list)]
-        if len(data) == 1 and lists:
-            return baris(lists[0])
-        return [data] if data else []
-    return []
 
 
 def _person(
@@ -209,8 +199,8 @@ def _written(one: m.JalanOrang, fetched: dict[str, list[Baris]], bekal: Bekal) -
                 if name == catatan.DATA_UTAMA.kode:
                     continue
                 _odd_keys(catatan.SEMUA[name], rows)
-                if name == "jabatan":
-                    peta.catat_rujukan(peta.dari_jabatan(rows))
+                if name in peta.SEBUTAN:
+                    peta.catat_rujukan(peta.SEBUTAN[name](rows))
                 banding.bandingkan(catatan.SEMUA[name], one.pegawai_id, rows, bekal)
     except sa.exc.IntegrityError as error:
         name = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or "aturan tabel"
@@ -229,7 +219,7 @@ def _again_later(run: m.Jalan, one: m.JalanOrang, why: str) -> None:
         one.urut += run.total
 
 
-def _odd_keys(kind: catatan.Catatan, rows: Sequence[Baris]) -> None:
+def _odd_keys(kind: Catatan, rows: Sequence[Baris]) -> None:
     """Report fields that we do not know; kinds that are only mirrored declare none."""
     if not kind.kenal:
         return
@@ -246,15 +236,18 @@ def _odd_keys(kind: catatan.Catatan, rows: Sequence[Baris]) -> None:
 
 
 def _unit_siasn(client: Klien) -> None:
-    """The tree of units, page by page. Without it the run goes on: it only feeds the mapping."""
+    """The tree of units, page by page. Without it the run goes on: it only feeds the mapping.
+
+    A page shorter than asked for ends the list only when `count` does not speak of more: SIASN may give less at once.
+    """
     offset = 0
     try:
         while True:
-            rows = baris(client.baca("referensi/ref-unor", {"limit": str(HALAMAN), "offset": str(offset)}))
-            peta.unit_dari_siasn(rows)
+            rows, count = client.halaman("referensi/ref-unor", {"limit": str(HALAMAN), "offset": str(offset)})
+            peta.unit_dari_siasn([row for row in rows if isinstance(row, dict)])
             commit()
-            if len(rows) < HALAMAN:
+            offset += len(rows)
+            if not rows or (len(rows) < HALAMAN and (count <= len(rows) or offset >= count)):
                 return
-            offset += HALAMAN
     except (Sementara, Ditolak):
         rollback()

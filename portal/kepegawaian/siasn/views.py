@@ -61,7 +61,7 @@ def _status(isian: Isian, status: int = 200) -> Response:
         "kepegawaian/siasn_status.html", block="", status=status, tabs=tabs("status"), isian=isian, jalan=runs,
         token=held, pemilik_token=owner, setelan=row, lencana=daftar.JALAN, hari_ini=jalan.hari_ini(),
         hidup=next((run for run in runs if run.status in (m.BERJALAN, m.JEDA)), None), cakupan=tarik.CAKUPAN,
-        opd=daftar.opd_options(user), jenis=catatan.SEMUA,
+        opd=daftar.opd_options(user), jenis=catatan.DITARIK,
         siap=row.kunci_enc is not None and row.rahasia_enc is not None,
         asing=list(db.session.scalars(sa.select(m.KunciAsing).order_by(m.KunciAsing.terlihat_at.desc()).limit(20))),
         judul=catatan.JUDUL,
@@ -129,7 +129,7 @@ def _nips(isian: Isian) -> list[str]:
 def siasn_jalan(id: uuid.UUID) -> Response:
     run: m.Jalan = fetch(visible_jalan(required()), id)
     failed = sa.select(m.JalanOrang, Pegawai).join(Pegawai, Pegawai.id == m.JalanOrang.pegawai_id).where(
-        m.JalanOrang.jalan_id == run.id, m.JalanOrang.alasan != ""
+        m.JalanOrang.jalan_id == run.id, m.JalanOrang.alasan != sa.literal_column("''")
     )  # fmt: skip
     return render(
         "kepegawaian/siasn_jalan.html", block="kemajuan", run=run, lencana=daftar.JALAN, tabs=tabs("status"),

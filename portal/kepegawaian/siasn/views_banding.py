@@ -14,6 +14,7 @@ from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.riwayat.policies import visible_pegawai
 from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, peta, pratinjau, putusan
 from portal.kepegawaian.siasn import models as m
+from portal.kepegawaian.siasn.medan import DIRI, Catatan, Medan
 from portal.kepegawaian.siasn.policies import visible_pasangan
 from portal.kepegawaian.siasn.views import HOME, tabs
 from portal.kernel.access import fetch
@@ -27,7 +28,10 @@ module.menu.append(MenuItem("Selisih SIASN", "report", f"{HOME}/laporan", can=LA
 module.manuals.update({
     "/kepegawaian/siasn/laporan": "bkpsdm-siasn#selisih", "/kepegawaian/siasn/pasangan": "bkpsdm-siasn#memutuskan-beda",
 })  # fmt: skip
-BULK = ("golongan", "pendidikan", "penghargaan", "kursus", "diklat", "kgb", "masakerja", "skp22", "angkakredit")
+BULK = (
+    "golongan", "pendidikan", "penghargaan", "kursus", "diklat", "sertifikasi", "kgb", "masakerja", "skp22",
+    "angkakredit", "pasangan", "anak", "ortu", "kontak",
+)  # fmt: skip
 
 
 @module.route("/siasn/laporan", can=LAPORAN)
@@ -56,12 +60,12 @@ def _pair(pair: m.Pasangan, user: Principal, galat: dict[str, str], status: int 
         sisi=_sides(pair, kind, mirror), berkas=_papers(pair), berkas_siasn=bentuk.berkas(mirror.isi) if mirror else {},
         kunci=putusan.kunci(pair), kelas=daftar.KELAS, kata_sisi=daftar.SISI, tabs=tabs("laporan"), galat=galat,
         boleh=user.has(SIASN), cermin=mirror, tambahan=_extra(pair, kind, mirror), alamat=_entry(pair, kind),
+        pratinjau=pratinjau.dari(pair, kind, mirror),
         hapus=bool(getattr(kind, "hapus", "")) and mirror is not None and mirror.hilang_at is None,
     )  # fmt: skip
 
 
-        pratinjau=pratinjau.dari(pair, kind, mirror),
-def _sides(pair: m.Pasangan, kind: catatan.Catatan, mirror: m.Cermin | None) -> list[tuple[str, str, str, bool]]:
+def _sides(pair: m.Pasangan, kind: Catatan, mirror: m.Cermin | None) -> list[tuple[str, str, str, bool]]:
     """Every field with both values, those that differ marked."""
     known = peta.Terjemah()
     theirs = kind.mereka(mirror.isi) if mirror else {}
@@ -75,17 +79,21 @@ def _sides(pair: m.Pasangan, kind: catatan.Catatan, mirror: m.Cermin | None) -> 
     ]  # fmt: skip
 
 
-def _words(one: catatan.Medan, value: Any, known: peta.Terjemah) -> str:
+def _words(one: Medan, value: Any, known: peta.Terjemah) -> str:
     """A value as people read it: what we call a mapped id, beside the id where we know no name."""
-    if value in (None, ""):
+    if value is None or value == "":
         return ""
     if isinstance(value, date):
         return f"{value:%d-%m-%Y}"
+    if isinstance(value, bool):
+        return "Ya" if value else "Tidak"
+    if one.bebas:
+        return peta.nama_siasn(one.peta, str(value))
     ours = known.dari_siasn(one.peta, str(value)) if one.peta else None
     return known.sebut(one.peta, ours) if ours is not None else str(value)
 
 
-def _extra(pair: m.Pasangan, kind: catatan.Catatan, mirror: m.Cermin | None) -> bool:
+def _extra(pair: m.Pasangan, kind: Catatan, mirror: m.Cermin | None) -> bool:
     """An extra role that only SIASN has: its end has to be typed."""
     if pair.kelas != m.HANYA_SIASN or kind is not catatan.JABATAN or mirror is None:
         return False
@@ -99,9 +107,11 @@ def _papers(pair: m.Pasangan) -> list[Any]:
     return list(db.session.execute(query)) if pair.lokal_id else []
 
 
-def _entry(pair: m.Pasangan, kind: catatan.Catatan) -> str:
+def _entry(pair: m.Pasangan, kind: Catatan) -> str:
     if pair.lokal_id is None or not kind.lokal:
         return ""
+    if kind.lokal == DIRI:
+        return f"/kepegawaian/pegawai/{pair.pegawai_id}/data"
     table = r.TABEL[JENIS[kind.lokal].tabel].__tablename__
     return f"/kepegawaian/pegawai/{pair.pegawai_id}/riwayat/{table}/{pair.lokal_id}"
 

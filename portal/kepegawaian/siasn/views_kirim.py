@@ -2,13 +2,12 @@
 
 import uuid
 
-import orjson
 import sqlalchemy as sa
 from flask import request
 from werkzeug.wrappers import Response
 
 from portal.kepegawaian import SIASN, SIASN_SETUJU, module
-from portal.kepegawaian.siasn import catatan, daftar, paket, setelan
+from portal.kepegawaian.siasn import catatan, cetak, daftar, paket, setelan
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.policies import visible_jalan, visible_kotak, visible_paket
 from portal.kepegawaian.siasn.views import HOME, tabs
@@ -72,7 +71,9 @@ def siasn_paket(id: uuid.UUID) -> Response:
 def _parcel(row: m.Paket, user: Principal, galat: str = "", status: int = 200) -> Response:
     query = visible_kotak(user, row.id).join(Pegawai, Pegawai.id == m.Kotak.pegawai_id)
     query = query.order_by(m.Kotak.status == m.TERBUKTI, m.Kotak.id).limit(TAMPIL)
-    items = [(item, name, _before_after(item)) for item, name in db.session.execute(query.add_columns(Pegawai.nama))]
+    items = [
+        (item, name, cetak.medan_dikirim(item)) for item, name in db.session.execute(query.add_columns(Pegawai.nama))
+    ]
     states = sa.select(m.Kotak.status, sa.func.count()).where(m.Kotak.paket_id == row.id).group_by(m.Kotak.status)
     rate = setelan.baca().laju
     names = dict(db.session.execute(sa.select(User.id, User.nama).where(
@@ -86,17 +87,6 @@ def _parcel(row: m.Paket, user: Principal, galat: str = "", status: int = 200) -
         nama=names, galat=galat, terbanyak=TAMPIL,
         jalan=db.session.scalars(visible_jalan(user).where(m.Jalan.paket_id == row.id)).first(),
     )  # fmt: skip
-
-
-def _before_after(item: m.Kotak) -> list[tuple[str, str, str]]:
-    """What is sent, field by field as it is written, beside what SIASN held when it was prepared."""
-    kind = catatan.SEMUA[item.jenis]
-    before = {key: str(value or "") for key, value in (item.sebelum or {}).items()}
-    known = {key: one.nama for one in kind.medan for key in one.kunci}
-    return [
-        (name, before.get(known.get(name, ""), ""), value if isinstance(value, str) else orjson.dumps(value).decode())
-        for name, value in item.isi.items() if name != "path"
-    ]  # fmt: skip
 
 
 @module.route("/siasn/kirim/<uuid:id>/setujui", can=SIASN_SETUJU, methods=["POST"])

@@ -42,6 +42,9 @@ def _rows(name: str, words: str) -> tuple[list[dict[str, Any]], int]:
         )
         return [{"lokal": code, "nama": label, "induk": "", "siasn": known.get(code, "")}
                 for code, label in peta.pilihan(name)], 0  # fmt: skip
+    if name == peta.LEMBAGA:
+        found = [(key, label) for key, label in peta.lembaga().items() if words.lower() in label.lower()]
+        return [{"lokal": key, "nama": label, "induk": "", "siasn": ""} for key, label in found[:TAMPIL]], len(found)
     query = peta.belum(name)
     table: Any = Unit if name == peta.UNIT else peta.TABEL[name]
     if words:

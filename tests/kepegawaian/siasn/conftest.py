@@ -12,18 +12,25 @@ from portal.kernel import sealing
 from portal.kernel.db import db
 from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
-from tests.kepegawaian.siasn.tiruan import Siasn, jalan
+from tests.kepegawaian.siasn.tiruan import Server, Siasn, alamat, loket
 
 UNOR = "A8ACA7397AEB3912E040640A040269BB"
 TOKEN = "sso-token-operator-uji-0123456789"
 
 
+@pytest.fixture(scope="session")
+def loket_siasn() -> Iterator[Server]:
+    """One server for all tests; each brings its own state."""
+    with loket(Siasn()) as server:
+        yield server
+
+
 @pytest.fixture
-def siasn() -> Iterator[Siasn]:
+def siasn(loket_siasn: Server) -> Siasn:
     stand_in = Siasn()
-    with jalan(stand_in) as address:
-        stand_in.alamat = address  # type: ignore[attr-defined]
-        yield stand_in
+    stand_in.alamat = alamat(loket_siasn)  # type: ignore[attr-defined]
+    loket_siasn.layani(stand_in)
+    return stand_in
 
 
 @pytest.fixture

@@ -25,13 +25,21 @@ BACA = {"angkakredit", "cltn", "diklat", "golongan", "hukdis", "jabatan", "kgb",
         "kursus", "masakerja", "pemberhentian", "pendidikan", "penghargaan", "pindahinstansi", "pnsunor", "pwk",
         "sertifikasi", "skp", "skp22", "tubel"}  # fmt: skip
 HASIL = {"jabatan": "rwJabatanId", "kursus": "rwKursusId", "penghargaan": "rwPenghargaanId", "hukdis": "rwHukdisId",
-         "angkakredit": "rwAngkaKreditId", "skp22": "rwSkpId"}  # fmt: skip
-HAPUS = {"jabatan", "angkakredit", "kursus", "penghargaan"}
+         "angkakredit": "rwAngkaKreditId", "skp22": "rwSkpId", "diklat": "rwDiklatId",
+         "sertifikasi": "rwSertifikasiId", "kgb": "rwKgbId"}  # fmt: skip
+HAPUS = {"jabatan", "angkakredit", "kursus", "penghargaan", "diklat", "sertifikasi", "kgb"}
+KELUARGA = {"data-pasangan": "listPasangan", "data-anak": "listAnak", "data-ortu": ""}
+UTAMA = {"agama_id": "agamaId", "alamat": "alamat", "email": "email", "email_gov": "emailGov", "nomor_hp": "noHp",
+         "nomor_telpon": "noTelp", "npwp_nomor": "noNpwp", "npwp_tanggal": "tglNpwp", "nomor_bpjs": "bpjs",
+         "taspen_nomor": "noTaspen", "tanggal_taspen": "tanggal_taspen", "tapera_nomor": "tapera",
+         "karis_karsu": "karis_karsu", "kelas_jabatan": "kelas_jabatan", "kpkn_id": "kpknId",
+         "lokasi_kerja_id": "lokasiKerjaId"}  # fmt: skip
 RANGKAP = {
     "jabatan": ("nomorSk", "tmtJabatan", "tmtMutasi", "unorId", "jenisPenugasanId"),
     "kursus": ("noSertipikat", "namaKursus", "tanggalKursus"), "penghargaan": ("hargaId", "tahun"),
     "hukdis": ("skNomor", "hukumanTanggal"), "skp22": ("tahun",),
-    "angkakredit": ("nomorSk", "tahunMulaiPenailan", "bulanMulaiPenailan"),
+    "angkakredit": ("nomorSk", "tahunMulaiPenailan", "bulanMulaiPenailan"), "diklat": ("nomor", "tanggal"),
+    "sertifikasi": ("noSertifikat", "namaSertifikasi"), "kgb": ("tmtKgb",),
 }  # fmt: skip
 GANGGUAN = ("html", "kosong", "nol", "runtime", "throttle", "jwt", "reset", "separuh", "500", "hilang")
 
@@ -60,6 +68,7 @@ class Siasn:
     simpan: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     tolak: Callable[[str, dict[str, Any]], str] = lambda kind, body: ""
     nomor: int = 0
+    halaman: int = 0  # rows of units given at once, however many were asked for; `count` then speaks of all
     kunci: threading.RLock = field(default_factory=threading.RLock)
     sebelum: Callable[[str, str], None] = lambda method, path: None
 
@@ -133,6 +142,8 @@ class Siasn:
             return self._read(parts, query)
         if method == "DELETE" and len(parts) == 3 and parts[1] == "delete":
             return self._delete(parts[0], parts[2])
+        if method == "POST" and parts == ["pns", "data-utama-update"]:
+            return self._update(json.loads(body))
         if method == "POST" and parts[-1] == "save":
             return self._save(parts[0], json.loads(body))
         if method == "POST" and parts == ["upload-dok-rw"]:
@@ -152,15 +163,14 @@ class Siasn:
     def _read(self, parts: list[str], query: dict[str, str]) -> tuple[int, Any]:  # noqa: PLR0911 - one line a path
         if parts == ["referensi", "ref-unor"]:
             start, most = int(query.get("offset", 0)), int(query.get("limit", 10))
-            return 200, {
-                "code": 1,
-                "count": len(self.unor[start : start + most]),
-                "data": self.unor[start : start + most],
-            }
+            rows = self.unor[start : start + (self.halaman or most)]
+            return 200, {"code": 1, "count": len(self.unor) if self.halaman else len(rows), "data": rows}
         if parts[:2] == ["pns", "data-utama-jabatansync"]:
             return self._sync(query.get("pns_orang_id", ""))
         if parts[0] != "pns" or len(parts) != 3 or parts[2] not in self.orang:
             return 404, KOSONG
+        if parts[1] in KELUARGA:
+            return self._family(parts[2], parts[1])
         if parts[1] == "data-utama":
             return 200, {"code": 1, "data": self.orang[parts[2]]}
         kind = parts[1].removeprefix("rw-")
@@ -170,6 +180,28 @@ class Siasn:
         if not rows:
             return (404 if self.panggilan["semua"] % 3 else 200), KOSONG
         return 200, {"code": 1, "count": len(rows), "data": rows}
+
+    def _family(self, nip: str, path: str) -> tuple[int, Any]:
+        """A marriage and a child lie in a list beside whose they are, each parent under a key of its own."""
+        rows = self.baris(nip, path.removeprefix("data-"))
+        if not rows:
+            return 404, KOSONG
+        head = {"idPns": self.orang[nip]["id"], "nipBaru": nip, "nipLama": ""}
+        if KELUARGA[path]:
+            return 200, {"code": 1, "data": {**head, KELUARGA[path]: rows}}
+        parents = {"M": "ayah", "F": "ibu"}
+        held = {parents[row["jenisKelamin"]]: row for row in rows}
+        return 200, {"code": 1, "data": {**head, "ayah": held.get("ayah"), "ibu": held.get("ibu")}}
+
+    def _update(self, body: dict[str, Any]) -> tuple[int, Any]:
+        """Data utama. What is left out is emptied, the worst that it may do; it answers with a code."""
+        self.simpan.append(("datautama", body))
+        refusal = self.tolak("datautama", body)
+        person = next((one for one in self.orang.values() if one["id"] == body.get("pns_orang_id")), None)
+        if refusal or person is None:
+            return 200, {"code": 0, "message": refusal or "Data PNS tidak ditemukan"}
+        person.update({read: body.get(name) or None for name, read in UTAMA.items()})
+        return 200, {"code": 1, "message": "Data berhasil disimpan"}
 
     def _sync(self, key: str) -> tuple[int, Any]:
         """Data utama keeps the old jabatan until it is asked to look at the history."""
@@ -272,13 +304,34 @@ def _penghargaan(body: dict[str, Any]) -> dict[str, Any]:
             "tahun": str(body["tahun"])}  # fmt: skip
 
 
+def _diklat(body: dict[str, Any]) -> dict[str, Any]:
+    names = ("latihanStrukturalId", "nomor", "tanggal", "tanggalSelesai", "institusiPenyelenggara")
+    return {name: body.get(name) for name in names} | {
+        "jumlahJam": str(body["jumlahJam"]), "tahun": str(body["tahun"]),
+    }  # fmt: skip
+
+
+def _sertifikasi(body: dict[str, Any]) -> dict[str, Any]:
+    """Written and read under different names."""
+    names = ("namaSertifikasi", "lembagaSertifikasiId", "lembagaSertifikasiNama", "masaBerlakuSertMulai")
+    return {name: body.get(name) for name in names} | {
+        "noSertifikat": body["nomorSertifikat"], "masaBerlakuSertSelesai": body["masaBerlakuSertSelasai"],
+    }  # fmt: skip
+
+
+def _kgb(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: body.get(name) for name in ("nomorSk", "tanggalSk", "gajiLama", "gajiBaru", "masaKerja")} | {
+        "tmtKgb": body["tmtGajiBaru"],
+    }  # fmt: skip
+
+
 def _same(body: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) for name, value in body.items() if name not in ("id", "path", "pnsId", "pnsDinilaiOrang")}
 
 
 TULIS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "jabatan": _jabatan, "kursus": _kursus, "hukdis": _hukdis, "penghargaan": _penghargaan, "angkakredit": _same,
-    "skp22": _same,
+    "skp22": _same, "diklat": _diklat, "sertifikasi": _sertifikasi, "kgb": _kgb,
 }  # fmt: skip
 
 
@@ -319,6 +372,8 @@ class Loket(BaseHTTPRequestHandler):
             "runtime": (500, b'{"fault":{"code":101503,"message":"Runtime Error","description":"Error connecting"}}'),
             "suspended": (503, b'{"fault":{"code":303001,"message":"Runtime Error","description":"Currently , Address '
                                b'endpoint : [ SIASN ] [ State ] : SUSPENDED"}}'),
+            "kode": (200, b'{"code":false,"data":null,"message":"Terjadi kesalahan pada server"}'),
+            "tanpa": (200, b'{"message":"success"}'),
             "throttle": (429, b'{"fault":{"code":900802,"message":"Resource level throttle out"}}'),
             "jwt": (401, b'{"message":"invalid or expired jwt"}'), "500": (500, b"Internal Server Error"),
         }[name]  # fmt: skip
@@ -351,6 +406,10 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
+    def layani(self, siasn: Siasn) -> None:
+        """From now on it answers with this state."""
+        self.RequestHandlerClass.siasn = siasn  # type: ignore[attr-defined]
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that was reset is no news."""
 
@@ -358,11 +417,22 @@ class Server(ThreadingHTTPServer):
 @contextmanager
 def jalan(siasn: Siasn, port: int = 0) -> Iterator[str]:
     """The stand-in on a free port below 32768; its base address."""
+    with loket(siasn, port) as server:
+        yield alamat(server)
+
+
+def alamat(server: Server) -> str:
+    return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+@contextmanager
+def loket(siasn: Siasn, port: int = 0) -> Iterator[Server]:
+    """A server whose state is `server.layani(other)` away from another one."""
     server = _bound(siasn, port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield server
     finally:
         server.shutdown()
         server.server_close()

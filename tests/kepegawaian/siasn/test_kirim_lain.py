@@ -1,0 +1,142 @@
+"""Push of contacts, diklat, sertifikasi and gaji berkala: two people, once, and nothing beside them changes."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.siasn import models as m
+from portal.kepegawaian.siasn import paket, peta, putusan
+from portal.kernel.db import db
+from portal.kernel.errors import Invalid
+from portal.kernel.people import Principal
+from tests.kepegawaian import factories as f
+from tests.kepegawaian.siasn.kerja import (
+    Mati,
+    bangkitkan,
+    dibunuh,
+    kelas,
+    kirim_semua,
+    kotak,
+    pasangan,
+    putar,
+    tarik_semua,
+)
+from tests.kepegawaian.siasn.tiruan import Siasn
+
+pytestmark = pytest.mark.usefixtures("app", "jam")
+
+
+def lain(pegawai: Any, jenis: str, isi: dict[str, Any], **values: Any) -> r.RiwayatLain:
+    row: r.RiwayatLain = f.catat(r.RiwayatLain(pegawai_id=pegawai.id, jenis=jenis, isi=isi, **{
+        "tmt": date(2025, 4, 1), "selesai": date(2025, 6, 30), "nomor_sk": f"N/{jenis}",
+        "tanggal_sk": date(2025, 3, 1), **values}))  # fmt: skip
+    return row
+
+
+@pytest.fixture
+def rows(k: f.Kota, operator: Principal) -> list[r.RiwayatLain]:
+    return [
+        lain(k.staf, "DIKLAT", {"latihan": "PIM_IV", "jam": 285, "penyelenggara": "BPSDM"}),
+        lain(k.staf, "SERTIFIKASI", {"nama": "Ahli Pengadaan", "nomor": "SER/1", "lembaga": "LSP Uji / Kota"}),
+        lain(k.staf, "KGB", {"gaji_lama": 3000000, "gaji_baru": 3100000, "mk_tahun": 8}, selesai=None),
+    ]
+
+
+def test_training_certificates_and_pay_are_pushed_once_mapped(
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn, rows: list[r.RiwayatLain]
+) -> None:  # fmt: skip
+    f.berkas(rows[0], "SERTIFIKAT_DIKLAT", f.akun("bkpsdm"))
+    tarik_semua(operator, "diklat", "sertifikasi", "kgb")
+    assert kelas(jenis="diklat") == kelas(jenis="sertifikasi") == {m.TIDAK_TERPETAKAN: 1}
+    peta.petakan("DIKLAT", "PIM_IV", "2", operator)
+    [(key, name)] = peta.lembaga().items()
+    assert name == "LSP Uji / Kota"
+    peta.petakan(peta.LEMBAGA, key, "LEM-9", operator)
+    tarik_semua(operator, "diklat", "sertifikasi", "kgb")
+    parcel, blocked = paket.siapkan(operator)
+    assert parcel
+    assert blocked == []
+    run = paket.setujui(parcel, parcel.sidik, kedua)
+    with dibunuh(lambda method, path: path == "sertifikasi/save"), pytest.raises(Mati):
+        putar()
+    bangkitkan()
+    putar()
+    assert [(one.status, one.galat) for one in kotak(parcel)] == [(m.TERBUKTI, "")] * 3, run.alasan
+    assert sorted(kind for kind, _ in siasn.simpan) == ["diklat", "kgb", "sertifikasi"]
+    assert siasn.rangkap() == []
+    sent = dict(siasn.simpan)
+    assert (sent["diklat"]["latihanStrukturalId"], sent["diklat"]["tahun"]) == ("2", 2025)
+    assert (sent["sertifikasi"]["lembagaSertifikasiId"], sent["sertifikasi"]["masaBerlakuSertSelasai"]) == (
+        "LEM-9", "30-06-2025")  # fmt: skip
+    assert (sent["kgb"]["tmtGajiBaru"], sent["kgb"]["gajiBaru"]) == ("01-04-2025", "3100000")
+    assert siasn.baris(k.staf.nip or "", "diklat")[0]["path"]["874"]["dok_uri"]
+    assert kelas(pegawai_id=k.staf.id) == {m.SAMA: 5}  # with data utama and contacts
+
+
+def test_a_save_nobody_has_proven_is_tried_with_one_row(
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn, rows: list[r.RiwayatLain]
+) -> None:  # fmt: skip
+    lain(k.staf, "KGB", {"gaji_baru": 2900000}, tmt=date(2023, 4, 1), selesai=None)
+    tarik_semua(operator, "kgb")
+    parcel, blocked = paket.siapkan(operator)
+    assert parcel
+    assert (parcel.jumlah, [why for _, why in blocked]) == (1, [paket.UJI])
+    assert paket.siapkan(operator)[0] is None  # not while the first one is on its way
+    paket.setujui(parcel, parcel.sidik, kedua)
+    putar()
+    assert kirim_semua(operator, kedua)
+    assert kelas(jenis="kgb") == {m.SAMA: 2}
+
+
+def kontak(k: f.Kota, siasn: Siasn) -> r.DataPegawai:
+    data = db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == k.staf.id)).one()
+    data.alamat, data.hp, data.surel = "Jalan Baru 1", "0812-1", "staf.uji@contoh.id"
+    siasn.orang[k.staf.nip or ""].update(
+        alamat="Jalan Lama 9", noHp="08121", email="staf.uji@contoh.id", noNpwp="99.1", noTelp="0351-7",
+        lokasiKerjaId="LOK-1", tglNpwp="02-03-2011", kelas_jabatan="8",
+    )  # fmt: skip
+    db.session.flush()
+    return data
+
+
+def test_contacts_are_decided_and_pushed_and_nothing_else_is_emptied(
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
+) -> None:  # fmt: skip
+    data = kontak(k, siasn)
+    tarik_semua(operator, "kursus")
+    pair = pasangan(jenis="kontak")
+    assert {one["medan"]: one["usul"] for one in pair.beda} == {"alamat": m.LOKAL, "npwp": m.SIASN}
+    with pytest.raises(Invalid, match="NPWP kosong di sini"):
+        putusan.putuskan(pair, {"alamat": m.LOKAL, "npwp": m.LOKAL}, operator, putusan.kunci(pair))
+    putusan.putuskan(pair, {"alamat": m.LOKAL, "npwp": m.SIASN}, operator, putusan.kunci(pair))
+    assert data.npwp == "99.1"
+    parcel = kirim_semua(operator, kedua)
+    assert parcel
+    assert [(one.status, one.galat) for one in kotak(parcel)] == [(m.TERBUKTI, "")]
+    [(_, body)] = siasn.simpan
+    assert "id" not in body
+    there = siasn.orang[k.staf.nip or ""]
+    assert (there["alamat"], there["noTelp"], there["lokasiKerjaId"], there["tglNpwp"], there["kelas_jabatan"]) == (
+        "Jalan Baru 1", "0351-7", "LOK-1", "02-03-2011", "8")  # fmt: skip
+    assert pasangan(jenis="kontak").kelas == m.SAMA
+
+
+def test_contacts_that_moved_here_alone_go_without_a_choice_and_a_refusal_by_code_is_one(
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
+) -> None:  # fmt: skip
+    data = kontak(k, siasn)
+    data.alamat, data.npwp = "Jalan Lama 9", "99.1"
+    tarik_semua(operator, "kursus")
+    data.hp = "0899"
+    db.session.flush()
+    tarik_semua(operator, "kursus")
+    assert pasangan(jenis="kontak").sisi == m.LOKAL
+    siasn.tolak = lambda kind, body: "Nomor ponsel tidak sah"
+    parcel = kirim_semua(operator, kedua)
+    assert parcel
+    assert [(one.status, one.galat) for one in kotak(parcel)] == [(m.GAGAL, "Nomor ponsel tidak sah")]
+    assert len(siasn.simpan) == 1
+    assert siasn.orang[k.staf.nip or ""]["noHp"] == "08121"
