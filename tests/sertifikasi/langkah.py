@@ -13,9 +13,9 @@ from portal.kernel.db import db
 from portal.kernel.jobs import Job
 from portal.sertifikasi.saya import lini
 from portal.sertifikasi.saya import models as m
+from tests.layar import Jendela, Layar, words
 from tests.sertifikasi import factories_asesmen as f
 from tests.sertifikasi.factories_saya import picture
-from tests.sertifikasi.layar import Jendela, Layar, words
 
 SANDI = f.PASSWORD
 HARI = "3-12-2026"  # of the assessment; TUK lies in WITA

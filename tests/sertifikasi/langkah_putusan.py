@@ -11,8 +11,8 @@ from portal.kernel import storage
 from portal.kernel.db import db
 from portal.kernel.documents import Document
 from portal.sertifikasi.keputusan import models as k
+from tests.layar import Jendela, Layar, words
 from tests.sertifikasi.langkah import SANDI, Perkara, pekerja
-from tests.sertifikasi.layar import Jendela, Layar, words
 
 VERDICTS = {"K": "Catat: kompeten", "BK": "Catat: belum kompeten"}
 

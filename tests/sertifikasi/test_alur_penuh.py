@@ -9,12 +9,12 @@ from flask import Flask
 from portal.kernel import activity
 from portal.sertifikasi.saya import models as m
 from tests.kernel.factories import give
+from tests.layar import Jendela
 from tests.sertifikasi import factories_asesmen as f
 from tests.sertifikasi import langkah
 from tests.sertifikasi import langkah_putusan as putusan
 from tests.sertifikasi.factories import lisensi
 from tests.sertifikasi.langkah import Perkara
-from tests.sertifikasi.layar import Jendela
 
 pytestmark = pytest.mark.usefixtures("jam")
 

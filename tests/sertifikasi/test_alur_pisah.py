@@ -14,11 +14,11 @@ from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import models as k
 from portal.sertifikasi.saya import models as m
 from tests.kernel.factories import give
+from tests.layar import Jendela, Layar
 from tests.sertifikasi import factories_asesmen as f
 from tests.sertifikasi import langkah_putusan as putusan
 from tests.sertifikasi.factories import lisensi
 from tests.sertifikasi.langkah import SANDI, pekerja, words
-from tests.sertifikasi.layar import Jendela, Layar
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 

@@ -15,10 +15,10 @@ from portal.sertifikasi import alur
 from portal.sertifikasi.asesmen import models as a
 from portal.sertifikasi.keputusan import pleno
 from portal.sertifikasi.saya import models as m
+from tests.layar import Formulir, Jendela
 from tests.sertifikasi import factories_asesmen as f
 from tests.sertifikasi import langkah
 from tests.sertifikasi.langkah import LANJUT, SANDI
-from tests.sertifikasi.layar import Formulir, Jendela
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 REFUSED = (403, 404, 409, 422)
