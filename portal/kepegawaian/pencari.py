@@ -89,8 +89,9 @@ def cari_pegawai(words: str, on: date, *more: sa.ColumnElement[bool]) -> list[Te
     if bare.isdigit():
         sought = sa.and_(Pegawai.cari.like(f"%{bare}%"), near)
     else:
-        named = _like(sa.func.lower(sa.func.f_unaccent(Pegawai.nama)), words)
-        sought = sa.and_(_like(Pegawai.cari, words), sa.or_(named, near))
+        sought = _like(Pegawai.cari, words)
+        if any(c.isdigit() for c in words):  # part of a NIP, not of a name
+            sought = sa.and_(sought, near)
     query = (
         sa.select(Pegawai.id, Pegawai.nama, Keadaan.jabatan, sa.case((near, Pegawai.nip), else_="").label("nip"))
         .join(Keadaan, Keadaan.pegawai_id == Pegawai.id)

@@ -238,11 +238,14 @@ def test_8_a_head_of_a_school_is_a_teacher_with_an_extra_role(masuk: Any) -> Non
 def test_9_a_name_is_kept_as_written_and_found_in_any_spelling(masuk: Any, nama: str, sought: tuple[str, ...]) -> None:
     k = f.kota()
     named(nama, di=k.bidang)
+    colleague = f.akun("", pegawai=k.kabid_lain)
     shown = nama.replace("'", "&#39;")
     for words in sought:
         assert shown in lihat(masuk, f.akun("bkpsdm"), f"cari={words}"), words
         path = f"/kepegawaian/cari/pegawai?medan=atasan_id&atasan_id-cari={words}"
         assert shown in masuk(f.akun("bkpsdm")).get(path).text, words
+        assert shown in masuk(colleague).get(path).text, words
+    assert shown not in masuk(colleague).get(f"{path} 1985").text
 
 
 def test_9_namesakes_of_one_birthday_are_told_apart_by_their_nip(masuk: Any) -> None:
@@ -354,7 +357,7 @@ def test_11_twin_units_show_their_way_up_and_merged_ones_have_one_head(masuk: An
     # the head of the closed unit is told as loose on the day; of the one it went into there is one head
     assert (pohon.nodes(day).keys() & {k.bidang.id, k.bidang_lain.id}) == {k.bidang_lain.id}
     assert [head.nama for head in live(day)["Bidang Dua"].kepala] == ["Kabidlain Uji"]
-    assert db.session.scalars(lepas.l3(day)).all() == [k.kabid.id]
+    assert db.session.scalars(lepas.queries(day)["L3"]).all() == [k.kabid.id]
     assert listed(masuk, f.akun("bkpsdm"), "/kepegawaian/lepas?per_tanggal=2027-01-01") == {"Kabid Uji": "L3"}
 
 
