@@ -294,6 +294,15 @@ BURUK = ((b"", "kosong.pdf"), (b"<html>", "halaman.pdf"), (b"%PDF-1.4 rusak", "r
          (None, ""))  # fmt: skip
 
 
+def test_going_on_without_a_kind_asks_for_it(masuk: Any) -> None:
+    client = masuk(f.akun("", pegawai=f.kota().staf))
+    assert client.get(f"{HOME}/baru").status_code == 200
+    answer = client.get(f"{HOME}/baru?aksi=lanjut")
+    assert answer.status_code == 422
+    assert "<title>Galat: " in answer.text
+    assert 'id="jenis-galat"' in answer.text
+
+
 def test_bad_files_are_named_at_their_line(masuk: Any) -> None:
     k = f.kota()
     one = calon(k)

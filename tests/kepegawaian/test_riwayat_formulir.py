@@ -2,6 +2,7 @@
 
 import io
 import re
+import uuid
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from reportlab.pdfgen.canvas import Canvas
 
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.riwayat import jenis, services
+from portal.kepegawaian.riwayat import isian_jabatan, jenis, services
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel.db import db
 from tests.kepegawaian import factories as f
@@ -107,6 +108,16 @@ def test_wrong_values_come_back_and_nothing_is_stored(masuk: Any) -> None:
     assert 'value="31/02/2026"' in sent.text
     assert "tulis tanggal yang ada" in sent.text
     assert db.session.scalar(sa.select(sa.func.count()).select_from(r.RiwayatLain)) == 0
+
+
+def test_faults_are_listed_in_the_order_of_the_fields(masuk: Any) -> None:
+    k = f.kota()
+    form = {"aksi": "ajukan", "tanggal_sk": "31/02/2026", "kunci": str(uuid.uuid4())}
+    sent = masuk(f.akun("", pegawai=k.staf)).post(page(k.staf, more="/riwayat/baru/JABATAN"), data=form)
+    summary = sent.text[sent.text.index('id="galat"') :].partition("</ul>")[0]
+    fields = re.findall(r'href="#(\w+)"', summary)
+    assert {"tmt", "nomor_sk", "tanggal_sk"} < set(fields)
+    assert fields == [one for one in isian_jabatan.TEKS if one in fields]
 
 
 def test_warnings_are_ticked_once(masuk: Any) -> None:

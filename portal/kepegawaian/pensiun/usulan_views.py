@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, module, pencari
+from portal.kepegawaian import LIHAT, PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, module, pencari
 from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.pensiun import (
     alur,
@@ -70,7 +70,15 @@ def pensiun_usulan_baru() -> Response:
     pegawai = _asked(user, request.args.get("pegawai", "") or ("" if others else str(user.pegawai_id or "")))
     if not others and pegawai is None:
         raise Denied("Akun ini tidak terhubung dengan data pegawai.")
-    return _form(user, pegawai, request.args)
+    lacking = _unchosen(user, pegawai) if request.args.get("aksi") == "lanjut" else []
+    return _form(user, pegawai, request.args, lacking, 422 if lacking else 200)
+
+
+def _unchosen(user: Principal, pegawai: Pegawai | None) -> list[Problem]:
+    """What the first half of the form still asks for."""
+    kinds = [one.kode for one in policies.kinds_for(user, pegawai)]
+    who = [] if pegawai else [Problem("pegawai", "Pilih pegawai")]
+    return who if request.args.get("jenis") in kinds else [*who, Problem("jenis", "Pilih jenis usulan")]
 
 
 def _form(
@@ -178,6 +186,7 @@ def _page(
         catat_sk="sk" in names, catat_pertek="pertek" in names, galat=galat or {}, ketik=request.form,
         kunci=request.form.get("kunci") or new_id(), status_tampil=alur.STATUS, urutan=_way(row, kind, events),
         kejadian=events, hak=right, fakta=_facts(row, right), kepala=_head(row),
+        lihat=user.has(LIHAT) or row.pegawai_id == user.pegawai_id,
         bawahan=atasan.bawahan(row.pegawai_id, organisation.today()), bkn=sorted(BKN.items()), mengelola=manages,
         mpp=_mpp(row), medis=policies.sees_medical(user, row), medis_kode=policies.MEDIS, naskah=set(naskah.NASKAH),
         ubah=services.menulis(row, user) and row.status in services.UBAHAN, warna=syarat.WARNA,

@@ -36,9 +36,11 @@ TANGGAL = {
     "tmt": "TMT jabatan", "tmt_mutasi": "TMT mutasi", "tmt_pelantikan": "TMT pelantikan", "selesai": "Selesai",
     "tanggal_sk": "Tanggal SK",
 }  # fmt: skip
-TEKS = ("opd", "unit_id", "pimpinan", "jenis_jabatan", "jabatan_id", "pelaksana_id", "sub_jabatan_id", "nama_jabatan",
-        "jenjang", "eselon", "kelas", "lokasi", "mutasi", "instansi_tujuan", "masa", "ikut", "atasan_id",
-        "atasan_usulan", "penugasan", "nomor_sk", "pejabat", "keterangan", *TANGGAL)  # fmt: skip
+TEKS = (  # in the order of the page
+    "opd", "unit_id", "pimpinan", "jenis_jabatan", "jabatan_id", "pelaksana_id", "sub_jabatan_id", "nama_jabatan",
+    "jenjang", "eselon", "kelas", "lokasi", "mutasi", "instansi_tujuan", "tmt", "tmt_mutasi", "tmt_pelantikan", "masa",
+    "selesai", "ikut", "atasan_id", "atasan_usulan", "penugasan", "nomor_sk", "tanggal_sk", "pejabat", "keterangan",
+)  # fmt: skip
 PANJANG = {  # longest texts; nothing is cut off unseen
     "instansi_tujuan": ("Instansi tujuan", 200), "nomor_sk": ("Nomor SK", 120), "pejabat": ("Pejabat penetap", 200),
     "keterangan": ("Keterangan", 4000), "nama_jabatan": ("Nama jabatan", 200),
@@ -118,6 +120,7 @@ def baca(form: Mapping[str, str], pegawai: Pegawai, kecuali: tuple[uuid.UUID | N
             _period(found, pegawai, start, kecuali)
     known = {one.field for one in found.galat}
     found.galat += [one for one in rules.galat if one.field not in known]
+    found.galat.sort(key=lambda one: TEKS.index(one.field) if one.field in TEKS else len(TEKS))
     return found, rules
 
 

@@ -45,6 +45,12 @@ def susun(pola: str, urut: int, unit: Any, on: date) -> str:
     return text
 
 
+def contoh(surat: SuratPengantar) -> str:
+    """What a number of this letter looks like."""
+    unit = db.session.get_one(Unit, surat.pd_id)
+    return susun(aturan.nilai("pola_pengantar", surat.tanggal), 1, unit, surat.tanggal)
+
+
 def beri(surat: SuratPengantar) -> None:
     """The next number of the OPD in the year of the letter; one that was typed in before is passed over."""
     unit = db.session.get_one(Unit, surat.pd_id)

@@ -262,7 +262,7 @@ def _page(row: SuratPengantar, isian: Isian, status: int = 200) -> Response:
         unit=db.session.scalar(sa.select(Unit.nama).where(Unit.id == row.unit_id)), keadaan=STATUS(row.status),
         jenis=usulan.kinds().get(row.jenis, row.jenis), nip=nip_words, dibuat=nomor.dibuat_di_sini(row.tanggal),
         keadaan_usulan=KEADAAN, penandatangan=row.tertanda.get("nama") or pencari.nama("pegawai", row.penandatangan_id),
-        pola=aturan.nilai("pola_pengantar", row.tanggal), maks=_limit(),
+        contoh=nomor.contoh(row) if draft else "", maks=_limit(),
     )  # fmt: skip
 
 
