@@ -25,6 +25,7 @@ from portal.kernel.people import Principal
 
 HOME = "/kepegawaian/berkas"
 KINDS = [(code, DOKUMEN[code].nama) for code in sorted(DOKUMEN, key=URUT.__getitem__)]
+BANYAK = 30_000  # documents: most people are among those who lack one
 PLACE = sa.func.coalesce(BerkasRekap.unit_id, BerkasRekap.pd_id)
 
 
@@ -104,21 +105,30 @@ MATRIKS = Listing(
 def _missing(jenis: str, state: str) -> Any:
     """Documents of one kind in one state, of the pegawai of the outer query."""
     wanted = harapan.diharapkan([jenis])
-    link, on = harapan.tautan_dari(wanted)
-    return sa.select(sa.func.count()).select_from(wanted).outerjoin(link, on).where(
-        wanted.c.pegawai_id == Keadaan.pegawai_id, harapan.dalam(state)
-    ).correlate(Keadaan)  # fmt: skip
+    rows = sa.select(sa.func.count()).select_from(wanted)
+    return rows.where(wanted.c.pegawai_id == Keadaan.pegawai_id, harapan.dalam(wanted, state)).correlate(Keadaan)
 
 
 def people(user: Principal, jenis: str = "", keadaan: str = BELUM) -> sa.Select[tuple[Keadaan]]:
     """Pegawai in service today of whom a document of this kind is in this state."""
     if jenis not in policies.kinds(user):
         return sa.select(Keadaan).where(sa.false())
-    wanted = harapan.diharapkan([jenis])
-    link, on = harapan.tautan_dari(wanted)
-    found = sa.select(wanted.c.pegawai_id).outerjoin(link, on).where(harapan.dalam(keadaan))
-    query = people_on(user).where(rekap.counted(), Keadaan.pegawai_id.in_(found))
+    query = people_on(user).where(rekap.counted(), _lacks(user, jenis, keadaan))
     return query.where(in_scope(Keadaan, user, LIHAT_HUKDIS)) if jenis in harapan.RAHASIA else query
+
+
+def _lacks(user: Principal, jenis: str, state: str) -> sa.ColumnElement[bool]:
+    """Whether a person has a document of this kind in this state.
+
+    Where many do, people are asked one by one until page and count are full; a figure instead of EXISTS keeps
+    PostgreSQL from collecting all of them first. Where few do, those few are collected once.
+    """
+    if user.units(LIHAT) is not None or rekap.jumlah(jenis, state) > BANYAK:
+        found: sa.ColumnElement[bool] = _missing(jenis, state).scalar_subquery() > 0
+        return found
+    wanted = harapan.diharapkan([jenis])
+    few = sa.select(wanted.c.pegawai_id).where(harapan.dalam(wanted, state)).distinct().cte("kurang")
+    return Keadaan.pegawai_id.in_(sa.select(few.prefix_with("MATERIALIZED").c.pegawai_id))
 
 
 def _number(ask: Ask) -> Any:
@@ -187,8 +197,9 @@ def of_person(user: Principal, pegawai_id: uuid.UUID) -> list[dict[str, Any]]:
     closed = not db.session.scalar(sa.select(sees_confidential(user, pegawai_id)))
     codes = [code for code in DOKUMEN if not (closed and code in harapan.RAHASIA)]
     wanted = harapan.diharapkan(codes)
-    link, on = harapan.tautan_dari(wanted)
-    query = sa.select(wanted.c.tabel, wanted.c.riwayat_id, wanted.c.dok, link).select_from(wanted).outerjoin(link, on)
+    link = harapan.Link
+    query = sa.select(wanted.c.tabel, wanted.c.riwayat_id, wanted.c.dok, link).select_from(wanted)
+    query = query.outerjoin(link, link.id == wanted.c.tautan_id)
     rows = db.session.execute(query.where(wanted.c.pegawai_id == pegawai_id)).all()
     known = {(row[0], row[1], row[2]) for row in rows}
     rest = policies.visible_links(user).where(link.pegawai_id == pegawai_id, link.aktif)

@@ -38,10 +38,19 @@ def _only(kind: str, code: str) -> sa.ColumnElement[bool]:
     return found.get((kind, code), sa.true())
 
 
-def _row(pegawai: Any, tabel: Any, key: Any, code: str) -> sa.Select[Any]:
+def _row(pegawai: Any, tabel: str, key: Any, code: str) -> sa.Select[Any]:
+    """What one document of a kind is expected for, and the link in force beside it. `key` None: of no entry."""
+    same = Link.riwayat_id.is_(None) if key is None else Link.riwayat_id == key
+    on = sa.and_(Link.pegawai_id == pegawai, Link.tabel == tabel, Link.jenis_dokumen == code, Link.aktif, same)
+    none = sa.cast(sa.null(), sa.Uuid)
+    return _columns(pegawai, sa.literal(tabel), none if key is None else key, code).outerjoin(Link, on)
+
+
+def _columns(pegawai: Any, tabel: Any, key: Any, code: str) -> sa.Select[Any]:
     return sa.select(
-        pegawai.label("pegawai_id"), tabel.label("tabel"), key.label("riwayat_id"), sa.literal(code).label("dok")
-    )
+        pegawai.label("pegawai_id"), tabel.label("tabel"), key.label("riwayat_id"), sa.literal(code).label("dok"),
+        Link.id.label("tautan_id"), Link.dokumen_id.label("dokumen_id"), Link.hilang.label("hilang"),
+    ).select_from(pegawai.class_)  # fmt: skip
 
 
 def _of_entries(code: str) -> Iterable[sa.Select[Any]]:
@@ -49,7 +58,7 @@ def _of_entries(code: str) -> Iterable[sa.Select[Any]]:
         if code not in dict(kind.dokumen) or (kind.kode == "KELUARGA" and code in PERORANGAN):
             continue
         table: Any = r.TABEL[kind.tabel]
-        query = _row(table.pegawai_id, sa.literal(kind.tabel), table.id, code).where(table.status == r.TERVERIFIKASI)
+        query = _row(table.pegawai_id, kind.tabel, table.id, code).where(table.status == r.TERVERIFIKASI)
         if table is r.RiwayatLain:
             query = query.where(r.RiwayatLain.jenis == kind.kode, _only(kind.kode, code))
         yield query
@@ -58,31 +67,26 @@ def _of_entries(code: str) -> Iterable[sa.Select[Any]]:
 def _parts(code: str) -> Iterable[sa.Select[Any]]:
     yield from _of_entries(code)
     if code in PERORANGAN:
-        yield _row(Pegawai.id, sa.literal(PEGAWAI), sa.cast(sa.null(), sa.Uuid), code)
+        yield _row(Pegawai.id, PEGAWAI, None, code)
     if code in ("LAIN", "STTPL"):
-        yield _row(Link.pegawai_id, Link.tabel, Link.riwayat_id, code).where(Link.aktif, Link.jenis_dokumen == code)
+        here = sa.and_(Link.aktif, Link.jenis_dokumen == code)
+        yield _columns(Link.pegawai_id, Link.tabel, Link.riwayat_id, code).where(here)
 
 
 def diharapkan(codes: Iterable[str]) -> Any:
-    """Subquery of what should be there: pegawai_id, tabel, riwayat_id, dok. At least one code."""
+    """Subquery of what should be there: pegawai_id, tabel, riwayat_id, dok; of its active link, where there is one,
+    tautan_id, dokumen_id, hilang. At least one code."""
     return sa.union_all(*(part for code in codes for part in _parts(code))).subquery("harap")
 
 
-def tautan_dari(wanted: Any) -> tuple[Any, sa.ColumnElement[bool]]:
-    """The active link of each wanted document: to be outer-joined."""
-    return Link, sa.and_(
-        Link.pegawai_id == wanted.c.pegawai_id, Link.tabel == wanted.c.tabel, Link.jenis_dokumen == wanted.c.dok,
-        Link.aktif, Link.riwayat_id.is_not_distinct_from(wanted.c.riwayat_id),
-    )  # fmt: skip
-
-
-def dalam(state: str) -> sa.ColumnElement[bool]:
-    """Condition on the outer-joined link."""
-    there = Link.id.is_not(None)
+def dalam(wanted: Any, state: str) -> sa.ColumnElement[bool]:
+    """Condition on the columns of `diharapkan`."""
+    found = wanted.c
+    there = found.tautan_id.is_not(None)
     return {
-        ADA: sa.and_(there, Link.dokumen_id.is_not(None), ~Link.hilang), BELUM: Link.id.is_(None),
-        KOSONG: sa.and_(there, Link.dokumen_id.is_(None)),
-        HILANG: sa.and_(there, Link.dokumen_id.is_not(None), Link.hilang),
+        ADA: sa.and_(there, found.dokumen_id.is_not(None), ~found.hilang), BELUM: found.tautan_id.is_(None),
+        KOSONG: sa.and_(there, found.dokumen_id.is_(None)),
+        HILANG: sa.and_(there, found.dokumen_id.is_not(None), found.hilang),
     }[state]  # fmt: skip
 
 

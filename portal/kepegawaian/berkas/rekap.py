@@ -29,14 +29,13 @@ def counted() -> sa.ColumnElement[bool]:
 def hitung(code: str) -> dict[tuple[uuid.UUID | None, uuid.UUID | None], list[int]]:
     """Files of one kind by OPD and unit: there, not handed in, without path, lost."""
     wanted = harapan.diharapkan([code])
-    link, on = harapan.tautan_dari(wanted)
+    figures = [sa.func.count().filter(harapan.dalam(wanted, state)) for state in STATES]
     query = (
-        sa.select(
-            Keadaan.pd_id, Keadaan.unit_id, *(sa.func.count().filter(harapan.dalam(state)) for state in STATES),
-        )
-        .join(wanted, wanted.c.pegawai_id == Keadaan.pegawai_id).outerjoin(link, on)
-        .where(counted()).group_by(Keadaan.pd_id, Keadaan.unit_id)
-    )  # fmt: skip
+        sa.select(Keadaan.pd_id, Keadaan.unit_id, *figures)
+        .join(wanted, wanted.c.pegawai_id == Keadaan.pegawai_id)
+        .where(counted())
+        .group_by(Keadaan.pd_id, Keadaan.unit_id)
+    )
     return {(row[0], row[1]): list(row[2:]) for row in db.session.execute(query)}
 
 
@@ -54,6 +53,13 @@ def susun() -> int:
     if rows:
         db.session.execute(sa.insert(BerkasRekap), rows)
     return len(rows)
+
+
+def jumlah(code: str, state: str) -> int:
+    """Files of one kind in one state in the whole city, as of the last count."""
+    column = {ADA: BerkasRekap.ada, BELUM: BerkasRekap.belum, KOSONG: BerkasRekap.kosong, HILANG: BerkasRekap.hilang}
+    query = sa.select(column[state]).where(BerkasRekap.tingkat == KOTA, BerkasRekap.jenis_dokumen == code)
+    return db.session.scalar(query) or 0
 
 
 def _row(code: str, place: Place, figures: list[int]) -> dict[str, Any]:
