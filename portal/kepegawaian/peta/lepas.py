@@ -58,21 +58,23 @@ def _unseated(day: date) -> sa.CTE:
     return sa.union_all(seatless, unknown).cte("tanpa_jabatan").prefix_with("MATERIALIZED")
 
 
-def _imported(pegawai: Any) -> sa.ColumnElement[bool]:
-    """A main seat came with an import and waits to be verified."""
+def _imported(pegawai: Any) -> sa.ColumnElement[int]:
+    """How many main seats came with an import and wait to be verified: a figure, so that PostgreSQL asks it of these
+    few people and does not look for such seats among all."""
     row = r.RiwayatJabatan
     waiting = row.status.in_((r.DRAF, r.DIAJUKAN, r.DIPERIKSA, r.DIKEMBALIKAN))
-    return sa.exists().where(
+    came = sa.select(sa.func.count()).select_from(row).where(
         row.pegawai_id == pegawai, row.jalur == r.UTAMA, row.sumber.in_((r.IMPOR, r.SIASN)), waiting
-    )
+    )  # fmt: skip
+    return came.scalar_subquery()
 
 
 def l1(who: sa.CTE) -> sa.Select[Any]:
-    return sa.select(who.c[0]).where(~_imported(who.c[0]))
+    return sa.select(who.c[0]).where(_imported(who.c[0]) == 0)
 
 
 def l5(who: sa.CTE) -> sa.Select[Any]:
-    return sa.select(who.c[0]).where(_imported(who.c[0]))
+    return sa.select(who.c[0]).where(_imported(who.c[0]) > 0)
 
 
 def l2(day: date) -> sa.Select[Any]:
@@ -81,30 +83,31 @@ def l2(day: date) -> sa.Select[Any]:
     )
 
 
-def _open(day: date) -> sa.Select[Any]:
+def _open(day: date) -> sa.CTE:
     """Units in force that day and not hidden."""
-    return sa.select(UnorVersi.unit_id).join(Unit, Unit.id == UnorVersi.unit_id).where(
-        in_force(UnorVersi, day), ~Unit.disembunyikan
-    )  # fmt: skip
+    found = sa.select(UnorVersi.unit_id, UnorVersi.induk_id, UnorVersi.pd_id).join(Unit, Unit.id == UnorVersi.unit_id)
+    found = found.where(in_force(UnorVersi, day), ~Unit.disembunyikan)
+    return found.cte("buka").prefix_with("MATERIALIZED")
 
 
-def l3(day: date) -> sa.Select[Any]:
-    closed = sa.select(Unit.id).where(Unit.id.not_in(_open(day)))
+def _rooted(units: sa.CTE) -> sa.CTE:
+    """Of these units those that hang under an OPD, over others of them all the way up."""
+    top = sa.select(units.c.unit_id).where(units.c.pd_id == units.c.unit_id).cte("berakar", recursive=True)
+    below = units.alias("bawah")
+    return top.union(sa.select(below.c.unit_id).join(top, below.c.induk_id == top.c.unit_id))
+
+
+def l3(day: date, units: sa.CTE) -> sa.Select[Any]:
+    closed = sa.select(Unit.id).where(Unit.id.not_in(sa.select(units.c.unit_id)))
     return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(closed)))
 
 
-def _rooted(day: date, name: str) -> sa.Select[Any]:
-    """Units that hang under an OPD that day, over units in force all the way up."""
-    top = _open(day).where(UnorVersi.pd_id == UnorVersi.unit_id).cte(name, recursive=True)
-    return sa.select(top.union(_open(day).join(top, UnorVersi.induk_id == top.c.unit_id)).c.unit_id)
-
-
-def l4(day: date) -> sa.Select[Any]:
-    loose = _open(day).where(UnorVersi.unit_id.not_in(_rooted(day, "berakar")))
+def l4(day: date, units: sa.CTE, rooted: sa.CTE) -> sa.Select[Any]:
+    loose = sa.select(units.c.unit_id).where(units.c.unit_id.not_in(sa.select(rooted.c.unit_id)))
     return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(loose)))
 
 
-def l6(day: date) -> sa.Select[Any]:
+def l6(day: date, rooted: sa.CTE) -> sa.Select[Any]:
     """Only once units are mapped at all. Without a counterpart, or with one that SIASN no longer shows."""
     shown = sa.select(RujukanSiasn.siasn_id).where(RujukanSiasn.jenis == "UNIT")
     mapped = sa.select(Peta.lokal).where(
@@ -113,15 +116,19 @@ def l6(day: date) -> sa.Select[Any]:
     units = sa.select(Unit.id).where(
         sa.exists().where(Peta.jenis == "UNIT"),
         sa.cast(Unit.id, sa.Text()).not_in(mapped),
-        Unit.id.in_(_rooted(day, "berakar_siasn")),
+        Unit.id.in_(sa.select(rooted.c.unit_id)),
     )
     return sa.select(Keadaan.pegawai_id).where(_here(day, Keadaan.unit_id.in_(units)))
 
 
 def queries(day: date) -> dict[str, sa.Select[Any]]:
     """Keys of pegawai for each reason."""
-    who = _unseated(day)
-    return {"L1": l1(who), "L2": l2(day), "L3": l3(day), "L4": l4(day), "L5": l5(who), "L6": l6(day)}
+    who, units = _unseated(day), _open(day)
+    rooted = _rooted(units)
+    return {
+        "L1": l1(who), "L2": l2(day), "L3": l3(day, units), "L4": l4(day, units, rooted), "L5": l5(who),
+        "L6": l6(day, rooted),
+    }  # fmt: skip
 
 
 def _reasons(day: date, most: int | None = None) -> sa.CTE:
