@@ -42,8 +42,9 @@ def test_a_coordinator_is_atasan_only_where_the_office_lets() -> None:
     k = f.kota()
     one, row = koordinator(k)
     assert said(k.staf, one) == ""
-    assert [found.nama for found in isian_jabatan.cari_atasan("Koor", TODAY)] == []  # nobody is signed in
+    assert [found.nama for found in isian_jabatan.cari_atasan("Koor", TODAY)] == ["Koor Uji"]
     melarang()
+    assert isian_jabatan.cari_atasan("Koor", TODAY) == []
     assert "Koordinator tidak menjadi atasan" in said(k.staf, one)
     assert said(k.staf, one, date(2026, 10, 31)) == ""  # before the setting
     leads = sa.select(Penempatan.is_pimpinan).where(Penempatan.asal_id == row.id)

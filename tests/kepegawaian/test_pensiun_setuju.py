@@ -81,6 +81,16 @@ def test_only_who_sits_there_today(masuk: Any) -> None:
     assert approval.history(row.submission_id)[-1].atas_nama == "Plh. Jabatan Kabid Uji"
 
 
+def test_whom_the_head_delegates_to_decides_in_the_name_of_the_head(masuk: Any) -> None:
+    k = f.kota()
+    row = diperiksa(k)
+    head, other = f.akun("", pegawai=k.kadis), f.akun("", pegawai=k.kabid_lain)
+    f.add(approval.Delegasi(dari_id=head.id, kepada_id=other.id, mulai=TODAY, selesai=TODAY))
+    assert masuk(other).get(f"{HOME}/{row.id}").status_code == 200
+    services.langkah(row, "setujui_opd", f.principal(other))
+    assert approval.history(row.submission_id)[-1].atas_nama == head.nama
+
+
 def test_sent_back_with_a_note_and_asked_again() -> None:
     k = f.kota()
     row = diperiksa(k)
