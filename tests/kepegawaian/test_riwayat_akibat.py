@@ -100,8 +100,11 @@ def test_a_late_sk_names_the_months_it_changes() -> None:
     }  # fmt: skip
     found = pratinjau.susun(k.staf.id, r.RiwayatJabatan, values, None)
     assert found.bulan == "Juni 2023 sampai April 2025"
-    assert [one.unit for one in found.sebelum] == ["Bidang Satu"]
-    assert [(one.unit, one.berubah) for one in found.sesudah] == [("Dinas Uji", True)]
+    assert [(one.unit, one.berubah) for one in found.sebelum] == [("Bidang Satu", True), ("Bidang Dua", False)]
+    assert [(one.unit, one.sampai, one.berubah) for one in found.sesudah] == [
+        ("Bidang Satu", date(2023, 5, 31), False), ("Dinas Uji", date(2025, 4, 30), True),
+        ("Bidang Dua", date(9999, 12, 31), False),
+    ]  # fmt: skip
     future = pratinjau.susun(k.staf.id, r.RiwayatJabatan, {**values, "tmt": date(2026, 12, 1)}, None)
     assert future.sesudah
     assert not future.masa_lalu
@@ -113,7 +116,7 @@ def test_a_rank_in_the_past_is_previewed_and_a_course_is_not() -> None:
     k = f.kota()
     found = pratinjau.susun(k.staf.id, r.RiwayatGolongan, {"golongan": "III/c", "tmt": date(2026, 4, 1)}, None)
     assert found.bulan == "April 2026 sampai Oktober 2026"
-    assert [one.golongan for one in found.sesudah] == ["III/c"]
+    assert [one.golongan for one in found.sesudah] == ["", "III/c"]
     course = {"jenis": "KURSUS", "tmt": date(2026, 4, 1), "isi": {}}
     assert not pratinjau.susun(k.staf.id, r.RiwayatLain, course, None).sesudah
 

@@ -113,7 +113,8 @@ def _compare(before: list[dict[str, Any]], after: list[dict[str, Any]], names: M
     changed = _changed(before, after)
     if not changed:
         return Pratinjau()
-    first, last = changed[0][0], changed[-1][1]
+    # A day more on both sides: what ends or begins there is read beside what changes.
+    first, last = changed[0][0] - HARI, min(changed[-1][1], SELAMANYA - HARI) + HARI
     bosses = {row["atasan_id"] for row in (*before, *after) if row["mulai"] <= last and row["sampai"] >= first}
     if len(bosses) == 1:
         names = {key: name for key, name in names.items() if key not in bosses}
