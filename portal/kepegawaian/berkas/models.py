@@ -106,6 +106,7 @@ class BerkasTemuan(Base):
         sa.UniqueConstraint("batch_id", "tautan_id"),
         sa.CheckConstraint("hasil IN ('OTOMATIS', 'ANTRE')", name="hasil"),
         sa.CheckConstraint("status IN ('MENUNGGU', 'DITAUTKAN', 'DILEWATI', 'KEMBALI')", name="status"),
+        sa.Index("ix_berkas_temuan_urut", "batch_id", "hasil", sa.text("status DESC"), "id"),
         sa.Index(
             "ix_berkas_temuan_antre", "batch_id", "id",
             postgresql_where=sa.text("hasil = 'ANTRE' AND status = 'MENUNGGU'"),

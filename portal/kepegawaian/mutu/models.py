@@ -34,6 +34,7 @@ class TiketMutu(Base):
         sa.Index("ix_tiket_mutu_pd", "pd_id", "indikator", postgresql_where=sa.text("ditutup IS NULL")),
         sa.Index("ix_tiket_mutu_dibuka", "dibuka", "id"),
         sa.Index("ix_tiket_mutu_poin", "poin", "id", postgresql_where=sa.text("ditutup IS NULL")),
+        sa.Index("ix_tiket_mutu_selesai", "poin", "id", postgresql_where=sa.text("ditutup IS NOT NULL")),
     )
 
 

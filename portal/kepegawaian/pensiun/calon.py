@@ -19,7 +19,7 @@ from portal.kepegawaian.pensiun.policies import RAHASIA
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku, people_in
 from portal.kepegawaian.rujukan import aturan, khusus
-from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, Jabatan, Jenjang, Kedudukan
+from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, BERHENTI, Jabatan, Jenjang, Kedudukan
 from portal.kernel import identifiers, organisation
 from portal.kernel.access import in_scope
 from portal.kernel.calendar import tanggal
@@ -64,10 +64,12 @@ def rows_for(user: Principal) -> sa.Select[Any]:
         k.jabatan, k.jabatan_id, k.jenjang, k.golongan, k.lahir, k.kedudukan, k.unit_id, k.pd_id,
     ).where(k.mulai <= today, k.sampai >= today, k.jenis != PEJABAT, k.kelompok.in_(BERTUGAS))  # fmt: skip
     state = state.where(in_scope(k, user, LIHAT))
+    # Years without a TMT are many, before everybody's first seat: who has none now is asked for in two parts.
+    unknown = state.where(k.tmt_pensiun.is_(None), k.kelompok != sa.literal_column(f"'{BERHENTI}'"))
     parts: list[Any] = [
         state.where(k.tmt_pensiun <= batas(today)),
-        state.where(k.tmt_pensiun.is_(None), k.kelompok != "BERHENTI"),
-    ]
+        unknown.where(k.sampai == SELAMANYA_SQL), unknown.where(k.sampai < SELAMANYA_SQL),
+    ]  # fmt: skip
     if user.units(LIHAT) is None:
         parts.append(_without_entries())
     return sa.select(C.id).add_cte(sa.union_all(*parts).cte("calon"))

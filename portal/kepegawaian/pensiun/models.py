@@ -135,6 +135,10 @@ sa.Index(
     "ix_keadaan_pegawai_tanpa_tmt", Keadaan.sampai,
     postgresql_where=sa.text("tmt_pensiun IS NULL AND kelompok <> 'BERHENTI'"),
 )  # fmt: skip
+sa.Index(
+    "ix_keadaan_pegawai_tanpa_tmt_kini", Keadaan.pegawai_id,
+    postgresql_where=sa.text("tmt_pensiun IS NULL AND kelompok <> 'BERHENTI' AND sampai = '9999-12-31'"),
+)  # fmt: skip
 
 
 class PengingatKontrak(Base):

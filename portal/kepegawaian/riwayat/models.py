@@ -283,4 +283,8 @@ class BerkasTautan(Base):
             postgresql_where=sa.text("aktif AND riwayat_id IS NOT NULL"),
         ),
         sa.Index("ix_berkas_tautan_jenis", "jenis_dokumen", postgresql_where=sa.text("aktif")),
+        sa.Index(
+            "ix_berkas_tautan_tanpa_objek", "jenis_dokumen", "pegawai_id",
+            postgresql_where=sa.text("aktif AND (dokumen_id IS NULL OR hilang)"),
+        ),
     )  # fmt: skip
