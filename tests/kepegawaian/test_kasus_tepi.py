@@ -134,6 +134,9 @@ def test_4_who_moves_past_the_age_of_the_new_jabatan_waits_for_a_person(masuk: A
     base = {"tmt": date(2027, 1, 1), "tanggal_kejadian": None, "keterangan": "", "isi": {}}
     refused = hak.periksa(one, JENIS["BUP"], base, TODAY)
     assert "keterangan" in [found.field for found in refused.galat]
+    for tmt, words in ((None, "Tulis TMT yang dipilih"), (date(2025, 5, 1), "menurut aturan 1 Juni 2025")):
+        refused = hak.periksa(one, JENIS["BUP"], {**base, "tmt": tmt}, TODAY)
+        assert words in " ".join(found.pesan for found in refused.galat)
     told = hak.periksa(one, JENIS["BUP"], {**base, "keterangan": "Diangkat pengawas setelah usia 58"}, TODAY)
     assert (told.galat, told.tmt) == ([], date(2027, 1, 1))
     assert "1 Juni 2025" in " ".join(told.peringatan)

@@ -120,8 +120,9 @@ def _tmt(
                                                      "sedikitnya 10 huruf."))  # fmt: skip
     else:
         fixed = None
-    if fixed and typed and kind.kode == j.BUP and fixed <= hari_ini and typed > fixed:
-        _past_age(values, found, fixed)  # what stands on the SK is for people to decide, never a stop in the past
+    if fixed and kind.kode == j.BUP and fixed <= hari_ini:
+        if not _past_age(values, found, fixed, typed):
+            return None
         fixed = typed
     if fixed and typed and typed != fixed:
         found.galat.append(Problem("tmt", f"TMT: menurut aturan {tanggal(fixed)}. Kosongkan atau tulis tanggal itu."))
@@ -136,12 +137,20 @@ def _tmt(
     return tmt
 
 
-def _past_age(values: dict[str, Any], found: Hasil, fixed: date) -> None:
-    """Somebody took a jabatan whose age had passed (W_LEWAT_BUP): a later TMT needs its reason."""
-    found.peringatan.append(f"TMT menurut BUP, {tanggal(fixed)}, sudah lewat.")
-    if len(values.get("keterangan", "")) < 10:
-        found.galat.append(Problem("keterangan", f"TMT menurut BUP {tanggal(fixed)} sudah lewat. Tulis dasar TMT yang "
-                                                 "dipilih di keterangan, sedikitnya 10 huruf."))  # fmt: skip
+def _past_age(values: dict[str, Any], found: Hasil, fixed: date, typed: date | None) -> bool:
+    """The age has passed (a late request, or W_LEWAT_BUP): no stop in the past by itself, a person writes the TMT.
+
+    A later one than the rule gives needs its reason. Returns whether there is a TMT to go on with.
+    """
+    past = f"TMT menurut BUP, {tanggal(fixed)}, sudah lewat"
+    found.peringatan.append(f"{past}.")
+    if typed is None:
+        found.galat.append(Problem("tmt", f"{past}. Tulis TMT yang dipilih."))
+    elif typed < fixed:
+        found.galat.append(Problem("tmt", f"TMT: menurut aturan {tanggal(fixed)}. Tulis tanggal itu atau sesudahnya."))
+    elif typed > fixed and len(values.get("keterangan", "")) < 10:
+        found.galat.append(Problem("keterangan", f"{past}. Tulis dasar TMT yang dipilih, sedikitnya 10 huruf."))
+    return typed is not None and typed >= fixed
 
 
 def _limits(kind: j.JenisUsulan, values: dict[str, Any], found: Hasil, rule: dict[str, Any]) -> None:
