@@ -474,3 +474,10 @@ def test_strange_numbers_are_an_answer_never_a_fault(masuk: Any) -> None:
         ]  # fmt: skip
         tu = masuk(f.akun("admin_tu", di=k.dinas))
         assert max(one.status_code for one in answers) < 500, text[:10]
+
+
+@pytest.mark.parametrize("path", ["antrean", "rujukan/jabatan", "lepas", "peta/beda"])
+def test_a_list_with_marks_and_long_names_goes_out_as_csv(masuk: Any, path: str) -> None:
+    hukdis(f.kota().staf, f.akun("admin_pd", di=f.kota().dinas))
+    answer = masuk(f.akun("bkpsdm")).get(f"/kepegawaian/{path}?format=csv")
+    assert (answer.status_code, bool(answer.get_data())) == (200, True)
