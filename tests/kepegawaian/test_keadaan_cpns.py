@@ -38,6 +38,9 @@ def test_the_day_itself_needs_no_job(masuk: Any, jam: Any) -> None:
     jam.move_to(datetime(2026, 12, 31, 17, 1, tzinfo=UTC))  # midnight of 1 January in Jakarta
     assert "Muda Uji" not in client.get("/kepegawaian?jenis=CPNS").text
     assert "Muda Uji" in client.get("/kepegawaian?jenis=PNS").text
+    page = client.get(f"/kepegawaian/pegawai/{one.id}").text.split("Jenis pegawai")[1][:60]
+    assert "PNS" in page
+    assert "CPNS" not in page
     bangun.follow_standing.run(None)  # type: ignore[arg-type]
     db.session.refresh(one)
     assert one.status == "PNS"
