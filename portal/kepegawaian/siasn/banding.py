@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from portal.kernel import organisation
 from portal.kernel.db import db, now
 from portal.kernel.organisation import Orang, Pegawai
 
+TANPA_BERKAS = "Berkas diunggah, tetapi tidak tampak di SIASN."
 PENUGASAN_BKN = ("D", "PLT", "PLH", "PJ", "TT")
 Baris = Mapping[str, Any]
 
@@ -278,8 +280,17 @@ def _classify(kind: Catatan, row: m.Pasangan, mine: Sisi | None, other: Sisi | N
         row.catatan = "Pernah ada di SIASN, sekarang tidak." if mine.siasn_id else ""
     else:
         _only_theirs(kind, row, one, bekal)
-    if refused and refused[0] == row.sidik_kita and row.kelas in (m.HANYA_LOKAL, m.BEDA):
+    if (
+        refused
+        and refused[0] == row.sidik_kita
+        and (row.kelas in (m.HANYA_LOKAL, m.BEDA) or _paperless(refused, other))
+    ):
         row.kelas, row.catatan = m.DITOLAK, refused[1]
+
+
+def _paperless(refused: tuple[str, str], other: Sisi | None) -> bool:
+    """The fields are equal and the paper is still not there: it stays with what has to be sent again."""
+    return other is not None and refused[1].startswith(TANPA_BERKAS) and not bentuk.berkas(other.row.isi)
 
 
 def _only_theirs(kind: Catatan, row: m.Pasangan, other: Sisi, bekal: Bekal) -> None:
@@ -310,8 +321,9 @@ def sebutan(kind: Catatan, values: Mapping[str, Any]) -> str:
     """A line by which people know the entry."""
     parts = [kind.judul]
     for name in ("nama", "golongan", "nomor_sk", "nomor", "tahun", "berlaku", "tmt"):
-        if values.get(name) not in (None, "") and len(parts) < 4:
-            parts.append(str(values[name]))
+        value = values.get(name)
+        if value not in (None, "") and len(parts) < 4:
+            parts.append(f"{value:%d-%m-%Y}" if isinstance(value, date) else str(value))
     return " · ".join(parts)
 
 

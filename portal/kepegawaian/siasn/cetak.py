@@ -11,6 +11,8 @@ from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, setelan
 from portal.kepegawaian.siasn import models as m
+from portal.kepegawaian.siasn.medan import BACA, KODE, TANGGAL, Medan
+from portal.kepegawaian.siasn.peta import Terjemah
 from portal.kepegawaian.siasn.policies import visible_kotak, visible_paket
 from portal.kernel import calendar, organisation
 from portal.kernel.calendar import setempat
@@ -25,6 +27,10 @@ HEAD = ("No.", "Pegawai", "Riwayat", "Tindakan", "Isi yang dikirim", "Berkas")
 WIDTHS = (4, 18, 20, 8, 42, 8)
 TOTAL, SHARES = ("Jenis", "Baru", "Ubah", "Hapus", "Jumlah", "Berkas"), (40, 12, 12, 12, 12, 12)
 BARU, UBAH, HAPUS = "Baru", "Ubah", "Hapus"
+KURSI = (
+    Medan("jabatan", "Jabatan", ("jabatanFungsionalId", "jabatanFungsionalUmumId"), "", KODE, peta="JABATAN"),
+)  # fmt: skip
+OPENING = 90  # points: heading, head and first row of a table
 
 
 def medan_dikirim(item: m.Kotak) -> list[tuple[str, str, str]]:
@@ -56,9 +62,11 @@ def lembar(parcel: m.Paket, user: Principal, kode: str, nomor: str) -> Page:
     page.fields(*_facts_on_paper(parcel, items))
     _totals(page, items)
     signed = signatures(parcel)
-    kinds = list(dict.fromkeys(item.jenis for item, _, _ in items))
+    kinds, known = list(dict.fromkeys(item.jenis for item, _, _ in items)), Terjemah()
     for kind in kinds:
-        rows = [_row(at, *one) for at, one in enumerate((one for one in items if one[0].jenis == kind), 1)]
+        rows = [_row(at, *one, known) for at, one in enumerate((one for one in items if one[0].jenis == kind), 1)]
+        if kind == kinds[-1]:
+            page.need(page.signing_height(*signed) + OPENING)  # else its head may stand on a page alone
         page.table(
             HEAD, rows, WIDTHS, align="clllll", size=7.5, heading=f"{catatan.JUDUL[kind]} ({len(rows)})",
             reserve=page.signing_height(*signed) if kind == kinds[-1] else 0,
@@ -115,22 +123,47 @@ def _totals(page: Page, items: list[tuple[m.Kotak, str, str]]) -> None:
     page.table(TOTAL, [*rows, ["Jumlah", *sums]], SHARES, align="lrrrrr", size=8.5, heading="Ringkasan")
 
 
-def _row(at: int, item: m.Kotak, name: str, nip: str) -> list[Content]:
+def _row(at: int, item: m.Kotak, name: str, nip: str, known: Terjemah) -> list[Content]:
     person = f"{name}\nNIP {nip_words(nip)}" if nip else name
-    return [str(at), person, item.uraian, tindakan(item), _content(item), str(len(item.berkas) or "-")]
+    return [str(at), person, item.uraian, tindakan(item), isi_terbaca(item, known), str(len(item.berkas) or "-")]
 
 
-def _content(item: m.Kotak) -> str:
-    """Of a change what changes, of a new row what is filled, of a deletion its reason."""
+def isi_terbaca(item: m.Kotak, known: Terjemah | None = None) -> str:
+    """Of a change what changes, of a new row what is filled, of a deletion its reason; in the words of the register.
+
+    Ids of the person and of the office, and what SIASN asks for beside the fields, stand on the page of the parcel.
+    """
     if item.aksi == m.HAPUS:
         return f"Alasan: {item.alasan}"
+    known = known or Terjemah()
+    kind = catatan.SEMUA[item.jenis]
+    fields = {key: one for one in (*kind.medan, *kind.terbawa) for key in (*one.kunci, one.tulis) if key}
+    sent = [(fields[name], old, new) for name, old, new in medan_dikirim(item) if name in fields]
+    sent = [*_seat(item), *sent] if kind is catatan.JABATAN else sent
     if item.sebelum is None:
-        return "; ".join(f"{name}: {new}" for name, _, new in medan_dikirim(item) if new)
+        return "; ".join(f"{one.judul}: {_words(one, new, known)}" for one, _, new in sent if new)
     changed = [
-        f"{name}: {old or 'kosong'} menjadi {new or 'kosong'}" for name, old, new in medan_dikirim(item)
-        if bentuk.ringkas(bentuk.tanggal(old) or old) != bentuk.ringkas(bentuk.tanggal(new) or new) and (old or new)
+        f"{one.judul}: {_words(one, old, known) or 'kosong'} menjadi {_words(one, new, known) or 'kosong'}"
+        for one, old, new in sent if bentuk.ringkas(BACA[one.tipe](old)) != bentuk.ringkas(BACA[one.tipe](new))
     ]  # fmt: skip
     return "; ".join(changed) or "Isi sama, berkas dilengkapi"
+
+
+def _seat(item: m.Kotak) -> list[tuple[Medan, str, str]]:
+    """What is one field here and lies in several there."""
+    before = item.sebelum or {}
+    return [
+        (one, str(before.get(one.nama) or ""), new) for one in KURSI
+        if (new := next((str(item.isi[key]) for key in one.kunci if item.isi.get(key)), ""))
+    ]  # fmt: skip
+
+
+def _words(one: Medan, value: str, known: Terjemah) -> str:
+    day = bentuk.tanggal(value) if one.tipe == TANGGAL else None
+    if day:
+        return f"{day:%d-%m-%Y}"
+    ours = known.dari_siasn(one.peta, value) if one.peta and value and not one.bebas else None
+    return f"{known.sebut(one.peta, ours)} ({value})" if ours is not None else value
 
 
 def signatures(parcel: m.Paket) -> list[Signature]:

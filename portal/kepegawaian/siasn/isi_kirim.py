@@ -125,7 +125,7 @@ def _kgb(one: Surat) -> dict[str, Any]:
     return {
         "pnsId": one.pns_id, "nomorSk": row.nomor_sk, "tanggalSk": tgl(row.tanggal_sk), "tmtGajiBaru": tgl(row.tmt),
         "gajiLama": _teks(row.isi.get("gaji_lama")), "gajiBaru": _teks(row.isi.get("gaji_baru")),
-        "masaKerja": f"{years} tahun {months} bulan",
+        "masaKerja": f"{years} tahun {months} bulan" if years or months else "",
     }  # fmt: skip
 
 

@@ -146,7 +146,7 @@ class Langkah:
             return
         self._boleh(found)
         if item.percobaan >= self.row.percobaan:
-            raise Gugur(item.galat or "SIASN berkali-kali tidak memberi jawaban.")
+            raise Gugur(item.galat or "SIASN berkali-kali tidak memberi jawaban. Tarik orang ini, lalu lihat.")
         self._berkas_ada()
         item.percobaan += 1
         self._ke(m.MENGIRIM)
@@ -164,7 +164,7 @@ class Langkah:
     def _kita(self) -> Sisi:
         row = paket.lokal(self.kind, self.item.lokal_id)
         if row is None:
-            raise Gugur("Riwayat ini tidak lagi terverifikasi.")
+            raise Gugur("Riwayat ini tidak lagi terverifikasi. Siapkan paket baru bila masih perlu.")
         return banding.sisi_kita(self.kind, row, self.known.peta)
 
     def _cari(self, mine: Sisi, rows: Sequence[Baris]) -> Baris | None:
@@ -180,7 +180,7 @@ class Langkah:
             if id_dari(row) not in taken and Sisi(row, self.kind.mereka(row)).kunci(self.kind) == key
         ]  # fmt: skip
         if len(found) > 1:
-            raise Gugur("Beberapa baris di SIASN cocok. Periksa pasangannya.")
+            raise Gugur("Beberapa baris di SIASN cocok. Tarik lagi orang ini, lalu periksa pasangannya.")
         return found[0] if found else None
 
     def _lain(self) -> set[str]:
@@ -195,14 +195,14 @@ class Langkah:
         """What lies at SIASN is still what the second person saw. After a first save of ours it may be our own."""
         seen = self.item.sebelum
         if found is None and seen is not None:
-            raise Gugur("Baris ini hilang dari SIASN sejak disetujui.")
+            raise Gugur("Baris ini hilang dari SIASN sejak disetujui. Tarik lagi orang ini.")
         if found is None:
             return
         if seen is None:
             self.item.siasn_id = id_dari(found)
             raise Gugur("Baris ini sudah ada di SIASN dengan isi lain. Putuskan dulu bedanya.")
         if bentuk.sidik(self.kind.terlihat(found)) != bentuk.sidik(seen):
-            raise Gugur("Baris di SIASN berubah sejak disetujui.")
+            raise Gugur("Baris di SIASN berubah sejak disetujui. Tarik lagi orang ini, lalu putuskan lagi.")
 
     def _punya(self, siasn_id: str) -> None:
         """Adopt the id, on the item and on our entry."""
@@ -217,7 +217,7 @@ class Langkah:
     def _berkas_ada(self) -> None:
         for one in self.item.berkas:
             if storage.get(content_key(one["sha256"])) is None:
-                raise Gugur(f"Berkas {one['nama']} hilang dari penyimpanan.")
+                raise Gugur(f"Berkas {one['nama']} hilang dari penyimpanan. Unggah lagi, lalu siapkan ulang.")
 
     def _berkas(self) -> None:
         """Upload what is not there, and believe only what a new look shows under `path`."""
@@ -232,19 +232,19 @@ class Langkah:
                 time.sleep(float(self.row.jeda_awal))
             for one in lacking:
                 self._unggah(one)
-        raise Gugur("Berkas diunggah, tetapi tidak tampak di SIASN.")
+        raise Gugur(f"{banding.TANPA_BERKAS} Barisnya tersimpan; kirim lagi dari selisihnya.")
 
     def _unggah(self, one: dict[str, str]) -> None:
         body = storage.get(content_key(one["sha256"]))
         if body is None:
-            raise Gugur(f"Berkas {one['nama']} hilang dari penyimpanan.")
+            raise Gugur(f"Berkas {one['nama']} hilang dari penyimpanan. Unggah lagi, lalu siapkan ulang.")
         fields = {"id_riwayat": self.item.siasn_id, "id_ref_dokumen": one["dok"]}
         self.client.unggah("upload-dok-rw", fields, f"{one['dok']}.pdf", body, one["mime"])
 
     def _baris_kami(self, rows: Sequence[Baris]) -> Baris:
         found = next((row for row in rows if id_dari(row) == self.item.siasn_id), None)
         if found is None:
-            raise Gugur("Baris yang dikirim tidak tampak lagi di SIASN.")
+            raise Gugur("Baris yang dikirim tidak tampak lagi di SIASN. Tarik lagi orang ini.")
         return found
 
     # ---- the proof
@@ -260,7 +260,9 @@ class Langkah:
         wrong = [*banding.beda(self.kind, mine.isi, self.kind.mereka(there)), *self._rusak(there)]
         banding.bandingkan(self.kind, self.item.pegawai_id, rows, self.known)
         if wrong:
-            raise Gugur(f"Setelah dikirim, isi di SIASN berbeda: {', '.join(wrong)}.")
+            titles = {one.nama: one.judul for one in (*self.kind.medan, *self.kind.terbawa)}
+            names = ", ".join(titles[name] for name in wrong)
+            raise Gugur(f"Setelah dikirim, isi di SIASN berbeda: {names}. Buka selisihnya, bandingkan, putuskan lagi.")
         self.item.terbukti_at = now()
         self._ke(m.TERBUKTI)
 
@@ -284,7 +286,7 @@ class Langkah:
                 raise Gugur("Ini riwayat jabatan terakhir di SIASN. Tidak dihapus.")
             self._boleh(found)
             if item.percobaan >= self.row.percobaan:
-                raise Gugur(item.galat or "SIASN berkali-kali tidak menghapus.")
+                raise Gugur(item.galat or "SIASN berkali-kali tidak menghapus. Tarik orang ini, lalu lihat.")
             item.percobaan += 1
             self._ke(m.MENGIRIM)
             try:
@@ -304,7 +306,7 @@ class Langkah:
         """The item ends; its pair shows the reason to who decides."""
         self.item.status, self.item.galat = m.GAGAL, why
         pair = db.session.get(m.Pasangan, self.item.pasangan_id) if self.item.pasangan_id else None
-        if pair is not None and pair.kelas in (m.HANYA_LOKAL, m.BEDA):
+        if pair is not None and pair.kelas in (m.HANYA_LOKAL, m.BEDA, m.DITOLAK):
             pair.kelas, pair.catatan, pair.putusan = m.DITOLAK, why, ""
         commit()
 

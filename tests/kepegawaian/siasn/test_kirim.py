@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.kepegawaian.riwayat import models as r
-from portal.kepegawaian.siasn import jalan, paket, peta, putusan, setelan
+from portal.kepegawaian.siasn import cetak, jalan, paket, peta, putusan, setelan
 from portal.kepegawaian.siasn import models as m
 from portal.kernel.db import commit, db
 from portal.kernel.errors import Conflict, Denied, Invalid
@@ -59,6 +59,7 @@ def test_a_move_is_pushed_with_old_tmt_and_new_tmt_mutasi(
     assert parcel
     [item] = kotak(parcel)
     assert (item.status, item.galat) == (m.TERBUKTI, "")
+    assert cetak.isi_terbaca(item).startswith("Jabatan: Arsiparis Ahli Muda (JF-1); Unit kerja: Badan Lain (")
     body = siasn.simpan[0][1]
     assert (body["jenisMutasiId"], body["tmtJabatan"], body["tmtMutasi"]) == ("MU", "01-01-2020", "01-03-2024")
     held = siasn.baris(k.staf.nip or "", "jabatan")
@@ -181,8 +182,11 @@ def test_a_refusal_is_not_repeated_and_is_shown(
     pair = pasangan(jenis="kursus")
     assert (pair.kelas, pair.catatan) == (m.DITOLAK, "Tanggal kursus mendahului TMT CPNS")
     assert paket.siapkan(operator) == (None, [])
-    siasn.tolak = lambda kind, body: ""
     putusan.putuskan(pair, {}, operator, putusan.kunci(pair))  # send it once more
+    assert kirim_semua(operator, kedua)
+    assert paket.siapkan(operator) == (None, [])  # refused again, it waits for a person again
+    siasn.tolak = lambda kind, body: ""
+    putusan.putuskan(pair, {}, operator, putusan.kunci(pair))
     assert kirim_semua(operator, kedua)
     assert kelas(jenis="kursus") == {m.SAMA: 1}
 
@@ -281,6 +285,28 @@ def test_the_token_dies_between_the_save_and_the_file(
     assert len(siasn.baris(k.staf.nip or "", "kursus")) == 1
 
 
+def test_a_file_that_is_said_to_be_kept_and_is_not_fails_the_row(
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
+) -> None:  # fmt: skip
+    """A public client ignored what became of the upload."""
+    f.berkas(kursus(k.staf), "SERTIFIKAT_KURSUS", f.akun("bkpsdm"))
+    tarik_semua(operator, "kursus")
+    siasn.buang = {"file"}
+    parcel = kirim_semua(operator, kedua)
+    assert parcel
+    [item] = kotak(parcel)
+    assert (item.status, "tidak tampak di SIASN" in item.galat) == (m.GAGAL, True)
+    assert "kirim lagi" in item.galat
+    tarik_semua(operator, "kursus")
+    pair = pasangan(jenis="kursus")
+    assert pair.kelas == m.DITOLAK  # equal, but for the paper
+    siasn.buang = set()
+    putusan.putuskan(pair, {}, operator, putusan.kunci(pair))
+    assert kirim_semua(operator, kedua)
+    [row] = siasn.baris(k.staf.nip or "", "kursus")
+    assert (len(siasn.simpan), "881" in row["path"], kelas(jenis="kursus")) == (1, True, {m.SAMA: 1})
+
+
 def test_what_changed_at_siasn_since_approval_is_not_overwritten(
     k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
 ) -> None:  # fmt: skip
@@ -296,7 +322,9 @@ def test_what_changed_at_siasn_since_approval_is_not_overwritten(
     paket.setujui(parcel, parcel.sidik, kedua)
     siasn.baris(k.staf.nip or "", "kursus")[0]["jumlahJam"] = "48"
     putar()
-    assert [one.galat for one in kotak(parcel)] == ["Baris di SIASN berubah sejak disetujui."]
+    assert [one.galat for one in kotak(parcel)] == [
+        "Baris di SIASN berubah sejak disetujui. Tarik lagi orang ini, lalu putuskan lagi."
+    ]
     assert siasn.simpan == []
 
 

@@ -113,8 +113,13 @@ def test_contacts_are_decided_and_pushed_and_nothing_else_is_emptied(
         putusan.putuskan(pair, {"alamat": m.LOKAL, "npwp": m.LOKAL}, operator, putusan.kunci(pair))
     putusan.putuskan(pair, {"alamat": m.LOKAL, "npwp": m.SIASN}, operator, putusan.kunci(pair))
     assert data.npwp == "99.1"
-    parcel = kirim_semua(operator, kedua)
+    parcel, _ = paket.siapkan(operator)
     assert parcel
+    paket.setujui(parcel, parcel.sidik, kedua)
+    with dibunuh(lambda method, path: path.endswith("data-utama-update")), pytest.raises(Mati):
+        putar()
+    bangkitkan()
+    putar()
     assert [(one.status, one.galat) for one in kotak(parcel)] == [(m.TERBUKTI, "")]
     [(_, body)] = siasn.simpan
     assert "id" not in body
@@ -122,6 +127,22 @@ def test_contacts_are_decided_and_pushed_and_nothing_else_is_emptied(
     assert (there["alamat"], there["noTelp"], there["lokasiKerjaId"], there["tglNpwp"], there["kelas_jabatan"]) == (
         "Jalan Baru 1", "0351-7", "LOK-1", "02-03-2011", "8")  # fmt: skip
     assert pasangan(jenis="kontak").kelas == m.SAMA
+
+
+def test_what_is_lost_beside_the_contacts_is_named(
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
+) -> None:  # fmt: skip
+    data = kontak(k, siasn)
+    data.npwp = "99.1"
+    tarik_semua(operator, "kursus")
+    pair = pasangan(jenis="kontak")
+    putusan.putuskan(pair, {"alamat": m.LOKAL}, operator, putusan.kunci(pair))
+    siasn.buang = {"nomor_telpon"}
+    parcel = kirim_semua(operator, kedua)
+    assert parcel
+    [item] = kotak(parcel)
+    assert (item.status, "Nomor telepon" in item.galat) == (m.GAGAL, True)
+    assert "bandingkan" in item.galat
 
 
 def test_contacts_that_moved_here_alone_go_without_a_choice_and_a_refusal_by_code_is_one(

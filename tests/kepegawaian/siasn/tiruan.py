@@ -67,6 +67,7 @@ class Siasn:
     panggilan: Counter[str] = field(default_factory=Counter)
     simpan: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     tolak: Callable[[str, dict[str, Any]], str] = lambda kind, body: ""
+    buang: set[str] = field(default_factory=set)  # what is sent and not kept, whatever the answer says
     nomor: int = 0
     halaman: int = 0  # rows of units given at once, however many were asked for; `count` then speaks of all
     kunci: threading.RLock = field(default_factory=threading.RLock)
@@ -200,7 +201,7 @@ class Siasn:
         person = next((one for one in self.orang.values() if one["id"] == body.get("pns_orang_id")), None)
         if refusal or person is None:
             return 200, {"code": 0, "message": refusal or "Data PNS tidak ditemukan"}
-        person.update({read: body.get(name) or None for name, read in UTAMA.items()})
+        person.update({read: None if name in self.buang else body.get(name) or None for name, read in UTAMA.items()})
         return 200, {"code": 1, "message": "Data berhasil disimpan"}
 
     def _sync(self, key: str) -> tuple[int, Any]:
@@ -257,6 +258,8 @@ class Siasn:
                 path = held[1]["path"] if isinstance(held[1].get("path"), dict) else {}
                 path[dok] = {"dok_id": dok, "dok_nama": "Dokumen", "dok_uri": uri, "object": uri, "slug": dok}
                 held[1]["path"] = path
+                if "file" in self.buang:
+                    held[1]["path"] = None
                 self.panggilan["berkas"] += 1
                 return 200, {"success": True, "message": "success", "path": uri}
         return 200, {"success": False, "message": "riwayat tidak ditemukan"}
