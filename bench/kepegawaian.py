@@ -15,15 +15,14 @@ from psycopg import sql
 from redis import Redis
 from sqlalchemy.engine import make_url
 
-from bench import place, plans, processes
+from bench import place, plans, processes, ramai
 from bench.figures import Figure
 from bench.place import BenchError, Place
 from bench.requests import Request, elapsed, trips_of
 from bench.visitors import sign_in
 from portal.kernel import access, people
 from portal.kernel import db as kernel_db
-from portal.kernel.listing import Ask, Between, Choices, DateRange, GivenDay, keyset
-from portal.kernel.listing.ask import LISTINGS
+from portal.kernel.listing import LISTINGS, Between, Choices, DateRange, GivenDay, Listing, Query, keyset
 
 DATABASE, SCALE, REDIS_NUMBER = "register", "besar", "7"
 MILLISECONDS, MAP_MS, STATEMENTS, TIMES = 100, 1000, 12, 5
@@ -73,9 +72,9 @@ class Register:
 
 def measured(where: Place) -> tuple[list[Figure], list[str]]:
     register = opened(where)
-    figures, words = _pages(register)
+    figures, words = _pages(where, register)
     figures += [*_rebuild(where, register), *_frozen(register)]
-    more, found = _pages(register, _monthly(register))
+    more, found = _pages(where, register, _monthly(register))
     return [*figures, *more], [*words, *found]
 
 
@@ -140,6 +139,7 @@ def _load(register: Register) -> None:
     with register.connect() as connection:
         for statement in MORE_UNITS:
             connection.execute(statement.encode(), {"units": UNITS})
+        ramai.fill(connection, register.app)
         connection.execute("VACUUM (ANALYZE, FREEZE)")
 
 
@@ -156,27 +156,35 @@ class View:
     limit: int = MILLISECONDS
 
 
-def _pages(register: Register, views: list[View] | None = None) -> tuple[list[Figure], list[str]]:
-    """The slowest of each kind, the most statements, and tables that are read from end to end."""
+def _pages(where: Place, register: Register, views: list[View] | None = None) -> tuple[list[Figure], list[str]]:
+    """The slowest of each kind, its CPU and statements, and tables that are read from end to end."""
     slow: dict[str, tuple[float, View]] = {}
+    effort: dict[str, float] = {}
+    counts: dict[str, int] = {}
     most = (0, "")
     offenders: dict[str, str] = {}
     with register.connect() as connection:
         for view in views if views is not None else all_views(register):
             view.request.checked()
+            backends = processes.tree(where.postgres)
+            begun = processes.own_cpu() + processes.cpu(backends)
             took = elapsed(view.request.send, TIMES)
+            used = 1000 * (processes.own_cpu() + processes.cpu(backends) - begun) / TIMES
+            effort[view.kind] = max(used, effort.get(view.kind, 0.0))
             if took > slow.get(view.kind, (0.0, view))[0]:
                 slow[view.kind] = (took, view)
             asked = trips_of(view.request).statements
+            counts[view.kind] = max(len(asked), counts.get(view.kind, 0))
             most = max(most, (len(asked), f"{view.kind} {view.words}"))
             if view.limit == MILLISECONDS:
                 for one in plans.offenders(connection, f"{view.kind} {view.words}", asked):
                     offenders.setdefault(f"{view.kind} {one.table}", str(one))
     suffix = "" if views is None else "_bulanan"
     figures = [
-        Figure(f"kepegawaian_{kind}", f"100.000 pegawai, {kind}", took, "ms", view.limit, note=view.words)
+        Figure(f"kepegawaian_{kind}", f"100.000 pegawai, {kind}", took, "ms", view.limit,
+               note=f"{view.words}; CPU {effort[kind]:.0f} ms, {counts[kind]} pernyataan")
         for kind, (took, view) in slow.items()
-    ]
+    ]  # fmt: skip
     return [
         *figures,
         Figure(f"kepegawaian_pernyataan{suffix}", "pernyataan SQL terbanyak", most[0], "", STATEMENTS, note=most[1]),
@@ -188,7 +196,8 @@ def all_views(register: Register) -> list[View]:
     base, today = "/kepegawaian", date.today()  # noqa: DTZ011
     past = today.replace(year=today.year - 3, day=1)
     found = [View("daftar", "halaman pertama", register.request(base))]
-    found += [View("saringan", words, register.request(base, **query)) for words, query in filters(register)]
+    found += [View("saringan", words, register.request(base, **query))
+              for words, query in filters(register, "data-pegawai")]  # fmt: skip
     found += [View("cari", word, register.request(base, cari=word)) for word in WORDS]
     found += [
         View("per tanggal", str(past), register.request(base, per_tanggal=past)),
@@ -201,13 +210,71 @@ def all_views(register: Register) -> list[View]:
         View("peta", "per tanggal", register.request("/kepegawaian/peta", per_tanggal=past), MAP_MS),
         View("peta orang", "terisi", register.request("/kepegawaian/peta/orang", hitungan="TERISI")),
         View("ringkasan penugasan", "seluruh kota", register.request("/kepegawaian/penugasan"), MAP_MS),
+        *_work(register),
     ]
     return found
 
 
-def filters(register: Register) -> list[tuple[str, dict[str, object]]]:
-    """For every filter of the list of pegawai its first, a middle and its last value."""
-    ask = asked(register)
+def _work(register: Register) -> list[View]:
+    """What waits for the office: proposals, files, letters, tickets, who retires."""
+    page, base, today = register.request, "/kepegawaian", date.today()  # noqa: DTZ011
+    past = today.replace(year=today.year - 1, day=1)
+    found = [
+        View("putusan", "perbaikan jabatan", page(waiting(register))),
+        View("antrean", "semua", page(f"{base}/antrean")),
+        View("berkas", "matriks kota", page(f"{base}/berkas")),
+        View("berkas", "satu jenis per OPD", page(f"{base}/berkas", jenis="SK_KP")),
+        View("file kosong", "belum diunggah", page(f"{base}/berkas/kosong", jenis="SK_JABATAN", keadaan="BELUM")),
+        View("file kosong", "path kosong", page(f"{base}/berkas/kosong", jenis="SK_KP", keadaan="KOSONG")),
+        View("file kosong", "tidak seorang pun", page(f"{base}/berkas/kosong", jenis="SK_KP", keadaan="BELUM")),
+        View("file kosong", "berkas satu orang", page(f"{base}/berkas/pegawai/{somebody(register)}")),
+        View("temuan", "daftar", page(f"{base}/berkas/temuan")),
+        View("temuan", "satu pencarian", page(f"{base}/berkas/temuan/{first(register, 'berkas_batch')}")),
+        View("surat", "semua", page(f"{base}/surat")), View("surat", "cari orang", page(f"{base}/surat", cari="sri")),
+        View("surat", "satu surat", page(f"{base}/surat/{first(register, 'surat_pengantar')}")),
+        View("surat", "usulan", page(f"{base}/surat/usulan")),
+        View("mutu", "nilai kota", page(f"{base}/mutu")), View("tiket", "semua", page(f"{base}/mutu/tiket")),
+        View("tiket", "cari", page(f"{base}/mutu/tiket", cari="sri")),
+        View("calon pensiun", "semua", page(f"{base}/pensiun")),
+        View("calon pensiun", "cari", page(f"{base}/pensiun", cari="sri")),
+        View("calon satu", "seorang", page(f"{base}/pensiun/calon/{somebody(register)}")),
+        View("atasan pensiun", "semua", page(f"{base}/pensiun/atasan")),
+        View("atasan tidak aktif", "semua", page(f"{base}/atasan")),
+        View("pensiun tahunan", "lima tahun", page(f"{base}/pensiun/tahunan"), MAP_MS),
+        View("perbedaan tanggal", f"{past} dan hari ini", page(f"{base}/peta/beda", dari="TANGGAL", dari_tanggal=past),
+             MAP_MS),
+    ]  # fmt: skip
+    for kind, path, name in (
+        ("calon pensiun", "/pensiun", "calon-pensiun"), ("tiket", "/mutu/tiket", "tiket-mutu"),
+        ("antrean", "/antrean", "riwayat-verifikasi"), ("surat", "/surat", "surat-pengantar"),
+    ):  # fmt: skip
+        found += [View(kind, words, page(base + path, **query)) for words, query in filters(register, name)]
+    return found
+
+
+def first(register: Register, table: str) -> object:
+    with register.connect() as connection:
+        row = connection.execute(
+            sql.SQL("SELECT id FROM {} ORDER BY id LIMIT 1").format(sql.Identifier(table))
+        ).fetchone()
+    return row[0] if row else None
+
+
+def waiting(register: Register) -> str:
+    """Address of a correction that waits."""
+    with register.connect() as connection:
+        row = connection.execute(
+            "SELECT pegawai_id, id FROM riwayat_jabatan WHERE status = 'DIAJUKAN' AND menggantikan_id IS NOT NULL "
+            "ORDER BY id LIMIT 1"
+        ).fetchone()
+    if row is None:
+        raise BenchError("Tidak ada usulan yang menunggu.")
+    return f"/kepegawaian/pegawai/{row[0]}/riwayat/riwayat_jabatan/{row[1]}"
+
+
+def filters(register: Register, name: str) -> list[tuple[str, dict[str, object]]]:
+    """For every filter of a list its first, a middle and its last value."""
+    ask = asked(register, name)
     found: list[tuple[str, dict[str, object]]] = []
     for one in ask.listing.filters:
         if isinstance(one, GivenDay):
@@ -226,13 +293,14 @@ def filters(register: Register) -> list[tuple[str, dict[str, object]]]:
     return found
 
 
-def asked(register: Register) -> Ask:
+def asked(register: Register, name: str) -> Query:
     with register.app.app_context():
         kernel_db.reading(True)
         user = people.principal_of(register.office, access.grants())
-        if user is None:
+        listing = LISTINGS[name]
+        if user is None or not isinstance(listing, Listing):
             raise BenchError("Data peragaan tidak memuat akun BKPSDM.")
-        ask = LISTINGS["data-pegawai"].ask({}, user)
+        ask = listing.ask({}, user)
         kernel_db.db.session.remove()
     return ask
 

@@ -32,7 +32,8 @@ PEOPLE, WAITING, RETURNED, DECIDED = 2000, 25, 6, 40
 FEW, MANY = 3, 30
 DATA_DEPENDS_ON = ("migrations/versions", "portal/kernel/demo", "portal/kernel/data", "portal/kinerja/demo",
                    "portal/kinerja/data", "portal/sertifikasi/demo", "portal/sertifikasi/data",
-                   "portal/kepegawaian/demo", "portal/kepegawaian/keadaan", "bench/place.py")  # fmt: skip
+                   "portal/kepegawaian/demo", "portal/kepegawaian/keadaan", "bench/place.py",
+                   "bench/ramai.py")  # fmt: skip
 
 
 class BenchError(RuntimeError):

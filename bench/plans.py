@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 
 LARGE = 10_000
 PLACE = re.compile(r"%\((\w+)\)s")
+TYPES = {int: "integer", timedelta: "interval"}  # others PostgreSQL finds out by itself
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -32,7 +34,7 @@ def offenders(connection: Connection, page: str, statements: list[tuple[str, Any
     """Every large table that one of the statements reads from end to end, under either kind of plan."""
     found = []
     for statement, parameters in statements:
-        if statement.lstrip()[:6].upper() not in ("SELECT", "WITH"):
+        if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
             continue
         for kind, plan in _plans(connection, statement, parameters):
             for table in _scanned(plan["Plan"]):
@@ -53,7 +55,8 @@ def _plans(connection: Connection, statement: str, parameters: Any) -> Iterator[
         return
     connection.execute(b"SET plan_cache_mode = force_generic_plan")
     try:
-        connection.execute(f"PREPARE diukur AS {numbered}".encode(), prepare=False)
+        kinds = ", ".join(TYPES.get(type(parameters[name]), "unknown") for name in names)
+        connection.execute(f"PREPARE diukur ({kinds}) AS {numbered}".encode(), prepare=False)
         values = ", ".join(psycopg.sql.Literal(parameters[name]).as_string(connection) for name in names)
         yield "umum", _first(connection.execute(f"{explain}EXECUTE diukur ({values})".encode(), prepare=False))
         connection.execute(b"DEALLOCATE diukur")
@@ -69,8 +72,11 @@ def _first(cursor: psycopg.Cursor[tuple[Any, ...]]) -> dict[str, Any]:
 
 
 def _scanned(node: dict[str, Any]) -> Iterator[str]:
+    """Tables of which a scan read many rows: one that a join stopped at its first row read nothing."""
     if node["Node Type"] == "Seq Scan":
-        yield node["Relation Name"]
+        read = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        if read > LARGE:
+            yield node["Relation Name"]
     for below in node.get("Plans", []):
         yield from _scanned(below)
 
