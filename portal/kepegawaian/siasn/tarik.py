@@ -95,7 +95,8 @@ def mulai(
         sa.func.gen_random_uuid(), sa.literal(now()), sa.literal(now()), sa.literal(run.id), people.c.id,
         sa.func.row_number().over(), sa.literal(0), sa.literal("MENUNGGU"), sa.literal(""),
     )  # fmt: skip
-    added = db.session.execute(sa.insert(m.JalanOrang).from_select(columns, rows))
+    whole = {"preserve_rowcount": True}
+    added = db.session.execute(sa.insert(m.JalanOrang).from_select(columns, rows), execution_options=whole)
     run.total = int(added.rowcount)  # type: ignore[attr-defined]
     if not run.total:
         db.session.delete(run)

@@ -49,7 +49,7 @@ def kursus_siasn(siasn: Siasn, pegawai: Any, nama: str = "Bimtek Arsip", **value
 def test_equal_rows_are_paired_and_the_id_is_adopted(empat: f.Kota, operator: Principal, siasn: Siasn) -> None:
     row, key = kursus(empat.staf), kursus_siasn(siasn, empat.staf)
     run = tarik_semua(operator, "kursus")
-    assert (run.status, run.selesai, run.gagal) == (m.SELESAI, 4, 0)
+    assert (run.status, run.total, run.selesai, run.gagal) == (m.SELESAI, 4, 4, 0)
     pair = pasangan(jenis="kursus")
     assert (pair.kelas, pair.lokal_id) == (m.SAMA, row.id)
     db.session.refresh(row)
@@ -267,6 +267,8 @@ def test_one_pull_at_a_time_and_scopes(empat: f.Kota, operator: Principal, siasn
     putar()
     with pytest.raises(Invalid):
         tarik.mulai(operator, tarik.NIP)
+    with pytest.raises(Invalid, match="Tidak ada pegawai"):
+        tarik.mulai(operator, tarik.NIP, nip=["199001012020011001"])
     first = db.session.scalars(tarik.orang(tarik.PERUBAHAN)).all()
     assert set(first) >= {empat.kadis.id, empat.kabid.id, empat.staf.id}
     assert empat.wali.id not in first

@@ -63,7 +63,7 @@ def walk(place: dict[str, str], siasn: Siasn, count: int) -> None:
             commit()
             parcels += 1
             saved = len(siasn.simpan)
-            when = (lambda saved=saved: len(siasn.simpan) > saved + 100) if parcels == 1 else None
+            when = (lambda saved=saved: len(siasn.simpan) > saved + min(100, city.kirim // 3)) if parcels == 1 else None
             work(place, siasn, push.id, f"push {parcels}", when)
         states = db.session.execute(sa.select(m.Kotak.status, sa.func.count()).group_by(m.Kotak.status))
         say(f"parcels {parcels}: {dict(states.tuples().all())}, saves {len(siasn.simpan)}")
