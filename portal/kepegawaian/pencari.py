@@ -90,7 +90,7 @@ def cari_pegawai(words: str, on: date, *more: sa.ColumnElement[bool]) -> list[Te
         sought = sa.and_(Pegawai.cari.like(f"%{bare}%"), near)
     else:
         sought = _like(Pegawai.cari, words)
-        if any(c.isdigit() for c in words):  # part of a NIP, not of a name
+        if any(c.isnumeric() for c in words):  # part of a NIP, not of a name
             sought = sa.and_(sought, near)
     query = (
         sa.select(Pegawai.id, Pegawai.nama, Keadaan.jabatan, sa.case((near, Pegawai.nip), else_="").label("nip"))

@@ -211,7 +211,10 @@ def test_the_log_holds_nothing_of_discipline(masuk: Any) -> None:
     k = f.kota()
     row = sah(hukdis(k.staf, f.akun("bkpsdm")))
     services.batalkan(row, f.principal(f.akun("bkpsdm")), "Rahasia jabatan juga")
-    text = str([one.data for one in lines("kepegawaian.riwayat_disimpan") + lines("kepegawaian.riwayat_dicabut")])
+    pair = f.add(sm.Pasangan(pegawai_id=k.staf.id, jenis="hukdis", lokal_id=row.id, kelas=sm.BEDA, uraian="Rahasia 1"))
+    putusan.tangani(pair, "Rahasia jabatan, lewat layanan BKN", f.principal(f.akun("bkpsdm")))
+    events = ("riwayat_disimpan", "riwayat_dicabut", "siasn_ditangani")
+    text = str([one.data for event in events for one in lines(f"kepegawaian.{event}")])
     assert "HUKDIS" in text
     assert "diubah" in text
     assert "Rahasia" not in text
@@ -349,7 +352,7 @@ def test_a_nip_is_found_only_for_whose_page_one_may_open(masuk: Any) -> None:
     path = "/kepegawaian/cari/pegawai?medan=x&x-cari="
     for user in (f.akun("", pegawai=k.staf), f.akun("admin_pd", di=k.dinas)):
         client = masuk(user)
-        for words in ("19770101", "kabidlain 1977"):
+        for words in ("19770101", "kabidlain 1977", "kabidlain \u3007"):
             assert "Kabidlain" not in client.get(path + words, headers={"HX-Request": "true"}).text
         named = client.get(f"{path}kabidlain", headers={"HX-Request": "true"}).text
         assert "Kabidlain" in named
