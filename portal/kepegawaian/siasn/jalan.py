@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn import setelan
+from portal.kepegawaian.siasn.diri import KONTAK
 from portal.kepegawaian.siasn.klien import Klien, Terputus, TokenHabis, buka
 from portal.kernel import activity, jobs
 from portal.kernel.calendar import setempat
@@ -168,10 +169,17 @@ def lanjutkan(job: jobs.Job) -> None:
 @jobs.every(86400, "Rapikan catatan SIASN")
 @jobs.kind("siasn-rapikan")
 def rapikan(job: jobs.Job) -> None:
-    """Calls and cursors older than 90 days, and mirrored rows that SIASN has not shown for as long, are deleted."""
+    """Calls and cursors older than 90 days, and mirrored rows that SIASN has not shown for as long, are deleted; of
+    contacts that were sent the body goes, its hash stays.
+    """
     old = now() - timedelta(days=SIMPAN_HARI)
     db.session.execute(sa.delete(m.Panggilan).where(m.Panggilan.waktu < old))
     ended = sa.select(m.Jalan.id).where(m.Jalan.selesai_at < old)
     db.session.execute(sa.delete(m.JalanOrang).where(m.JalanOrang.jalan_id.in_(ended)))
+    sent = sa.update(m.Kotak).where(
+        m.Kotak.jenis == KONTAK.kode, m.Kotak.status.in_([m.TERBUKTI, m.GAGAL, m.BATAL]), m.Kotak.diubah_at < old,
+        m.Kotak.isi != {},
+    )  # fmt: skip
+    db.session.execute(sent.values(isi={}, sebelum=None))
     paired = sa.select(m.Pasangan.cermin_id).where(m.Pasangan.cermin_id.is_not(None))
     db.session.execute(sa.delete(m.Cermin).where(m.Cermin.hilang_at < old, m.Cermin.id.not_in(paired)))

@@ -11,7 +11,7 @@ from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn import putusan
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid
-from portal.kernel.people import Principal
+from portal.kernel.people import Principal, User
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.siasn.kerja import kelas, pasangan, tarik_semua
 from tests.kepegawaian.siasn.tiruan import Siasn
@@ -99,3 +99,9 @@ def test_who_reads_reports_sees_no_family(
     assert "Budi Uji" not in text
     for kind in ("anak", "kontak"):
         assert client.get(f"/kepegawaian/siasn/pasangan/{pasangan(jenis=kind).id}").status_code == 404
+    masuk(db.session.get_one(User, operator.id))
+    for kind, words in (("anak", "02-05-2012"), ("kontak", "Jalan Rahasia 7")):
+        assert words in client.get(f"/kepegawaian/siasn/pasangan/{pasangan(jenis=kind).id}").get_data(as_text=True)
+    answer = client.post("/kepegawaian/siasn/terima", data={"jenis": "kontak"})
+    assert answer.status_code == 303
+    assert pasangan(jenis="kontak").kelas == m.SAMA

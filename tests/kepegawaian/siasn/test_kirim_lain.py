@@ -1,15 +1,15 @@
 """Push of contacts, diklat, sertifikasi and gaji berkala: two people, once, and nothing beside them changes."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.siasn import jalan, paket, peta, putusan
 from portal.kepegawaian.siasn import models as m
-from portal.kepegawaian.siasn import paket, peta, putusan
-from portal.kernel.db import db
+from portal.kernel.db import db, now
 from portal.kernel.errors import Invalid
 from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
@@ -103,7 +103,7 @@ def kontak(k: f.Kota, siasn: Siasn) -> r.DataPegawai:
 
 
 def test_contacts_are_decided_and_pushed_and_nothing_else_is_emptied(
-    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn, jam: Any
 ) -> None:  # fmt: skip
     data = kontak(k, siasn)
     tarik_semua(operator, "kursus")
@@ -127,6 +127,10 @@ def test_contacts_are_decided_and_pushed_and_nothing_else_is_emptied(
     assert (there["alamat"], there["noTelp"], there["lokasiKerjaId"], there["tglNpwp"], there["kelas_jabatan"]) == (
         "Jalan Baru 1", "0351-7", "LOK-1", "02-03-2011", "8")  # fmt: skip
     assert pasangan(jenis="kontak").kelas == m.SAMA
+    jam.move_to(now() + timedelta(days=91))
+    jalan.rapikan.run(None)  # type: ignore[arg-type]
+    [item] = kotak(parcel)
+    assert (item.isi, item.sebelum, len(item.sidik)) == ({}, None, 64)
 
 
 def test_what_is_lost_beside_the_contacts_is_named(
