@@ -243,7 +243,7 @@ def _end_labels(frame: _Frame, series: Sequence[Series], ends: Sequence[str]) ->
         if end is not None:
             x, y = frame.x(end[0]), frame.y(end[1])
             placed.append((_label_height(frame, s, y), x, y, s, label))
-    placed.sort(key=lambda p: p[0])
+    placed.sort(key=lambda p: p[2])
     parts = []
     heights = _apart([p[0] for p in placed], frame.height - 22)
     for above, (_, x, y, s, label) in zip(heights, placed, strict=True):

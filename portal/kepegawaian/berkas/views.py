@@ -23,11 +23,17 @@ from portal.kernel.people import Principal, required
 from portal.kernel.web import SIGNED_IN, MenuItem, done, render
 
 HOME = daftar.HOME
+VERSI = {
+    KELOLA: "bkpsdm-kepegawaian#kembalikan-file", LIHAT: "admin-opd-kepegawaian#kelengkapan-berkas-unit-anda",
+    "": "pegawai-kepegawaian#versi-berkas-anda",
+}  # fmt: skip
 module.menu.append(MenuItem("Kelengkapan berkas", "folder", HOME, can=LIHAT, group="Kepegawaian", order=30))
 module.manuals.update({
-    "/kepegawaian/berkas": "bkpsdm-kepegawaian#kelengkapan-berkas",
-    "/kepegawaian/berkas/pegawai": "bkpsdm-kepegawaian#kembalikan-file",
-    "/kepegawaian/berkas/dokumen": "bkpsdm-kepegawaian#kembalikan-file",
+    "/kepegawaian/berkas": {
+        KELOLA: "bkpsdm-kepegawaian#kelengkapan-berkas", "": "admin-opd-kepegawaian#kelengkapan-berkas-unit-anda",
+    },
+    "/kepegawaian/berkas/pegawai": VERSI,
+    "/kepegawaian/berkas/dokumen": VERSI,
     "/kepegawaian/berkas/temuan": "bkpsdm-kepegawaian#menemukan-berkas-hilang",
     "/kepegawaian/berkas/antrean": "bkpsdm-kepegawaian#menemukan-berkas-hilang",
     "/kepegawaian/berkas/tanpa-pemilik": "bkpsdm-kepegawaian#menemukan-berkas-hilang",

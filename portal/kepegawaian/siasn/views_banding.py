@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from portal.kepegawaian import LAPORAN, SIASN, module
+from portal.kepegawaian.pegawai import data_utama
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.riwayat.policies import visible_pegawai
@@ -28,6 +29,7 @@ module.menu.append(MenuItem("Selisih SIASN", "report", f"{HOME}/laporan", can=LA
 module.manuals.update({
     "/kepegawaian/siasn/laporan": "bkpsdm-siasn#selisih", "/kepegawaian/siasn/pasangan": "bkpsdm-siasn#memutuskan-beda",
 })  # fmt: skip
+AGAMA = dict(data_utama.AGAMA)
 BULK = (
     "golongan", "pendidikan", "penghargaan", "kursus", "diklat", "sertifikasi", "kgb", "masakerja", "skp22",
     "angkakredit", "pasangan", "anak", "ortu", "kontak",
@@ -87,6 +89,8 @@ def _words(one: Medan, value: Any, known: peta.Terjemah) -> str:
         return f"{value:%d-%m-%Y}"
     if isinstance(value, bool):
         return "Ya" if value else "Tidak"
+    if one.nama == "agama":
+        return AGAMA.get(str(value), str(value))
     if one.bebas:
         return peta.nama_siasn(one.peta, str(value))
     ours = known.dari_siasn(one.peta, str(value)) if one.peta else None
