@@ -124,7 +124,11 @@ class RujukanSiasn(Base):
     induk_id: Mapped[str] = mapped_column(default="")
     cari: Mapped[str] = mapped_column(default="")  # letters and digits of the name alone
     terlihat_at: Mapped[datetime]
-    __table_args__ = (sa.UniqueConstraint("jenis", "siasn_id"), sa.Index("ix_siasn_rujukan_cari", "jenis", "cari"))
+    __table_args__ = (
+        sa.UniqueConstraint("jenis", "siasn_id"),
+        sa.Index("ix_siasn_rujukan_cari", "jenis", "cari"),
+        sa.Index("ix_siasn_rujukan_kata", "cari", postgresql_using="gin", postgresql_ops={"cari": "gin_trgm_ops"}),
+    )
 
 
 class Jalan(Base):
