@@ -93,8 +93,9 @@ def periksa(pegawai: Pegawai, kind: j.JenisUsulan, values: dict[str, Any], hari_
     if pegawai.status not in kind.bagi:
         found.galat.append(Problem("jenis", f"{kind.judul}: bukan untuk {pegawai.status.replace('_', ' ')}"))
         return found
-    state = db.session.scalars(sa.select(Keadaan).where(Keadaan.pegawai_id == pegawai.id, berlaku(hari_ini))).first()
-    born = db.session.scalar(sa.select(Orang.tanggal_lahir).where(Orang.id == pegawai.orang_id))
+    here = sa.and_(Keadaan.pegawai_id == pegawai.id, berlaku(hari_ini))
+    known = sa.select(Keadaan, Orang.tanggal_lahir).select_from(Orang).outerjoin(Keadaan, here)
+    state, born = db.session.execute(known.where(Orang.id == pegawai.orang_id)).tuples().one()
     found.tmt = _tmt(kind, values, state, found, hari_ini)
     if found.tmt is None:
         return found

@@ -65,8 +65,10 @@ def sees_medical(user: Principal, row: UsulanPensiun) -> bool:
     """Papers about health: the person and who may read discipline and health."""
     if row.pegawai_id == user.pegawai_id:
         return True
+    if not user.has(LIHAT_HUKDIS) or user.units(LIHAT_HUKDIS) is None:
+        return user.has(LIHAT_HUKDIS)
     query = sa.select(UsulanPensiun.id).where(UsulanPensiun.id == row.id, looks_after(user, LIHAT_HUKDIS))
-    return user.has(LIHAT_HUKDIS) and db.session.scalar(query) is not None
+    return db.session.scalar(query) is not None
 
 
 def applicable(user: Principal) -> sa.Select[tuple[Pegawai]]:

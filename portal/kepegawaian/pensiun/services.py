@@ -98,8 +98,7 @@ def _facts(row: m.UsulanPensiun) -> dict[str, str]:
 
 
 def pemilik(row: m.UsulanPensiun, user: Principal) -> bool:
-    owner = db.session.scalar(sa.select(Submission.owner_id).where(Submission.id == row.submission_id))
-    return owner == user.id
+    return db.session.get_one(Submission, row.submission_id).owner_id == user.id
 
 
 def menulis(row: m.UsulanPensiun, user: Principal) -> bool:

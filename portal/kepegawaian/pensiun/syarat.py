@@ -97,12 +97,12 @@ def _kept(pegawai_id: uuid.UUID, codes: set[str]) -> dict[str, tuple[uuid.UUID, 
         link.jenis_dokumen.in_(codes),
     )  # fmt: skip
     links = list(db.session.execute(query))
-    days: dict[uuid.UUID, date] = {}
-    for name, table in r.TABEL.items():
-        keys = [one.riwayat_id for one in links if one.tabel == name]
-        if keys:
-            rows = sa.select(table.id, table.tmt).where(table.id.in_(keys), table.status == r.TERVERIFIKASI)
-            days |= dict(db.session.execute(rows).tuples().all())
+    keys = {one.riwayat_id for one in links if one.riwayat_id}
+    entries = sa.union_all(*(
+        sa.select(table.id, table.tmt).where(table.id.in_(keys), table.status == r.TERVERIFIKASI)
+        for table in r.TABEL.values()
+    ))  # fmt: skip
+    days: dict[uuid.UUID, date] = dict(db.session.execute(entries).tuples().all()) if keys else {}
     found: dict[str, tuple[date, uuid.UUID, bool]] = {}
     for one in links:
         day = days.get(one.riwayat_id) if one.riwayat_id else date.min

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import request
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from portal.kepegawaian import LIHAT, PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, module, pencari
@@ -164,7 +165,7 @@ def pensiun_usulan_ubah(id: uuid.UUID) -> Response:
 @module.route("/pensiun/usulan/<uuid:id>", can=SIGNED_IN, writes=True)
 def pensiun_usulan(id: uuid.UUID) -> Response:
     user = required()
-    row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
+    row: m.UsulanPensiun = fetch(policies.visible_usulan(user).options(joinedload(m.UsulanPensiun.submission)), id)
     if row.pegawai_id != user.pegawai_id:
         activity.log("kepegawaian.pensiun_dilihat", row, by=user, status=row.status)
     return _page(row, user)
@@ -225,7 +226,9 @@ def _mpp(row: m.UsulanPensiun) -> r.RiwayatKedudukan | None:
 
 def _facts(row: m.UsulanPensiun, right: hak.Hasil | None) -> list[tuple[str, str]]:
     kind = JENIS[row.jenis]
-    served = hak.masa_kerja(row.pegawai_id, row.tmt) if row.tmt else None
+    served = right.masa_kerja if right and right.tmt == row.tmt else None
+    if served is None and row.tmt:
+        served = hak.masa_kerja(row.pegawai_id, row.tmt)
     pairs = [
         ("TMT", tanggal(row.tmt) if row.tmt else ""),
         (kind.bertanggal, tanggal(row.tanggal_kejadian) if row.tanggal_kejadian else ""),

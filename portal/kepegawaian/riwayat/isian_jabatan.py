@@ -360,18 +360,19 @@ def bahan(teks: Mapping[str, str], pegawai: Pegawai, form: Mapping[str, str]) ->
     boss = None if offered and basi(teks, offered) else kunci(teks["atasan_id"])
     if offered and "atasan_id" not in found and boss not in (None, offered.pegawai_id):
         found["atasan_id"] = [pencari.Temuan(offered.pegawai_id, offered.nama, f"Usulan: {offered.jabatan}")]
-    subjects = pencari.sub_jabatan(kunci(teks["jabatan_id"])) if teks["jenis_jabatan"] == JF else []
+    held, post = kunci(teks["jabatan_id"]), kunci(teks["pelaksana_id"])
+    subjects = pencari.sub_jabatan(held) if teks["jenis_jabatan"] == JF and held else []
     chosen = boss or (offered.pegawai_id if offered else None)
+    unit, pd, nama_jabatan, nama_pelaksana, nama_atasan = _names(unit_id, held, post, chosen)
     return {
         "hari": day, "opd": opd_options(day), "temuan": found, "kata": {n: form.get(f"{n}-cari", "") for n in MEDAN},
-        "nama_unit": pencari.nama("unit", unit_id), "unit_kini": _place(unit_id, day),
-        "nama_jabatan": pencari.nama("jabatan", kunci(teks["jabatan_id"])),
-        "nama_pelaksana": pencari.nama("pelaksana", kunci(teks["pelaksana_id"])),
+        "nama_unit": unit, "unit_kini": " · ".join(dict.fromkeys(name for name in (unit, pd) if name)),
+        "nama_jabatan": nama_jabatan, "nama_pelaksana": nama_pelaksana,
         "sub": subjects, "sub_pilihan": [(one.nilai, one.nama) for one in subjects],
         "kepala": kepala(unit_id, day) if head else None, "jenjang": jenjang_struktural(),
         "eselon": [(code, code) for code in dict.fromkeys(o.kode for o in kode.eselon().values() if o.jenjang)],
         "berjalan": berjalan(pegawai.id, before) if copied else None, "disalin": copied, "pindah": moving,
-        "usulan": offered, "atasan": chosen, "nama_atasan": pencari.nama("pegawai", chosen),
+        "usulan": offered, "atasan": chosen, "nama_atasan": nama_atasan,
         "penugasan": list(r.PENUGASAN.items()),
     }  # fmt: skip
 
@@ -388,14 +389,20 @@ def hari(teks: Mapping[str, str]) -> date:
     return organisation.today()
 
 
-def _place(unit_id: uuid.UUID | None, on: date) -> str:
-    """The chosen unit with its OPD, as the third field of the row of lokasi and mutasi."""
-    if unit_id is None:
-        return ""
+def _names(
+    unit_id: uuid.UUID | None, jabatan_id: uuid.UUID | None, pelaksana_id: uuid.UUID | None, boss: uuid.UUID | None
+) -> list[str]:  # fmt: skip
+    """What the chosen unit, its OPD, jabatan, pelaksana and atasan are called; empty for none. One statement."""
     pd = sa.orm.aliased(Unit)
-    query = sa.select(Unit.nama, pd.nama.label("opd")).outerjoin(pd, pd.id == Unit.pd_id).where(Unit.id == unit_id)
-    row = db.session.execute(query).first()
-    return " · ".join(dict.fromkeys(name for name in (row.nama, row.opd) if name)) if row else ""
+    parts = (
+        sa.select(Unit.nama).where(Unit.id == unit_id),
+        sa.select(pd.nama).join(Unit, Unit.pd_id == pd.id).where(Unit.id == unit_id),
+        sa.select(Jabatan.nama).where(Jabatan.id == jabatan_id),
+        sa.select(Jabatan.nama).where(Jabatan.id == pelaksana_id),
+        sa.select(Pegawai.nama).where(Pegawai.id == boss),
+    )
+    found = db.session.execute(sa.select(*(part.scalar_subquery() for part in parts))).one()
+    return [name or "" for name in found]
 
 
 def opd_options(on: date) -> list[tuple[Any, str]]:
