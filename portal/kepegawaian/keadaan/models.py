@@ -66,6 +66,10 @@ class Keadaan(Model):
         sa.Index("ix_keadaan_pegawai_pensiun", "tmt_pensiun", "sampai"),
         sa.Index("ix_keadaan_pegawai_atasan", "atasan_id", "sampai"),
         sa.Index("ix_keadaan_pegawai_akhir", "pegawai_id", postgresql_where=sa.text("sampai = '9999-12-31'")),
+        sa.Index(
+            "ix_keadaan_pegawai_ditunjuk", "sampai",
+            postgresql_where=sa.text("atasan_cara = 'DITUNJUK' AND kelompok = 'AKTIF'"),
+        ),
         sa.Index("ix_keadaan_pegawai_kepala", "unit_id", "sampai", postgresql_where=sa.text("pimpinan")),
         sa.Index(
             "ix_keadaan_pegawai_lepas", "sampai", "pegawai_id",

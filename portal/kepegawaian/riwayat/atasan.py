@@ -41,6 +41,10 @@ PALING_BANYAK = 100
 activity.declare(**{"kepegawaian.atasan_massal": "jumlah mulai"})
 module.menu.append(MenuItem("Atasan tidak aktif lagi", "users", PATH, can=USUL, group="Kepegawaian", order=16))
 
+NAMED = sa.and_(  # in words that the partial index knows
+    Keadaan.atasan_cara == sa.literal_column(f"'{r.DITUNJUK}'"), Keadaan.kelompok == sa.literal_column(f"'{AKTIF}'")
+)
+
 
 @dataclass(frozen=True)
 class Baris:
@@ -82,7 +86,7 @@ def tidak_aktif(user: Principal, opd: uuid.UUID | None = None, mulai: date | Non
             then.pegawai_id == Keadaan.atasan_id, then.mulai <= r.RiwayatJabatan.berlaku,
             then.sampai >= r.RiwayatJabatan.berlaku,
         ))
-        .where(berlaku(today), Keadaan.atasan_cara == r.DITUNJUK, Keadaan.kelompok == AKTIF)
+        .where(berlaku(today), NAMED)
         .where(in_scope(Keadaan, user, USUL))
         .where(sa.or_(boss.kelompok != AKTIF, boss.tmt_pensiun <= today + SEGERA, moved))
         .where(boss.jenis != "PEJABAT_NEGARA", ~settled)
