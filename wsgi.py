@@ -1,5 +1,6 @@
 """WSGI entry: `granian --interface wsgi wsgi:app` and `flask --app wsgi ...`."""
 
+import gc
 import os
 
 from portal import create_app
@@ -7,3 +8,4 @@ from portal.config import Config
 from portal.kernel import engines
 
 app = create_app(Config.from_env({**os.environ, **engines.environment_for(os.environ)}))
+gc.freeze()  # what the application is made of lives as long as the process: no collection walks over it again
