@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "ditunjuk"
-down_revision = "cepat"
+down_revision = "kata"
 
 
 def upgrade() -> None:
