@@ -91,6 +91,24 @@ def test_a_save_nobody_has_proven_is_tried_with_one_row(
     assert kelas(jenis="kgb") == {m.SAMA: 2}
 
 
+def test_a_certificate_that_is_taken_brings_the_id_of_its_body(k: f.Kota, operator: Principal, siasn: Siasn) -> None:
+    siasn.tambah(k.staf.nip or "", "sertifikasi", noSertifikat="S/9", namaSertifikasi="Auditor Muda",
+                 lembagaSertifikasiId="LEM-7", lembagaSertifikasiNama=" LSP Audit ", masaBerlakuSertMulai="01-02-2024",
+                 masaBerlakuSertSelesai="01-02-2027", tanggalSertifikat="20-01-2024")  # fmt: skip
+    siasn.tambah(k.staf.nip or "", "diklat", latihanStrukturalId="2", nomor="D/1", tanggal="01-03-2022",
+                 tanggalSelesai="01-07-2022", jumlahJam="900", institusiPenyelenggara="LAN")  # fmt: skip
+    tarik_semua(operator, "sertifikasi", "diklat")
+    assert pasangan(jenis="diklat").catatan == "Diklat: 2"  # no code of ours: a person maps it first
+    assert putusan.terima_semua("sertifikasi", operator) == (1, [])
+    row = db.session.scalars(sa.select(r.RiwayatLain).where(r.RiwayatLain.jenis == "SERTIFIKASI")).one()
+    assert (row.isi["lembaga"], row.tmt, row.selesai) == ("LSP Audit", date(2024, 2, 1), date(2027, 2, 1))
+    assert kelas(jenis="sertifikasi") == {m.SAMA: 1}
+    assert peta.Terjemah().ke_siasn(peta.LEMBAGA, "lsp  AUDIT") == "LEM-7"
+    peta.petakan("DIKLAT", "PIM_IV", "2", operator)
+    tarik_semua(operator, "diklat")
+    assert putusan.terima_semua("diklat", operator) == (1, [])
+
+
 def kontak(k: f.Kota, siasn: Siasn) -> r.DataPegawai:
     data = db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == k.staf.id)).one()
     data.alamat, data.hp, data.surel = "Jalan Baru 1", "0812-1", "staf.uji@contoh.id"
