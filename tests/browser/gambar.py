@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 from portal.kernel import engines
 from tests import database
 from tests.browser.halaman import LAST_MONTH, PAGES, PUBLIC
+from tests.browser.halaman_kepegawaian import PAGES as REGISTER
 from tests.browser.halaman_lsp import DETAILS, LISTS, prepare
 from tests.browser.orang import Orang
 from tests.live import Live
@@ -39,10 +40,10 @@ def main() -> None:
 
 def visit(browser: Any, live: Live, width: int, dark: bool) -> None:
     mode = "gelap" if dark else "terang"
-    for pengguna in ("", *dict.fromkeys((*PAGES, *LISTS))):
+    for pengguna in ("", *dict.fromkeys((*PAGES, *LISTS, *REGISTER))):
         who = Orang(browser, live, pengguna, width=width, dark=dark)
         prepare(who)
-        everything = (PAGES, LISTS, DETAILS) if pengguna else ({"": PUBLIC},)
+        everything = (PAGES, LISTS, DETAILS, REGISTER) if pengguna else ({"": PUBLIC},)
         for name, path in ((n, p) for pages in everything for n, p in pages.get(pengguna, {}).items()):
             who.go(who.find(path))
             who.page.wait_for_load_state("networkidle")

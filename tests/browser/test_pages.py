@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.browser.halaman import PAGES, PUBLIC
+from tests.browser.halaman_kepegawaian import VISITS as REGISTER
 from tests.browser.halaman_lsp import VISITS, prepare
 from tests.browser.orang import Orang
 from tests.live import Live
@@ -29,8 +30,8 @@ def test_pages_are_accessible_and_quiet(browser: Any, live: Live, pengguna: str,
     assert said == []
 
 
-@pytest.mark.parametrize(("pengguna", "width", "dark", "pages"), VISITS)
-def test_pages_of_certification_too(
+@pytest.mark.parametrize(("pengguna", "width", "dark", "pages"), [*VISITS, *REGISTER])
+def test_pages_of_certification_and_the_register_too(
     browser: Any, live: Live, pengguna: str, width: int, dark: bool, pages: dict[str, str]
 ) -> None:
     who = Orang(browser, live, pengguna, width=width, dark=dark)

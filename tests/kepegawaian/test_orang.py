@@ -167,3 +167,11 @@ def test_the_nik_is_masked_and_each_opening_is_logged(masuk: Any) -> None:
 ])  # fmt: skip
 def test_names_as_they_are_printed(parts: tuple[str, str, str], printed: str) -> None:
     assert Orang(gelar_depan=parts[0], nama=parts[1], gelar_belakang=parts[2]).nama_lengkap == printed
+
+
+def test_the_home_page_has_doors_to_what_one_may_open(masuk: Any) -> None:
+    k = f.kota()
+    own = masuk(f.akun("", pegawai=k.staf)).get("/beranda").text
+    assert "Riwayat dan berkas" in own
+    assert "Usulan dan nomornya" not in own
+    assert "Usulan dan nomornya" in masuk(f.akun("admin_tu", di=k.dinas)).get("/beranda").text
