@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import activity, organisation
+from portal.kernel import activity, organisation, people
 from portal.kernel.db import db
 from portal.kernel.errors import Missing
 from portal.kernel.people import Principal
@@ -33,9 +33,11 @@ PERMISSIONS: dict[str, str] = {}
 activity.declare(**{"akses.ditolak": "jalur metode izin", "akses.tidak_terlihat": "jalur metode kunci"})
 
 
-def permission(kode: str, nama: str) -> str:
-    """Declare a permission with the words an administrator reads."""
+def permission(kode: str, nama: str, sekota: bool = False) -> str:
+    """Declare a permission with the words an administrator reads. `sekota`: a role for a part does not give it."""
     PERMISSIONS[kode] = nama
+    if sekota:
+        people.SEKOTA.add(kode)
     return kode
 
 

@@ -24,6 +24,7 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 LOCK_AFTER, LOCK_FOR = 5, timedelta(minutes=15)
 CACHE_SECONDS = 600
 EPOCH = "epoch"
+SEKOTA: set[str] = set()  # permissions that act on the whole city: held for all of it, or not at all
 
 
 class User(Base):
@@ -178,12 +179,13 @@ def _roles(
     user_id: uuid.UUID, pegawai_id: uuid.UUID | None, today: date, grants: dict[str, set[str]]
 ) -> tuple[list[str], dict[str, list[uuid.UUID] | None]]:
     given = db.session.execute(
-        sa.select(PenugasanPeran.peran, PenugasanPeran.unit_id).where(
-            PenugasanPeran.user_id == user_id, in_force(PenugasanPeran, today)
-        )
+        sa.select(PenugasanPeran.peran, PenugasanPeran.unit_id, (Unit.jenis == "PEMDA").label("pemda"))
+        .outerjoin(Unit, Unit.id == PenugasanPeran.unit_id)
+        .where(PenugasanPeran.user_id == user_id, in_force(PenugasanPeran, today))
     ).all()
     composed = {p.kode: set(p.izin) for p in db.session.scalars(sa.select(Peran).where(Peran.kode != ""))}
     declared = grants.get("", set())
+    whole = {r.unit_id for r in given if r.pemda}
     pairs = [(r.peran, r.unit_id) for r in given if r.peran] + [("pengguna", None)]
     if pegawai_id is not None:
         pairs.append(("pegawai", None))
@@ -192,6 +194,8 @@ def _roles(
     scopes: dict[str, list[uuid.UUID] | None] = {}
     for role, unit_id in pairs:
         for permission in grants.get(role, set()) | (composed.get(role, set()) & declared):
+            if permission in SEKOTA and unit_id is not None and unit_id not in whole:
+                continue
             held = scopes.setdefault(permission, [])
             if unit_id is None:
                 scopes[permission] = None

@@ -383,6 +383,16 @@ def sealed(nik: str) -> str:
     return base64.b64encode(sealing.seal(nik, citizens.NIK)).decode()
 
 
+def test_a_role_for_one_opd_gives_nothing_that_acts_on_the_whole_city(masuk: Any) -> None:
+    """Whoever manages accounts of an OPD could give it there."""
+    k = f.kota()
+    part, whole = f.akun("bkpsdm", di=k.dinas), f.akun("bkpsdm", di=f.unit("Pemkot", jenis="PEMDA"), nama="Kota")
+    for path in ("unor", "kunci-api", "siasn", "rujukan"):
+        assert masuk(part).get(f"/kepegawaian/{path}").status_code == 403, path
+        assert masuk(whole).get(f"/kepegawaian/{path}").status_code == 200, path
+    assert f.principal(part).units("kepegawaian.lihat") == [k.dinas.id]
+
+
 def test_who_left_the_office_hands_in_nothing_they_began(masuk: Any) -> None:
     k = f.kota()
     user = f.akun("admin_pd", pegawai=k.kabid, di=k.dinas)
