@@ -22,7 +22,7 @@ from portal.kernel.organisation import in_force
 from portal.kernel.people import Principal, User
 
 OWNER, ASSIGNEE = "OWNER", "ASSIGNEE"
-REQUIRED, OPTIONAL = "REQUIRED", "OPTIONAL"
+REQUIRED, OPTIONAL, NONE = "REQUIRED", "OPTIONAL", "NONE"
 NOTE_MIN = 10
 NOTE_MAX = 2000
 WAITING = ["DIAJUKAN", "MENUNGGU_PENILAI"]  # states in which a case waits for its decider
@@ -112,7 +112,8 @@ class Submittable:
 
 @dataclass(frozen=True)
 class Move:
-    """A named change of state. `by`: OWNER, ASSIGNEE, or a permission. `note`: REQUIRED means >= 10 letters.
+    """A named change of state. `by`: OWNER, ASSIGNEE, or a permission. `note`: REQUIRED means >= 10 letters, NONE
+    that pages ask for none.
 
     `then(subject, user, note)` runs in the same transaction, after the event is written; `when` raises
     Conflict or Invalid if the subject is not ready for it.

@@ -364,6 +364,19 @@ def test_the_way_to_bkn_and_nobody_decides_the_own(masuk: Any) -> None:
     assert row.status == m.USUL_BKN == db.session.get_one(Submission, row.submission_id).status
 
 
+def test_a_note_is_asked_for_where_a_move_takes_one(masuk: Any) -> None:
+    k = f.kota()
+    one = calon(k)
+    own = f.akun("", pegawai=one)
+    row = buka(one, own)
+    maju(row, k, m.DIAJUKAN)
+    steps = [masuk(user).get(f"{HOME}/{row.id}").text.split('id="langkah"')[1].split("</form>")[0]
+             for user in (own, f.akun("admin_pd", di=k.dinas))]  # fmt: skip
+    assert re.findall(r'value="([a-z_]+)"', steps[0]) == ["tarik"]
+    assert "textarea" not in steps[0]
+    assert "sedikitnya 10 huruf, untuk: Kembalikan." in steps[1]
+
+
 def test_forged_jumps_are_refused(masuk: Any) -> None:
     k = f.kota()
     one = calon(k)

@@ -10,7 +10,7 @@ from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.pensiun import persetujuan, syarat
 from portal.kepegawaian.pensiun.jenis import JENIS
 from portal.kernel import notices
-from portal.kernel.approval import ASSIGNEE, OPTIONAL, OWNER, REQUIRED, Flow, Move, Submission
+from portal.kernel.approval import ASSIGNEE, NONE, OPTIONAL, OWNER, REQUIRED, Flow, Move, Submission
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict
 from portal.kernel.listing import Tags
@@ -109,8 +109,8 @@ FLOW = Flow(
     subject=subject,
     moves=(
         _move("ajukan", "Ajukan", {m.DRAF, m.DIKEMBALIKAN}, m.DIAJUKAN, OWNER, when=_complete),
-        _move("tarik", "Tarik", {m.DIAJUKAN}, m.DRAF, OWNER),
-        _move("hapus_draf", "Batalkan usulan", {m.DRAF, m.DIKEMBALIKAN}, m.DIBATALKAN, OWNER),
+        _move("tarik", "Tarik", {m.DIAJUKAN}, m.DRAF, OWNER, NONE),
+        _move("hapus_draf", "Batalkan usulan", {m.DRAF, m.DIKEMBALIKAN}, m.DIBATALKAN, OWNER, NONE),
         _move("periksa", "Berkas lengkap dan sesuai", {m.DIAJUKAN}, m.DIPERIKSA, PENSIUN_PERIKSA, when=_opd_complete),
         _move("periksa_pusat", "Periksa untuk perangkat daerah", {m.DIAJUKAN}, m.DIPERIKSA, PENSIUN_KELOLA, REQUIRED,
               when=_opd_complete),

@@ -12,22 +12,24 @@ import sqlalchemy as sa
 from portal.kepegawaian.keadaan import fakta, proyeksi
 from portal.kepegawaian.keadaan.models import SELAMANYA
 from portal.kepegawaian.keadaan.susun import HARI
+from portal.kepegawaian.pegawai.daftar import JENIS
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel import calendar, organisation
 
 DIBANDINGKAN = (  # what a stretch of days is compared by; not the end of service, which an extension moves for all days
     "unit_id", "pd_id", "jabatan", "jabatan_id", "jenjang", "eselon", "pimpinan", "atasan_id", "golongan",
-    "pendidikan", "kedudukan", "kelompok", "tmt_jabatan",
+    "pendidikan", "kedudukan", "kelompok", "tmt_jabatan", "jenis",
 )  # fmt: skip
 TRACKS = {r.RiwayatJabatan: "jabatan", r.RiwayatGolongan: "golongan", r.RiwayatPendidikan: "pendidikan",
           r.RiwayatKedudukan: "kedudukan"}  # fmt: skip
-LAIN = {fakta.PERJANJIAN: "perjanjian", fakta.ATASAN: "atasan"}
+LAIN = {fakta.PERJANJIAN: "perjanjian", fakta.ATASAN: "atasan", fakta.PENGANGKATAN: "pengangkatan"}
 NILAI: dict[Any, str] = {r.RiwayatGolongan: "golongan", r.RiwayatPendidikan: "tingkat", r.RiwayatKedudukan: "kode"}
 
 
 @dataclass(frozen=True)
 class Potongan:
-    """A stretch of days as the page shows it; `berubah` marks those that differ. `atasan`: where that changes."""
+    """A stretch of days as the page shows it; `berubah` marks those that differ. `atasan` and `jenis` (of the
+    pegawai): where they change."""
 
     mulai: date
     sampai: date
@@ -36,6 +38,7 @@ class Potongan:
     golongan: str
     kedudukan: str
     atasan: str
+    jenis: str
     berubah: bool
 
 
@@ -94,6 +97,8 @@ def _entry(table: type[Any], values: dict[str, Any]) -> Any:
     entry.id = values.get("id") or uuid.UUID(int=0)
     if table is r.RiwayatJabatan:
         entry.berlaku = entry.tmt_mutasi if entry.mutasi == r.MU else entry.tmt
+    elif _track(table, values) == "pengangkatan":
+        entry.nilai, entry.diakui = str(entry.isi.get("tmt_pns") or ""), True
     elif table is r.RiwayatLain:
         entry.nilai, entry.diakui = entry.isi.get("atasan_id", ""), entry.isi.get("cara") == r.IKUT_PIMPINAN
     else:
@@ -105,7 +110,7 @@ def _entry(table: type[Any], values: dict[str, Any]) -> Any:
 def _bosses(one: fakta.Fakta, entry: Any) -> set[uuid.UUID]:
     """Everybody these facts and this entry name as atasan."""
     found = {row.atasan_id for row in [*one.jabatan, entry] if getattr(row, "atasan_id", None)}
-    changes = [*one.atasan, entry] if isinstance(getattr(entry, "isi", None), dict) else one.atasan
+    changes = [*one.atasan, entry] if getattr(entry, "jenis", "") == fakta.ATASAN else one.atasan
     return found | {uuid.UUID(row.nilai) for row in changes if row.nilai}
 
 
@@ -118,8 +123,9 @@ def _compare(before: list[dict[str, Any]], after: list[dict[str, Any]], names: M
     bosses = {row["atasan_id"] for row in (*before, *after) if row["mulai"] <= last and row["sampai"] >= first}
     if len(bosses) == 1:
         names = {key: name for key, name in names.items() if key not in bosses}
+    kinds = {row["jenis"] for row in (*before, *after) if row["mulai"] <= last and row["sampai"] >= first}
     shown = [
-        [_shown(row, names, changed) for row in rows if row["mulai"] <= last and row["sampai"] >= first]
+        [_shown(row, names, changed, len(kinds) > 1) for row in rows if row["mulai"] <= last and row["sampai"] >= first]
         for rows in (before, after)
     ]
     return Pratinjau(shown[0], shown[1], _months(changed))
@@ -157,9 +163,10 @@ def _months(changed: list[tuple[date, date]]) -> str:
     return "; ".join(words)
 
 
-def _shown(row: dict[str, Any], names: Mapping[Any, str], changed: list[tuple[date, date]]) -> Potongan:
+def _shown(row: dict[str, Any], names: Mapping[Any, str], changed: list[tuple[date, date]], kinds: bool) -> Potongan:
     differs = any(row["mulai"] <= end and row["sampai"] >= start for start, end in changed)
     return Potongan(
         row["mulai"], row["sampai"], row["jabatan"], names.get(row["unit_id"], ""), row["golongan"],
-        names.get(row["kedudukan"], ""), names.get(row["atasan_id"], ""), differs,
+        names.get(row["kedudukan"], ""), names.get(row["atasan_id"], ""),
+        JENIS.get(row["jenis"], row["jenis"]) if kinds else "", differs,
     )  # fmt: skip
