@@ -384,6 +384,10 @@ def test_the_log_shows_long_values_short_and_kinds_of_rows() -> None:
     assert len(details({"jalur": "x" * 200})) < 140
     assert details(None) == ""
     assert details({"a": "<b>", "d": ["x", 1]}) == "a: &lt;b&gt;; d: x, 1"
+    assert details({"ke": "DIPERIKSA_OPD", "mulai": "2026-11-22"}) == "ke: diperiksa opd; mulai: 22 Nov 2026"
+    assert details({"sesudah": {"aktif": True, "nama": ""}, "mulai": "2026-99-99"}) == (
+        "sesudah: aktif ya, nama kosong; mulai: 2026-99-99"
+    )
     assert _object("pengguna 0123456789abcdef") == "pengguna <small>…456789abcdef</small>"
     assert _object("") == ""
 

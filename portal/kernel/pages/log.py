@@ -1,5 +1,8 @@
 """The activity log for those who may read it. Reading it is itself a line of the log."""
 
+import re
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,7 +10,7 @@ from flask import request
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from portal.kernel import activity
+from portal.kernel import activity, calendar
 from portal.kernel.activity import Aktivitas
 from portal.kernel.listing import Ask, Choice, Column, DateRange, Listing
 from portal.kernel.listing.search import matches
@@ -16,6 +19,8 @@ from portal.kernel.people import Principal, User, required
 from portal.kernel.web import MenuItem, Module, today
 
 BACA = "log.baca"
+CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{7,}")  # of a state or a kind: DIPERIKSA_OPD, DIAJUKAN
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 activity.declare(**{"log.dibaca": "saringan"})
 
 module = Module("log", "/log", menu=[MenuItem("Log aktivitas", "history", "/log", can=BACA, group="Administrasi")])
@@ -53,7 +58,13 @@ def _plain(value: Any) -> str:
         return ", ".join(map(_plain, value))
     if isinstance(value, bool):
         return "ya" if value else "tidak"
-    return "kosong" if value in (None, "") else str(value)
+    text = str(value)
+    if CODE.fullmatch(text):
+        return text.replace("_", " ").lower()
+    if DAY.fullmatch(text):
+        with suppress(ValueError):
+            return calendar.tanggal_pendek(date.fromisoformat(text))
+    return "kosong" if value in (None, "") else text
 
 
 def _object(text: str | None) -> Markup | str:
