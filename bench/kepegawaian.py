@@ -1,5 +1,6 @@
 """The register at 100,000 pegawai: lists, map, person, rebuild and the frozen month, in a database of its own."""
 
+import gc
 import os
 import time
 import uuid
@@ -163,6 +164,8 @@ def _pages(where: Place, register: Register, views: list[View] | None = None) ->
     counts: dict[str, int] = {}
     most = (0, "")
     offenders: dict[str, str] = {}
+    gc.collect()
+    gc.freeze()  # as wsgi.py does
     with register.connect() as connection:
         for view in views if views is not None else all_views(register):
             view.request.checked()
