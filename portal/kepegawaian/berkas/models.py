@@ -16,6 +16,11 @@ MENYIAPKAN, SIAP, MENJALANKAN, SELESAI, MENGURUNGKAN, DIURUNGKAN = (
     "MENYIAPKAN", "SIAP", "MENJALANKAN", "SELESAI", "MENGURUNGKAN", "DIURUNGKAN",
 )  # fmt: skip
 BERJALAN = frozenset({MENYIAPKAN, MENJALANKAN, MENGURUNGKAN})
+# how complete the files of a person are: conditions on BerkasOrang, and the indexes behind them
+KURANG = {
+    "lengkap": "belum + kosong + hilang = 0", "kurang": "belum + kosong + hilang > 0", "belum": "belum > 0",
+    "kosong": "kosong > 0", "hilang": "hilang > 0",
+}  # fmt: skip
 OTOMATIS, ANTRE = "OTOMATIS", "ANTRE"
 MENUNGGU, DITAUTKAN, DILEWATI, KEMBALI = "MENUNGGU", "DITAUTKAN", "DILEWATI", "KEMBALI"
 
@@ -39,6 +44,23 @@ class BerkasRekap(Base):
         sa.Index("ix_berkas_rekap_urut", "tingkat", "urut", "id"),
         sa.Index("ix_berkas_rekap_pd", "tingkat", "pd_id", "jenis_dokumen"),
         sa.Index("ix_berkas_rekap_unit", "unit_id"),
+    )
+
+
+class BerkasOrang(Base):
+    """What lacks among the files of a pegawai in service, as of the last count: required documents never handed in,
+    links without a path, objects that are gone. Confidential kinds are left out: who filters by this may not read
+    them."""
+
+    __tablename__ = "berkas_orang"
+
+    pegawai_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pegawai.id"), unique=True)
+    belum: Mapped[int] = mapped_column(default=0)
+    kosong: Mapped[int] = mapped_column(default=0)
+    hilang: Mapped[int] = mapped_column(default=0)
+    __table_args__ = tuple(
+        sa.Index(f"ix_berkas_orang_{name}", "pegawai_id", postgresql_where=sa.text(words))
+        for name, words in KURANG.items()
     )
 
 

@@ -1,5 +1,8 @@
 """The list of pegawai on a day: one declaration for page, counts, CSV and XLSX."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -22,7 +25,7 @@ from portal.kepegawaian.rujukan.models import (
 from portal.kernel import identifiers, organisation
 from portal.kernel.access import in_scope
 from portal.kernel.db import db
-from portal.kernel.listing import Ask, Between, Choice, Choices, Column, DateRange, GivenDay, Listing, Tags
+from portal.kernel.listing import Ask, Between, Choice, Choices, Column, DateRange, Following, GivenDay, Listing, Tags
 from portal.kernel.organisation import Pegawai, Unit, in_force
 from portal.kernel.people import Principal
 
@@ -33,6 +36,7 @@ KELOMPOK = Tags({
 JENIS = {"PNS": "PNS", "CPNS": "CPNS", "PPPK": "PPPK", "PPPK_PARUH_WAKTU": "PPPK paruh waktu"}
 KELAMIN = {"L": "Laki-laki", "P": "Perempuan"}
 PEJABAT = "PEJABAT_NEGARA"
+UNIT_LEVELS, UNIT_MOST = 8, 400  # in a field; deeper ones are reached by way of the map
 
 
 def people_on(user: Principal, per_tanggal: date | None = None) -> sa.Select[tuple[Keadaan]]:
@@ -87,6 +91,48 @@ def _in_unit(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
     return Keadaan.unit_id.in_(organisation.subtree([unit]))
 
 
+def units_below(user: Principal, opd: uuid.UUID) -> list[tuple[Any, str]]:
+    """Units of the chosen OPD in the order of its tree, for who chooses among OPD only; others choose units already.
+
+    Where there are more than UNIT_MOST, the lowest levels are left out.
+    """
+    if user.units(LIHAT) is not None:
+        return []
+    start = sa.select(Unit.id, Unit.nama, Unit.induk_id, Unit.urut, sa.literal(0).label("tingkat"))
+    tree = start.where(Unit.id == opd).cte("pohon", recursive=True)
+    step = sa.select(Unit.id, Unit.nama, Unit.induk_id, Unit.urut, tree.c.tingkat + 1)
+    step = step.join(tree, Unit.induk_id == tree.c.id).where(
+        in_force(Unit, organisation.today()), ~Unit.disembunyikan, tree.c.tingkat < UNIT_LEVELS
+    )
+    tree = tree.union_all(step)
+    rows = sa.select(tree).where(tree.c.tingkat > 0).order_by(tree.c.tingkat, tree.c.urut, tree.c.nama)
+    below: dict[Any, list[Any]] = defaultdict(list)
+    for row in db.session.execute(rows.limit(UNIT_MOST)):
+        below[row.induk_id].append(row)
+    return list(_indented(below, opd))
+
+
+def _indented(below: dict[Any, list[Any]], top: Any) -> Iterator[tuple[Any, str]]:
+    for row in below[top]:
+        yield row.id, "– " * (row.tingkat - 1) + row.nama
+        yield from _indented(below, row.id)
+
+
+def _below(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    return Keadaan.unit_id.in_(organisation.subtree([unit]))
+
+
+def _religion(codes: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    """Who has none on record may have no row of such data at all."""
+    data = r.DataPegawai
+    known = [one for one in codes if one != kode.BELUM_DIISI]
+    found = Keadaan.pegawai_id.in_(sa.select(data.pegawai_id).where(data.agama.in_(known)))
+    if len(known) == len(codes):
+        return found
+    filled = sa.exists().where(data.pegawai_id == Keadaan.pegawai_id, data.agama != "").correlate(Keadaan)
+    return sa.or_(found, ~filled) if known else ~filled
+
+
 def _levels(_: Principal) -> list[tuple[str, str]]:
     rows = db.session.execute(sa.select(Jenjang.kode, Jenjang.nama).order_by(Jenjang.urut))
     return [(row.kode, row.nama) for row in rows]
@@ -130,51 +176,61 @@ def nip_words(nip: str | None) -> str:
     return identifiers.Nip.parse(nip).tampil if nip else ""
 
 
+KOLOM = [
+    Column("nama", "Nama", Keadaan.nama, sort=True, link="/kepegawaian/pegawai/{orang}"),
+    Column("nip", "NIP", Keadaan.nip, show=nip_words),
+    Column("jabatan", "Jabatan", Keadaan.jabatan),
+    Column("unit", "Unit kerja", _unit_name(Keadaan.unit_id)),
+    Column("opd", "Perangkat daerah", _unit_name(Keadaan.pd_id), optional=True),
+    Column("golongan", "Golongan", Keadaan.golongan, sort=Keadaan.golongan_urut, indexed=False),
+    Column("kedudukan", "Status", Keadaan.kelompok, show=KELOMPOK),
+    Column("jenis", "Jenis", Keadaan.jenis, show=lambda v: JENIS.get(v, v), optional=True),
+    Column("eselon", "Eselon", Keadaan.eselon, optional=True),
+    Column("jenis_jabatan", "Jenis jabatan", Keadaan.jenis_jabatan, show=lambda v: JENIS_JABATAN.get(v, v),
+           optional=True),
+    Column("pendidikan", "Pendidikan", Keadaan.pendidikan_grup, optional=True),
+    Column("kelamin", "Jenis kelamin", Keadaan.jenis_kelamin, show=lambda v: KELAMIN.get(v, ""), optional=True),
+    Column("lahir", "Tanggal lahir", Keadaan.lahir, optional=True),
+    Column("tmt_jabatan", "TMT jabatan", Keadaan.tmt_jabatan, optional=True),
+    Column("pensiun", "TMT pensiun", Keadaan.tmt_pensiun, sort=True, indexed=False, optional=True),
+    Column("orang", "ID", Keadaan.pegawai_id, screen=False, export=False),
+]  # fmt: skip
+SARINGAN: list[Choice | DateRange | Between] = [
+    GivenDay("per_tanggal", "Per tanggal", default=organisation.today),
+    Choice("opd", "Unit kerja", options=opd_options, where=_in_unit),
+    Following("bawahan", "Unit di bawahnya, termasuk semua di bawahnya", where=_below, of="opd",
+              within=units_below, all_words="Seluruh perangkat daerah"),
+    Choices("jenis", "Jenis pegawai", Keadaan.jenis, options=list(JENIS.items()), indexed=False),
+    Choices("golongan", "Golongan", Keadaan.golongan, indexed=False,
+            options=[(one, one) for one in kode.golongan()], advanced=True),
+    Choices("pendidikan", "Pendidikan terakhir", where=_education, indexed=False,
+            options=[*((one, one) for one in kode.grup_pendidikan()), (kode.BELUM_DIISI, "Belum diisi")]),
+    Choices("jenis_jabatan", "Jenis jabatan", Keadaan.jenis_jabatan, indexed=False,
+            options=list(JENIS_JABATAN.items()), advanced=True),
+    Choices("jenjang", "Jenjang", Keadaan.jenjang, options=_levels, indexed=False, advanced=True),
+    Choices("eselon", "Eselon", Keadaan.eselon, indexed=False,
+            options=[(code, code) for code in dict.fromkeys(one.kode for one in kode.eselon().values())],
+            advanced=True),
+    Choice("kelamin", "Jenis kelamin", Keadaan.jenis_kelamin, options=list(KELAMIN.items()), indexed=False,
+           advanced=True),
+    Choices("agama", "Agama", where=_religion, indexed=False,
+            options=[*kode.AGAMA, (kode.BELUM_DIISI, "Belum diisi")], advanced=True),
+    Between("usia", "Usia", where=_age, indexed=False, advanced=True),
+    Choice("kelompok", "Status", Keadaan.kelompok, options=KELOMPOK.options, indexed=False),
+    Choices("kedudukan", "Kedudukan hukum", Keadaan.kedudukan, options=_standing, indexed=False, advanced=True),
+    DateRange("pensiun", "TMT pensiun", Keadaan.tmt_pensiun, indexed=False, advanced=True),
+    Choices("penugasan", "Tugas tambahan", options=[one for one in r.PENUGASAN.items() if one[0] != r.DEFINITIF],
+            where=_acting, indexed=False, advanced=True),
+    Choice("pimpinan", "Pimpinan", Keadaan.pimpinan, options=[(True, "Pimpinan"), (False, "Bukan pimpinan")],
+           indexed=False, advanced=True),
+]  # fmt: skip
 DAFTAR = Listing(
     "data-pegawai", title="Data pegawai", noun="pegawai", rows=people_on, key=Keadaan.id, sort="nama", can=LIHAT,
-    search=sought, search_label="Nama atau NIP", views=True,
-    columns=[
-        Column("nama", "Nama", Keadaan.nama, sort=True, link="/kepegawaian/pegawai/{orang}"),
-        Column("nip", "NIP", Keadaan.nip, show=nip_words),
-        Column("jabatan", "Jabatan", Keadaan.jabatan),
-        Column("unit", "Unit kerja", _unit_name(Keadaan.unit_id)),
-        Column("opd", "Perangkat daerah", _unit_name(Keadaan.pd_id), optional=True),
-        Column("golongan", "Golongan", Keadaan.golongan, sort=Keadaan.golongan_urut, indexed=False),
-        Column("kedudukan", "Status", Keadaan.kelompok, show=KELOMPOK),
-        Column("jenis", "Jenis", Keadaan.jenis, show=lambda v: JENIS.get(v, v), optional=True),
-        Column("eselon", "Eselon", Keadaan.eselon, optional=True),
-        Column("jenis_jabatan", "Jenis jabatan", Keadaan.jenis_jabatan, show=lambda v: JENIS_JABATAN.get(v, v),
-               optional=True),
-        Column("pendidikan", "Pendidikan", Keadaan.pendidikan_grup, optional=True),
-        Column("kelamin", "Jenis kelamin", Keadaan.jenis_kelamin, show=lambda v: KELAMIN.get(v, ""), optional=True),
-        Column("lahir", "Tanggal lahir", Keadaan.lahir, optional=True),
-        Column("tmt_jabatan", "TMT jabatan", Keadaan.tmt_jabatan, optional=True),
-        Column("pensiun", "TMT pensiun", Keadaan.tmt_pensiun, sort=True, indexed=False, optional=True),
-        Column("orang", "ID", Keadaan.pegawai_id, screen=False, export=False),
-    ],
-    filters=[
-        GivenDay("per_tanggal", "Per tanggal", default=organisation.today),
-        Choice("opd", "Unit kerja", options=opd_options, where=_in_unit),
-        Choices("jenis", "Jenis pegawai", Keadaan.jenis, options=list(JENIS.items()), indexed=False),
-        Choices("golongan", "Golongan", Keadaan.golongan, indexed=False,
-                options=[(one, one) for one in kode.golongan()], advanced=True),
-        Choices("pendidikan", "Pendidikan terakhir", where=_education, indexed=False,
-                options=[*((one, one) for one in kode.grup_pendidikan()), (kode.BELUM_DIISI, "Belum diisi")]),
-        Choices("jenis_jabatan", "Jenis jabatan", Keadaan.jenis_jabatan, indexed=False,
-                options=list(JENIS_JABATAN.items()), advanced=True),
-        Choices("jenjang", "Jenjang", Keadaan.jenjang, options=_levels, indexed=False, advanced=True),
-        Choices("eselon", "Eselon", Keadaan.eselon, indexed=False,
-                options=[(code, code) for code in dict.fromkeys(one.kode for one in kode.eselon().values())],
-                advanced=True),
-        Choice("kelamin", "Jenis kelamin", Keadaan.jenis_kelamin, options=list(KELAMIN.items()), indexed=False,
-               advanced=True),
-        Between("usia", "Usia", where=_age, indexed=False, advanced=True),
-        Choice("kelompok", "Status", Keadaan.kelompok, options=KELOMPOK.options, indexed=False),
-        Choices("kedudukan", "Kedudukan hukum", Keadaan.kedudukan, options=_standing, indexed=False, advanced=True),
-        DateRange("pensiun", "TMT pensiun", Keadaan.tmt_pensiun, indexed=False, advanced=True),
-        Choices("penugasan", "Tugas tambahan", options=[one for one in r.PENUGASAN.items() if one[0] != r.DEFINITIF],
-                where=_acting, indexed=False, advanced=True),
-        Choice("pimpinan", "Pimpinan", Keadaan.pimpinan, options=[(True, "Pimpinan"), (False, "Bukan pimpinan")],
-               indexed=False, advanced=True),
-    ],
+    search=sought, search_label="Nama atau NIP", views=True, columns=KOLOM, filters=SARINGAN,
 )  # fmt: skip
+
+
+def tambah(one: Choice, *columns: Column) -> None:
+    """A filter on what a package above this one keeps of a pegawai: the list does not know that package."""
+    SARINGAN.append(one)
+    KOLOM.extend(columns)

@@ -12,6 +12,7 @@ from portal.kepegawaian import KELOLA, LIHAT_NIK, SENDIRI, module
 from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.riwayat.models import DataPegawai
 from portal.kepegawaian.riwayat.policies import people_in, visible_pegawai
+from portal.kepegawaian.rujukan import kode
 from portal.kernel import activity, citizens, identifiers, sealing
 from portal.kernel.access import fetch
 from portal.kernel.db import db, rollback
@@ -21,8 +22,7 @@ from portal.kernel.organisation import Orang, Pegawai
 from portal.kernel.people import Principal, required
 from portal.kernel.web import SIGNED_IN, done, render
 
-AGAMA = (("1", "Islam"), ("2", "Kristen"), ("3", "Katolik"), ("4", "Hindu"), ("5", "Buddha"), ("6", "Konghucu"),
-         ("7", "Lainnya"))  # fmt: skip
+AGAMA = kode.AGAMA
 KAWIN = (("1", "Menikah"), ("2", "Cerai"), ("3", "Janda atau duda"), ("4", "Belum menikah"))
 
 activity.declare(**{"kepegawaian.data_diubah": "sebelum sesudah"})

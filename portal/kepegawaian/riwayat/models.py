@@ -61,6 +61,7 @@ class DataPegawai(Base):
     tmt_pns: Mapped[date | None]  # cache, from riwayat
     akhir_perjanjian: Mapped[date | None]  # cache, from riwayat (PPPK)
     versi: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (sa.Index("ix_pegawai_data_agama", "agama", "pegawai_id"),)
 
 
 class Riwayat(Base):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 DATA = Path(__file__).parent.parent / "data"
 BELUM_DIISI = "BELUM_DIISI"
+AGAMA = (("1", "Islam"), ("2", "Kristen"), ("3", "Katolik"), ("4", "Hindu"), ("5", "Buddha"), ("6", "Konghucu"),
+         ("7", "Lainnya"))  # fmt: skip
 
 
 @dataclass(frozen=True)

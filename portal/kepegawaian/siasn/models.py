@@ -26,6 +26,8 @@ DISIAPKAN, DISETUJUI, MENGIRIM, TERKIRIM, BERKAS, TERBUKTI = (
 GAGAL, BATAL = "GAGAL", "BATAL"
 LANGKAH = (DISIAPKAN, DISETUJUI, MENGIRIM, TERKIRIM, BERKAS, TERBUKTI, GAGAL, BATAL)
 SIMPAN, HAPUS = "SIMPAN", "HAPUS"
+SELISIH = "SELISIH"
+SINKRON = (SAMA, SELISIH, GAGAL)  # a person
 BKN, KOTA, MSKP = "BKN", "KOTA", "MSKP"
 UNIT = "UNIT"
 
@@ -246,6 +248,20 @@ class Pasangan(Base):
         sa.Index("ix_siasn_pasangan_layak", "jenis", "id", postgresql_include=["pd_id"],
                  postgresql_where=sa.text(LAYAK)),
     )  # fmt: skip
+
+
+class SiasnOrang(Base):
+    """How a pegawai stands with SIASN: SAMA, SELISIH, or GAGAL when the last pull of them failed. Who was never pulled
+    has no row. Hukuman disiplin does not count: who filters by this may not read it."""
+
+    __tablename__ = "siasn_orang"
+
+    pegawai_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pegawai.id"), unique=True)
+    keadaan: Mapped[str]
+    __table_args__ = (
+        sa.CheckConstraint(f"keadaan IN ({_one_of(SINKRON)})", name="keadaan"),
+        sa.Index("ix_siasn_orang_keadaan", "keadaan", "pegawai_id"),
+    )
 
 
 class Paket(Base):

@@ -11,7 +11,7 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan.models import BERHENTI
-from portal.kepegawaian.siasn import banding, bentuk, catatan, jalan, peta, setelan
+from portal.kepegawaian.siasn import banding, bentuk, catatan, jalan, peta, setelan, sinkron
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.banding import Bekal
 from portal.kepegawaian.siasn.jawaban import Ditolak, Sementara
@@ -187,6 +187,7 @@ def _person(
         one.status, one.alasan, one.selesai_at = "SELESAI", "", now()
     if one.status != "MENUNGGU":
         run.selesai += 1
+        sinkron.susun([one.pegawai_id])
     return jalan.bukukan(run, client)
 
 

@@ -9,11 +9,11 @@ from portal.kernel.listing.ask import CAP, Query
 from portal.kernel.listing.asked import Ask
 from portal.kernel.listing.columns import Column, Tags
 from portal.kernel.listing.declared import LISTINGS, PAGE
-from portal.kernel.listing.filters import Between, Choice, Choices, DateRange, Given, GivenDay
+from portal.kernel.listing.filters import Between, Choice, Choices, DateRange, Following, Given, GivenDay
 from portal.kernel.listing.listing import Listing
 from portal.kernel.listing.page import ListPage
 
 __all__ = [
-    "CAP", "LISTINGS", "PAGE", "Ask", "Between", "Choice", "Choices", "Column", "DateRange", "Given", "GivenDay",
-    "ListPage", "Listing", "Query", "Tags",
+    "CAP", "LISTINGS", "PAGE", "Ask", "Between", "Choice", "Choices", "Column", "DateRange", "Following", "Given",
+    "GivenDay", "ListPage", "Listing", "Query", "Tags",
 ]  # fmt: skip

@@ -30,8 +30,9 @@ class Query(Ask):
         super().__init__(user)
         self.listing = listing
         self.words = args.get(SEARCH, "").strip()[: search.LONGEST] if listing.search else ""
-        self.offered = {f.name: f.offered(user) for f in listing.filters}
-        self.chosen = {f.name: f.read(args, self.offered[f.name]) for f in listing.filters}
+        for one in listing.filters:
+            self.offered[one.name] = one.offered(user, self.chosen)
+            self.chosen[one.name] = one.read(args, self.offered[one.name])
         self.sort = self._known_sort(args.get(SORT, ""))
         self.wanted = self._wanted_columns(args)
         self.backwards = not args.get(AFTER) and bool(args.get(BEFORE))

@@ -33,7 +33,8 @@ class Choice:
     all_words: str = "Semua"
     advanced: bool = False  # stands behind "Saringan lain"
 
-    def offered(self, user: Principal) -> Options:
+    def offered(self, user: Principal, chosen: Mapping[str, Any]) -> Options:
+        """What may be chosen. `chosen`: values of the filters declared before this one."""
         return self.options(user) if callable(self.options) else self.options
 
     def read(self, args: Args, offered: Options) -> Any:
@@ -52,12 +53,33 @@ class Choice:
         return self.value == chosen if self.value is not None else None
 
     def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
-        """What the form macro needs."""
+        """What the form macro needs; nothing where the person is offered nothing."""
+        if not offered:
+            return []
         options = [("", self.all_words), *offered]
         return [self._field(options, "" if chosen is None else chosen)]
 
     def _field(self, options: Options, value: Any) -> dict[str, Any]:
         return {"name": self.name, "label": self.label, "kind": "choice", "options": options, "value": value}
+
+
+@dataclass(frozen=True)
+class Following(Choice):
+    """A choice within what the filter `of`, declared before it, has chosen: `within(user, value)` gives the options.
+
+    It appears with the first choice there and goes with it; another choice there takes this one away.
+    """
+
+    of: str = ""
+    within: Callable[[Principal, Any], Options] = lambda user, value: ()
+
+    def offered(self, user: Principal, chosen: Mapping[str, Any]) -> Options:
+        value = chosen.get(self.of)
+        return () if value is None else self.within(user, value)
+
+    def fields(self, chosen: Any, offered: Options) -> list[dict[str, Any]]:
+        options = [("", self.all_words), *offered] if offered else []
+        return [self._field(options, "" if chosen is None else chosen) | {"kind": "following"}]
 
 
 @dataclass(frozen=True)
@@ -122,7 +144,7 @@ class Between:
     indexed: bool = True
     advanced: bool = False
 
-    def offered(self, user: Principal) -> Options:
+    def offered(self, user: Principal, chosen: Mapping[str, Any]) -> Options:
         return ()
 
     def read(self, args: Args, offered: Options) -> tuple[int | None, int | None] | None:
@@ -160,7 +182,7 @@ class DateRange:
     indexed: bool = True
     advanced: bool = False
 
-    def offered(self, user: Principal) -> Options:
+    def offered(self, user: Principal, chosen: Mapping[str, Any]) -> Options:
         return ()
 
     def read(self, args: Args, offered: Options) -> tuple[date | None, date | None] | None:
