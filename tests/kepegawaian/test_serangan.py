@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.kepegawaian.api.models import KunciApi
 from portal.kepegawaian.berkas import daftar as berkas_daftar
 from portal.kepegawaian.impor import tulis
 from portal.kepegawaian.mutu.models import TiketMutu
@@ -205,6 +206,15 @@ def test_the_same_form_sent_twice_is_one_entry(masuk: Any) -> None:
 
 
 # ---- what is about discipline and health
+
+
+def test_a_key_for_another_system_is_given_once(masuk: Any) -> None:
+    office = masuk(f.akun("bkpsdm"))
+    key = re.search(r'name="kunci" value="([^"]+)"', office.get("/kepegawaian/kunci-api").text)
+    sent = {"nama": "Presensi", "penanggung_jawab": "Kominfo", "dasar": "PKS 1", "selesai": "2027-06-01",
+            "kunci": key[1] if key else ""}  # fmt: skip
+    assert [office.post("/kepegawaian/kunci-api", data=sent).status_code for _ in range(2)] == [200, 409]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(KunciApi)) == 1
 
 
 def test_the_log_holds_nothing_of_discipline(masuk: Any) -> None:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from portal.kepegawaian.api.models import KunciApi
 from portal.kernel import activity, organisation
-from portal.kernel.db import db, now
+from portal.kernel.db import db, new_id, now
 from portal.kernel.errors import Conflict, Invalid
-from portal.kernel.people import Principal
+from portal.kernel.people import Principal, User
 from portal.kernel.storage import redis
 
 BIDANG = {
@@ -29,10 +29,17 @@ activity.declare(**{
 
 def beri(
     nama: str, penanggung_jawab: str, dasar: str, bidang: list[str], pd_id: uuid.UUID | None, selesai: date,
-    user: Principal,
+    user: Principal, id: uuid.UUID | None = None,
 ) -> tuple[KunciApi, str]:  # fmt: skip
-    """A new key and its text, which is shown once and kept nowhere. Raises Invalid."""
+    """A new key and its text, which is shown once and kept nowhere. `id`: of the form, which gives one key.
+
+    Raises Conflict, Invalid.
+    """
     today = organisation.today()
+    if id is not None:
+        db.session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())  # two clicks wait here
+        if db.session.get(KunciApi, id) is not None:
+            raise Conflict("Kunci ini sudah dibuat.", "Bila belum tercatat, cabut kunci itu lalu beri yang baru.")
     if not today <= selesai <= today + LONGEST:
         raise Invalid("selesai", "Berlaku sampai: paling lama satu tahun dari hari ini")
     chosen = [one for one in BIDANG if one in bidang]
@@ -40,6 +47,7 @@ def beri(
         chosen.insert(0, "DASAR")
     text = PREFIX + secrets.token_urlsafe(32)
     row = KunciApi(
+        id=id or new_id(),
         nama=nama, penanggung_jawab=penanggung_jawab, dasar=dasar, awalan=text[:10], sidik=_digest(text),
         bidang=chosen, pd_id=pd_id, mulai=today, selesai=selesai, dibuat_oleh_id=user.id,
     )  # fmt: skip

@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.kepegawaian import KUNCI_API, module
 from portal.kepegawaian.api import data, kunci, uraian
 from portal.kepegawaian.api.models import KunciApi
+from portal.kepegawaian.riwayat.antrean import baca_kunci
 from portal.kernel import activity, identifiers, numbers, organisation
 from portal.kernel.access import fetch
-from portal.kernel.db import db, now, rollback
+from portal.kernel.db import db, new_id, now, rollback
 from portal.kernel.errors import Invalid
 from portal.kernel.organisation import Unit, in_force
 from portal.kernel.pages.isian import Isian
@@ -163,7 +164,7 @@ def _page(isian: Isian, status: int = 200, text: str = "") -> BaseResponse:
     return render(
         "kepegawaian/kunci_api.html", status=status, kunci=keys, isian=isian, kunci_baru=text, bidang=kunci.BIDANG,
         opd=[(str(row.id), row.nama) for row in db.session.execute(opd.order_by(Unit.kode))], hari_ini=today,
-        terpanjang=today + timedelta(days=365), dipilih=request.form.getlist("bidang"),
+        terpanjang=today + timedelta(days=365), dipilih=request.form.getlist("bidang"), kunci_isian=new_id(),
     )  # fmt: skip
 
 
@@ -180,7 +181,7 @@ def kunci_api_beri() -> BaseResponse:
         return _page(isian, 422)
     try:
         _, text = kunci.beri(nama, person, why, request.form.getlist("bidang"), uuid.UUID(where) if where else None,
-                             until, user)  # fmt: skip
+                             until, user, baca_kunci(isian["kunci"]))  # fmt: skip
     except Invalid as error:
         rollback()
         isian.galat[error.field] = error.pesan
