@@ -13,14 +13,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA
 from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.penerima import pembaca
 from portal.kepegawaian.pensiun.calon import BERTUGAS
 from portal.kepegawaian.pensiun.jenis import PPPK
 from portal.kepegawaian.pensiun.models import PengingatKontrak
 from portal.kepegawaian.riwayat.policies import berlaku
-from portal.kernel import access, calendar, jobs, notices, organisation
+from portal.kernel import calendar, jobs, notices, organisation
 from portal.kernel.db import commit, db, new_id
-from portal.kernel.organisation import in_force
-from portal.kernel.people import PenugasanPeran, Peran, User
+from portal.kernel.people import User
 
 BULAN = (1, 3, 6)  # months before the end, nearest first
 HARI = timedelta(days=1)
@@ -43,7 +43,7 @@ def ingatkan() -> int:
     if not fresh:
         return 0
     _tell_each(fresh)
-    for user_id, unit_id in _readers(PENSIUN_PERIKSA, PENSIUN_KELOLA):
+    for user_id, unit_id in pembaca(PENSIUN_PERIKSA, PENSIUN_KELOLA):
         inside = set(db.session.scalars(organisation.subtree([unit_id]))) if unit_id else None
         mine = [one for one in fresh if inside is None or one[0].unit_id in inside]
         for months in BULAN:
@@ -92,19 +92,6 @@ def _tell_each(rows: Iterable[Orang]) -> None:
         notices.notify(user_id, f"Perjanjian kerja Anda berakhir {last}",
                        "Tanyakan perpanjangannya kepada admin perangkat daerah Anda.",
                        "/kepegawaian/saya")  # fmt: skip
-
-
-def _readers(*permissions: str) -> list[tuple[uuid.UUID, uuid.UUID | None]]:
-    """Accounts with a role that holds one of these, and the unit it is held for; None: everywhere."""
-    wanted = set(permissions)
-    roles = {code for code, held in access.grants().items() if code and held & wanted}
-    roles |= {one.kode for one in db.session.scalars(sa.select(Peran)) if one.kode and set(one.izin) & wanted}
-    query = (
-        sa.select(PenugasanPeran.user_id, PenugasanPeran.unit_id)
-        .join(User, User.id == PenugasanPeran.user_id)
-        .where(PenugasanPeran.peran.in_(roles), in_force(PenugasanPeran, organisation.today()), User.aktif)
-    )
-    return [(user_id, unit_id) for user_id, unit_id in db.session.execute(query.distinct())]
 
 
 def _tell(user_id: uuid.UUID, rows: Sequence[Any], months: int) -> None:

@@ -32,6 +32,7 @@ DAFTAR = {one.kunci: one for one in (
     Aturan("aps_usia_min", "Usia paling muda pensiun dini (APS)", 50, "UU 11/1969; PP 11/2017 menyebut 45", "tahun"),
     Aturan("aps_masa_kerja_min", "Masa kerja paling sedikit pensiun dini (APS)", 20, "UU 11/1969", "tahun"),
     Aturan("pensiun_horizon", "Calon pensiun tampil sejak", 18, "Kebiasaan; belum ditetapkan", "bulan"),
+    Aturan("sertifikat_ingat", "Sertifikat yang akan berakhir diingatkan sejak", 3, "Belum ditetapkan", "bulan"),
     Aturan("tambahan_batas", "Lama wajar Plt/Plh", 3, "SE BKN 1/2021", "bulan"),
     Aturan("pendidikan_dicantumkan", "Pendidikan terakhir dihitung", "VERIFIKASI", "Belum ditetapkan", "", (
         ("VERIFIKASI", "setelah ijazah terverifikasi"), ("DICANTUMKAN", "setelah gelar dicantumkan BKN"),
