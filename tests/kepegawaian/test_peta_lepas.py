@@ -66,6 +66,7 @@ def test_one_person_for_each_reason_and_placing_one_removes_it(masuk: Any) -> No
         f.duduk(one, k.bidang, date(2026, 11, 1))
         assert lepas.count() == left, code
     assert listed(masuk, office) == {}
+    assert "Semua pegawai sudah ditempatkan" in masuk(office).get("/kepegawaian/lepas").text
 
 
 def test_who_is_excused_stands_apart(masuk: Any) -> None:

@@ -177,6 +177,7 @@ ASAL = Tags({LAMA: ("Penyimpanan lama", "", ""), ISI: ("Penyimpanan portal", "",
 YATIM = Listing(
     "berkas-yatim", title="Objek tanpa pemilik", noun="objek", rows=orphans, key=BerkasObjek.id, sort="kunci",
     can=KELOLA, search=[BerkasObjek.kunci], search_label="Nama berkas",
+    nothing=("Tidak ada objek tanpa pemilik", "Semua isi penyimpanan ditunjuk riwayatnya."),
     columns=[
         Column("kunci", "Nama", BerkasObjek.kunci, sort=True),
         Column("asal", "Tempat", BerkasObjek.asal, show=ASAL),

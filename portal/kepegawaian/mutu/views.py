@@ -62,6 +62,7 @@ def poin(value: float | None) -> str:
 TIKET = Listing(
     "tiket-mutu", title="Tiket mutu data", noun="tiket", rows=visible_tiket, key=TiketMutu.id, sort="-poin", can=MUTU,
     search=_named, search_label="Nama atau NIP",
+    nothing=("Tidak ada tiket", "Perhitungan terakhir tidak menemukan yang perlu diperbaiki."),
     columns=[
         Column("nama", "Nama", _person(Pegawai.nama), link="/kepegawaian/pegawai/{orang}"),
         Column("nip", "NIP", _person(Pegawai.nip), show=nip_words),

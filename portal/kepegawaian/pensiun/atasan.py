@@ -88,6 +88,7 @@ def _in_opd(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
 
 DAFTAR = Listing(
     "atasan-pensiun", title="Atasan pensiun", noun="pegawai", rows=rows_for, key=Keadaan.id, sort="nama", can=LIHAT,
+    nothing=("Semua atasan masih bekerja", "Pegawai yang atasannya berhenti muncul di sini."),
     columns=[
         Column("nama", "Pegawai", Keadaan.nama, sort=True, indexed=False, link="/kepegawaian/pegawai/{orang}"),
         Column("nip", "NIP", Keadaan.nip, show=nip_words),

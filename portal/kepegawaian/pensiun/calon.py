@@ -174,6 +174,7 @@ def _like(text: str) -> sa.ColumnElement[bool]:
 DAFTAR = Listing(
     "calon-pensiun", title="Calon pensiun", noun="calon", rows=rows_for, key=C.id, sort="tmt", can=LIHAT,
     search=_sought, search_label="Nama atau NIP", views=True,
+    nothing=("Belum ada calon", "Pegawai yang TMT pensiunnya mendekat muncul di sini."),
     columns=[
         Column("nama", "Nama", C.nama, sort=True, indexed=False, link="/kepegawaian/pensiun/calon/{id}"),
         Column("nip", "NIP", C.nip, show=nip_words),

@@ -45,6 +45,7 @@ def _in_opd(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
 DAFTAR = Listing(
     "usulan-pensiun", title="Usulan pensiun", noun="usulan", rows=visible_usulan, key=U.id, sort="-dibuat",
     can=SIGNED_IN, search=_sought, search_label="Nama atau NIP",
+    nothing=("Belum ada usulan", "Usulan pensiun yang dapat Anda lihat muncul di sini."),
     columns=[
         Column("nama", "Nama", _of_person(Pegawai.nama), link="/kepegawaian/pensiun/usulan/{id}"),
         Column("nip", "NIP", _of_person(sa.func.coalesce(Pegawai.nip, "")), show=nip_words),

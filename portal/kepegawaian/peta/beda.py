@@ -119,6 +119,7 @@ def _latest() -> Any:
 BEDA = Listing(
     "peta-beda", title="Perbedaan peta", noun="perubahan", rows=changed, key=Pegawai.id, sort="nama", can=PETA,
     search=[Pegawai.cari], search_label="Nama atau NIP",
+    nothing=("Tidak ada perbedaan", "Kedua peta berisi orang yang sama di tempat yang sama."),
     columns=[
         Column("nama", "Nama", Pegawai.nama, sort=True, indexed=False, link="/kepegawaian/pegawai/{orang}"),
         Column("nip", "NIP", Pegawai.nip, show=nip_words),

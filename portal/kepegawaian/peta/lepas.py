@@ -194,6 +194,7 @@ _REASON: Any = sa.literal_column("lepas.alasan", sa.Text())
 LEPAS = Listing(
     "lepas-opd", title="Lepas OPD", noun="pegawai", rows=people_without, key=Pegawai.id, sort="nama", can=LIHAT,
     search=[Pegawai.cari], search_label="Nama atau NIP",
+    nothing=("Semua pegawai sudah ditempatkan", "Yang aktif tanpa perangkat daerah muncul di sini."),
     columns=[
         Column("nama", "Nama", Pegawai.nama, sort=True, indexed=False, link="/kepegawaian/pegawai/{orang}"),
         Column("nip", "NIP", Pegawai.nip, show=nip_words),
@@ -222,6 +223,7 @@ def excused(user: Principal, per_tanggal: date) -> sa.Select[tuple[Keadaan]]:
 DIKECUALIKAN = Listing(
     "lepas-dikecualikan", title="Dikecualikan dari lepas OPD", noun="pegawai", rows=excused, key=Keadaan.id,
     sort="nama", can=LIHAT,
+    nothing=("Tidak ada yang dikecualikan", "Tugas belajar, CLTN, dan yang bekerja di luar kota muncul di sini."),
     columns=[
         Column("nama", "Nama", Keadaan.nama, sort=True, indexed=False, link="/kepegawaian/pegawai/{orang}"),
         Column("nip", "NIP", Keadaan.nip, show=nip_words),

@@ -73,6 +73,7 @@ def opd_options(user: Principal) -> list[tuple[Any, str]]:
 DAFTAR = Listing(
     "penugasan", title="Jenis penugasan", noun="penugasan", rows=in_force_on, key=Row.id, sort="selesai", can=PETA,
     search=[Pegawai.cari], search_label="Nama atau NIP",
+    nothing=("Tidak ada penugasan tambahan", "Plt, Plh, dan peran lain yang berlaku muncul di sini."),
     columns=[
         Column("nama", "Nama", Pegawai.nama, link="/kepegawaian/pegawai/{orang}"),
         Column("nip", "NIP", Pegawai.nip, show=nip_words),
@@ -114,6 +115,7 @@ def vacant(user: Principal, per_tanggal: date) -> sa.Select[tuple[UnorVersi]]:
 KOSONG = Listing(
     "jabatan-kosong", title="Jabatan kosong tanpa Plt", noun="jabatan", rows=vacant, key=UnorVersi.id, sort="unit",
     can=PETA,
+    nothing=("Tidak ada jabatan kosong tanpa Plt", "Setiap unit berpimpinan atau punya Plt."),
     columns=[
         Column("unit", "Unit kerja", UnorVersi.nama, sort=True, indexed=False, link="/kepegawaian/peta?unit={orang}"),
         Column("jabatan", "Jabatan", UnorVersi.nama_jabatan),

@@ -94,6 +94,7 @@ def _listing(name: str, title: str, rows: Any, can: str, path: str) -> Listing:
     return Listing(
         name, title=title, noun="usulan", rows=rows, key=Submission.id, sort="diajukan", can=can,
         search=lambda words: Submission.pemohon.icontains(words, autoescape=True), search_label="Nama pegawai",
+        nothing=("Tidak ada kiriman yang menunggu", "Kiriman baru muncul di sini."),
         columns=[
             Column("judul", "Usulan", Submission.judul, link=path + "/{id}"),
             Column("opd", "Perangkat daerah", opd),

@@ -90,6 +90,7 @@ SELISIH = Listing(
 PANGGILAN = Listing(
     "siasn-panggilan", title="Panggilan ke SIASN", noun="panggilan", rows=visible_panggilan, key=m.Panggilan.id,
     sort="-waktu", can=SIASN,
+    nothing=("Belum ada panggilan", "Panggilan ke SIASN tercatat di sini selama 90 hari."),
     columns=[
         Column("waktu", "Waktu", m.Panggilan.waktu, sort=True), Column("metode", "Cara", m.Panggilan.metode),
         Column("alamat", "Alamat", m.Panggilan.alamat), Column("status", "Jawaban", m.Panggilan.status),

@@ -81,6 +81,7 @@ def _kinds(_: Principal) -> list[tuple[str, str]]:
 DAFTAR = Listing(
     "surat-pengantar", title="Surat pengantar", noun="surat", rows=visible_surat, key=SuratPengantar.id,
     sort="-tanggal", can=SURAT_BACA, search=_search, search_label="Nomor, perihal, nama, atau NIP",
+    nothing=("Belum ada surat", "Surat yang dibuat atau dikirim muncul di sini."),
     columns=[
         Column("nomor", "Nomor pengantar", SuratPengantar.nomor, link="/kepegawaian/surat/{id}",
                show=lambda v: v or "Belum bernomor"),
@@ -117,6 +118,7 @@ def _of_case(column: Any) -> Any:
 USULAN = Listing(
     "surat-usulan", title="Usulan dalam surat", noun="usulan", rows=visible_usulan, key=SuratUsulan.id, sort="-tanggal",
     can=SURAT_BACA, search=_people, search_label="Nama atau NIP",
+    nothing=("Belum ada usulan dalam surat", "Usulan muncul di sini setelah dimuat surat."),
     columns=[
         Column("nama", "Nama", _of_person(Pegawai.nama), link="/kepegawaian/surat/{surat}"),
         Column("nip", "NIP", _of_person(Pegawai.nip), show=nip_words),

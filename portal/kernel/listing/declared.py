@@ -41,6 +41,7 @@ class Declaration:
     page_size: int = PAGE
     total: Callable[[Ask], int] | None = None
     exports: Sequence[str] = ("csv", "xlsx")
+    nothing: tuple[str, str] = ("Belum ada data", "")  # title and sentence while there is no row at all
     views: bool = False  # people may keep their own searches and choose columns
 
     def __post_init__(self) -> None:

@@ -174,7 +174,7 @@ class ListPage:
 
     @property
     def empty(self) -> str:
-        return "Tidak ada hasil" if self.ask.is_narrowed or self.ask.place else "Belum ada data"
+        return "Tidak ada hasil" if self.ask.is_narrowed or self.ask.place else self.ask.listing.nothing[0]
 
     @property
     def empty_text(self) -> str:
@@ -182,7 +182,7 @@ class ListPage:
             return f'Tidak ada hasil untuk "{self.ask.words}". Coba kata lain.'
         if self.ask.is_narrowed or self.ask.place:
             return "Tidak ada yang cocok dengan saringan ini. Ubah atau hapus saringannya."
-        return ""
+        return self.ask.listing.nothing[1]
 
 
 def _place(row: Any) -> str:
