@@ -322,6 +322,7 @@ def test_requirements_are_changed_on_a_screen(masuk: Any) -> None:
     address = f"/kepegawaian/pensiun/syarat/{one.id}"
     bad = client.post(address, data={"wajib": "MUNGKIN", "sumber": "UNGGAH", "tahap": "PEMOHON"})
     assert bad.status_code == 422
+    assert f'href="#wajib-{one.id}"' in bad.text
     good = {"wajib": "BILA_ADA", "sumber": "UNGGAH", "tahap": "PEMOHON", "catatan": "Fotokopi", "aktif": "1"}
     assert client.post(address, data=good).status_code == 303
     db.session.refresh(one)
