@@ -78,7 +78,8 @@ def in_scope(table: Any, user: Principal, permission_: str) -> sa.ColumnElement[
         return sa.true()
     if not units:
         return sa.false()
-    return sa.or_(table.pd_id.in_(units), table.unit_id.in_(organisation.subtree(units)))
+    below = sa.func.array(organisation.subtree(units).scalar_subquery())  # an array, so that OR can use both indexes
+    return sa.or_(table.pd_id.in_(units), table.unit_id == sa.any_(below))
 
 
 permission("persetujuan.putus", "Memutuskan kiriman di kotak persetujuan")
