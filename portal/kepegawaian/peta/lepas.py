@@ -145,10 +145,10 @@ def people_without(user: Principal, per_tanggal: date) -> sa.Select[tuple[Pegawa
     units = user.units(LIHAT)
     lepas = _reasons(per_tanggal, CAP + 1 if units is None else None)
     query = sa.select(Pegawai).join(lepas, lepas.c.pegawai_id == Pegawai.id)
-    return query if units is None else query.where(_last_pd(per_tanggal).in_(units))
+    return query if units is None else query.where(_last_pd(per_tanggal, lepas.c.pegawai_id).in_(units))
 
 
-def _last_pd(day: date, of: Any = Pegawai.id) -> Any:
+def _last_pd(day: date, of: Any) -> Any:
     """The OPD somebody had last, up to a day."""
     past = sa.orm.aliased(Keadaan)
     return (
@@ -156,7 +156,7 @@ def _last_pd(day: date, of: Any = Pegawai.id) -> Any:
         .where(past.pegawai_id == of, past.pd_id.is_not(None), past.mulai <= day)
         .order_by(past.mulai.desc())
         .limit(1)
-        .correlate(Pegawai, Keadaan)
+        .correlate_except(past)
         .scalar_subquery()
     )
 
