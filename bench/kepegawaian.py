@@ -51,16 +51,24 @@ MORE_UNITS = (
 OFFICE = """
 SELECT user_id FROM penugasan_peran WHERE peran = 'bkpsdm' AND unit_id IS NULL ORDER BY user_id LIMIT 1
 """
+ADMIN = """
+SELECT r.user_id, r.unit_id FROM penugasan_peran r
+WHERE r.peran = 'admin_pd' AND r.unit_id IS NOT NULL
+ORDER BY (SELECT count(*) FROM keadaan_pegawai k WHERE k.pd_id = r.unit_id AND k.sampai = '9999-12-31') DESC, r.user_id
+LIMIT 1
+"""
 
 
 @dataclass
 class Register:
-    """The database with its application, and who opens the pages."""
+    """The database with its application, and who opens the pages: the office, and `admin` of the largest OPD."""
 
     environment: dict[str, str]
     app: Flask
     office: uuid.UUID
     cookie: str
+    admin: str = ""
+    pd: uuid.UUID | None = None
 
     def connect(self) -> psycopg.Connection[tuple[object, ...]]:
         url = make_url(self.environment["DATABASE_URL_MIGRASI"]).set(drivername="postgresql")
@@ -119,12 +127,16 @@ def _register(environment: dict[str, str]) -> Register:
 def signed_in(register: Register) -> Register:
     with register.connect() as connection:
         row = connection.execute(OFFICE.encode()).fetchone()
-    if row is None:
+        local = connection.execute(ADMIN.encode()).fetchone()
+    if row is None or local is None:
         raise BenchError("Data peragaan tidak memuat akun BKPSDM.")
     redis = Redis.from_url(register.environment["REDIS_URL"])
     redis.flushdb()
     register.office = uuid.UUID(str(row[0]))
-    register.cookie = sign_in(redis, [register.office])[0].cookie
+    register.pd = uuid.UUID(str(local[1]))
+    register.cookie, register.admin = (
+        one.cookie for one in sign_in(redis, [register.office, uuid.UUID(str(local[0]))])
+    )
     return register
 
 
@@ -213,9 +225,25 @@ def all_views(register: Register) -> list[View]:
         View("peta", "per tanggal", register.request("/kepegawaian/peta", per_tanggal=past), MAP_MS),
         View("peta orang", "terisi", register.request("/kepegawaian/peta/orang", hitungan="TERISI")),
         View("ringkasan penugasan", "seluruh kota", register.request("/kepegawaian/penugasan"), MAP_MS),
-        *_work(register),
-    ]
+        *_work(register), *_local(register),
+    ]  # fmt: skip
     return found
+
+
+LOCAL = (
+    "", "?cari=sri", "?jenis=PNS", "/lepas", "/pensiun", "/pensiun/atasan", "/atasan", "/antrean/periksa", "/berkas",
+    "/berkas/kosong?jenis=SK_KP&keadaan=KOSONG", "/berkas/kosong?jenis=SK_KP&keadaan=BELUM", "/mutu/tiket",
+    "/surat", "/peta/orang?hitungan=TERISI", "/penugasan/daftar",
+)  # fmt: skip
+
+
+def _local(register: Register) -> list[View]:
+    """The same for who looks after one OPD: a scope asks more of the database than the whole city."""
+    today = date.today()  # noqa: DTZ011
+    past = today.replace(year=today.year - 3, day=1)
+    paths = [*LOCAL, f"?per_tanggal={past}", f"/pegawai/{somebody(register, register.pd)}"]
+    found = [(path or "daftar", Request(register.app, f"/kepegawaian{path}", register.admin)) for path in paths]
+    return [View("di OPD", words, request) for words, request in found]
 
 
 def _work(register: Register) -> list[View]:
@@ -320,13 +348,13 @@ def far(register: Register) -> str:
     return keyset.write(*row)
 
 
-def somebody(register: Register) -> object:
-    """Who has a long history."""
+def somebody(register: Register, pd: uuid.UUID | None = None) -> object:
+    """Who has a long history; in one OPD if it is given."""
     with register.connect() as connection:
         row = connection.execute(
-            "SELECT pegawai_id FROM keadaan_pegawai WHERE pd_id IS NOT NULL GROUP BY pegawai_id "
-            "ORDER BY count(*) DESC, pegawai_id LIMIT 1"
-        ).fetchone()
+            "SELECT pegawai_id FROM keadaan_pegawai WHERE pd_id IS NOT NULL "
+            "AND (%(pd)s::uuid IS NULL OR pd_id = %(pd)s) GROUP BY pegawai_id ORDER BY count(*) DESC, pegawai_id LIMIT 1", {"pd": pd},
+        ).fetchone()  # fmt: skip
     return row[0] if row else None
 
 
