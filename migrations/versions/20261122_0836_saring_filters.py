@@ -33,7 +33,7 @@ def upgrade() -> None:
     of_people(
         "siasn_orang",
         sa.Column("keadaan", sa.Text(), nullable=False),
-        sa.CheckConstraint("keadaan IN ('SAMA', 'SELISIH', 'GAGAL')", name=op.f("ck_siasn_orang_keadaan")),
+        sa.CheckConstraint("keadaan IN ('BELUM', 'SAMA', 'SELISIH', 'GAGAL')", name=op.f("ck_siasn_orang_keadaan")),
     )
     op.create_index("ix_siasn_orang_keadaan", "siasn_orang", ["keadaan", "pegawai_id"])
     op.create_index("ix_pegawai_data_agama", "pegawai_data", ["agama", "pegawai_id"])

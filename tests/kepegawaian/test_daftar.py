@@ -3,11 +3,19 @@
 import re
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
+from portal.kepegawaian.berkas import harapan, kelengkapan
+from portal.kepegawaian.pegawai.daftar import DAFTAR
 from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.siasn import catatan, sinkron
+from portal.kepegawaian.siasn import models as m
+from portal.kernel.db import db, now
 from tests.kepegawaian import factories as f
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -101,3 +109,106 @@ def test_files_carry_what_the_screen_counts(masuk: Any) -> None:
     office = f.akun("bkpsdm")
     body = masuk(office).get(f"/kepegawaian?format=csv&opd={k.dinas.id}").get_data(as_text=True)
     assert len(body.strip().splitlines()) - 1 == len(lihat(masuk, office, f"opd={k.dinas.id}"))
+
+
+def sama(masuk: Any, user: Any, query: str) -> set[str]:
+    """The names on the page; the file holds the very same people."""
+    shown = lihat(masuk, user, query)
+    body = masuk(user).get(f"/kepegawaian?format=csv&{query}").get_data(as_text=True).strip().splitlines()[1:]
+    assert len(body) == len(shown)
+    return set(shown)
+
+
+def agama(pegawai: Any, code: str) -> None:
+    data = sa.update(r.DataPegawai).where(r.DataPegawai.pegawai_id == pegawai.id)
+    db.session.execute(data.values(agama=code))
+
+
+def test_religion(masuk: Any) -> None:
+    k = f.kota()
+    agama(k.staf, "1")
+    agama(k.kabid, "4")
+    office = f.akun("bkpsdm")
+    assert sama(masuk, office, "agama=1") == {"Staf Uji"}
+    assert sama(masuk, office, "agama=1,4") == {"Staf Uji", "Kabid Uji"}
+    others = sama(masuk, office, "agama=BELUM_DIISI")
+    assert "Kadis Uji" in others
+    assert not others & {"Staf Uji", "Kabid Uji"}
+
+
+def test_a_unit_below_the_chosen_opd(masuk: Any) -> None:
+    """Offered to who chooses among OPD, once one is chosen; it counts everything below; another OPD takes it away."""
+    k = f.kota()
+    sub = f.unit("Subbagian Uji", k.bidang, k.dinas, jenis="SUBBAGIAN")
+    low = f.orang("Bawah Uji")
+    f.duduk(low, sub)
+    office, near = f.akun("bkpsdm"), f.akun("admin_pd", di=k.dinas)
+    chosen = f"opd={k.dinas.id}&bawahan={k.bidang.id}"
+    assert sama(masuk, office, chosen) == {"Staf Uji", "Kabid Uji", "Bawah Uji"}
+    assert sama(masuk, office, f"opd={k.dinas.id}&bawahan={sub.id}") == {"Bawah Uji"}
+    assert DAFTAR.ask(MultiDict(parse_qsl(chosen)), f.principal(office)).kept == dict(parse_qsl(chosen))
+    elsewhere = DAFTAR.ask(MultiDict({"opd": str(k.lain.id), "bawahan": str(k.bidang.id)}), f.principal(office))
+    assert elsewhere.chosen["bawahan"] is None
+    assert 'name="bawahan"' not in masuk(office).get("/kepegawaian").text
+    assert "– Subbagian Uji" in masuk(office).get(f"/kepegawaian?opd={k.dinas.id}").text
+    part = masuk(office).get(f"/kepegawaian?opd={k.dinas.id}", headers={"HX-Request": "true"}).text
+    assert re.search(r'id="data-pegawai-bawahan-tempat"[^>]* hx-swap-oob="true"', part)
+    assert 'name="bawahan"' not in masuk(near).get(f"/kepegawaian?opd={k.dinas.id}").text
+
+
+def test_how_complete_the_files_are(masuk: Any) -> None:
+    """By the definitions of the matrix: handed in, never handed in, no path, object gone; never of discipline."""
+    k = f.kota()
+    office = f.akun("bkpsdm")
+    for one in (k.staf, k.kabid, k.kadis, k.kabid_lain):
+        seat = db.session.scalars(sa.select(r.RiwayatJabatan).where(r.RiwayatJabatan.pegawai_id == one.id)).one()
+        link = f.berkas(seat, "SK_JABATAN", office)
+        if one is k.kabid:
+            link.aktif = False
+        if one is k.kadis:
+            link.dokumen_id = None
+        link.hilang = one is k.kabid_lain
+    f.catat(r.RiwayatLain(pegawai_id=k.staf.id, jenis="HUKDIS", tmt=date(2020, 1, 1), isi={}))
+    kelengkapan.susun()
+    found = {name: sama(masuk, office, f"berkas={name}") for name in kelengkapan.KATA}
+    assert found == {
+        "lengkap": {"Staf Uji"}, "kurang": {"Kabid Uji", "Kadis Uji", "Kabidlain Uji"}, "belum": {"Kabid Uji"},
+        "kosong": {"Kadis Uji"}, "hilang": {"Kabidlain Uji"},
+    }  # fmt: skip
+    page = masuk(office).get("/kepegawaian?kolom=berkas").text
+    assert "1 path kosong" in page
+    assert "SK_HUKDIS" in harapan.RAHASIA
+
+
+def test_standing_with_siasn(masuk: Any) -> None:
+    """Never pulled, equal, different, failed; discipline tells nothing; only for who reads the reports."""
+    k = f.kota()
+    office = f.akun("bkpsdm")
+    run = f.add(m.Jalan(jenis=m.TARIK, judul="Uji", user_id=office.id))
+    for one, kind, kelas in (
+        (k.kabid, "jabatan", m.BEDA), (k.staf, "hukdis", m.BEDA), (k.kadis, "jabatan", m.SAMA),
+    ):  # fmt: skip
+        mirror = {"pegawai_id": one.id, "isi": {}, "sidik": "", "terlihat_at": now()}
+        f.add(m.Cermin(jenis=catatan.DATA_UTAMA.kode, siasn_id=f"d{one.id}", **mirror))
+        other = f.add(m.Cermin(jenis=kind, siasn_id=f"r{one.id}", **mirror))
+        f.add(m.Pasangan(pegawai_id=one.id, jenis=kind, cermin_id=other.id, kelas=kelas))
+    for one, status in ((k.kadis, m.GAGAL), (k.kabid, m.SELESAI), (k.staf, m.SELESAI)):
+        f.add(m.JalanOrang(jalan_id=run.id, pegawai_id=one.id, urut=1, status=status, selesai_at=now()))
+    sinkron.susun()
+    found = {name: sama(masuk, office, f"siasn={name}") for name in sinkron.KATA}
+    assert found == {
+        m.BELUM: {"Kabidlain Uji"}, m.SAMA: {"Staf Uji"}, m.SELISIH: {"Kabid Uji"}, m.GAGAL: {"Kadis Uji"},
+    }  # fmt: skip
+    near = f.akun("admin_pd", di=k.dinas)
+    assert "Sinkron SIASN" not in masuk(near).get("/kepegawaian").text
+    assert len(lihat(masuk, near, "siasn=GAGAL")) > 1
+    db.session.execute(sa.update(m.Pasangan).values(kelas=m.SAMA))
+    sinkron.susun([k.kabid.id])
+    assert "Kabid Uji" in lihat(masuk, office, "siasn=SAMA")
+
+
+def test_a_file_made_later_asks_for_what_the_page_asked(masuk: Any) -> None:
+    """The job that writes XLSX gets the view as plain names and values: what was not chosen stays not chosen."""
+    f.kota()
+    ask = DAFTAR.ask({}, f.principal(f.akun("bkpsdm")))
+    assert {name for name, value in ask.chosen.items() if value is not None} == {"per_tanggal"}

@@ -1,7 +1,6 @@
 """How complete the files of each pegawai are, by the definitions of the matrix: a filter of the list of people."""
 
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +12,10 @@ from portal.kepegawaian.berkas.models import KURANG, BerkasOrang
 from portal.kepegawaian.berkas.rekap import counted
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pegawai import daftar
-from portal.kepegawaian.riwayat import alur
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kernel import jobs
 from portal.kernel.db import commit, db, now
 from portal.kernel.listing import Ask, Choice, Column
-from portal.kernel.people import Principal
 
 TERBUKA = [code for code in DOKUMEN if code not in harapan.RAHASIA]
 WAJIB = [code for code in TERBUKA if code in harapan.WAJIB]
@@ -30,23 +27,21 @@ KATA = {
 }  # fmt: skip
 
 
-def susun(keys: Sequence[uuid.UUID] | None = None) -> None:
-    """Count anew, of everybody or of these pegawai; rows that stay the same are not written. The caller commits."""
+def susun() -> None:
+    """Count anew; rows that stay the same are not written. The caller commits."""
     db.session.flush()
-    here = counted() if keys is None else sa.and_(counted(), Keadaan.pegawai_id.in_(keys))
-    found = sa.union_all(*_lacking(keys)).subquery("temuan")
+    found = sa.union_all(*_lacking()).subquery("temuan")
     sums = sa.select(found.c.pegawai_id, *(sa.func.count().filter(found.c.keadaan == name).label(name)
                                            for name in STATES)).group_by(found.c.pegawai_id).subquery()  # fmt: skip
     figures = [sa.func.coalesce(sums.c[name], 0) for name in STATES]
     rows = sa.select(sa.func.gen_random_uuid(), sa.literal(now()), sa.literal(now()), Keadaan.pegawai_id, *figures)
-    rows = rows.outerjoin(sums, sums.c.pegawai_id == Keadaan.pegawai_id).where(here)
+    rows = rows.outerjoin(sums, sums.c.pegawai_id == Keadaan.pegawai_id).where(counted())
     put = insert(BerkasOrang).from_select(["id", "dibuat_at", "diubah_at", "pegawai_id", *STATES], rows)
     new = put.excluded
     changed = sa.or_(*(getattr(BerkasOrang, name) != new[name] for name in STATES))
     values = {name: new[name] for name in ("diubah_at", *STATES)}
     db.session.execute(put.on_conflict_do_update(index_elements=["pegawai_id"], set_=values, where=changed))
-    gone = sa.delete(BerkasOrang).where(BerkasOrang.pegawai_id.not_in(sa.select(Keadaan.pegawai_id).where(counted())))
-    gone = gone if keys is None else gone.where(BerkasOrang.pegawai_id.in_(keys))
+    gone = sa.delete(BerkasOrang).where(~sa.exists().where(Keadaan.pegawai_id == BerkasOrang.pegawai_id, counted()))
     db.session.execute(gone.execution_options(synchronize_session=False))
 
 
@@ -58,20 +53,13 @@ def recount(job: jobs.Job) -> None:
     commit()
 
 
-@alur.after("verifikasi")
-@alur.after("batalkan")
-def _of_one(row: Any, user: Principal, why: str) -> None:
-    susun([row.pegawai_id])
-
-
-def _lacking(keys: Sequence[uuid.UUID] | None) -> Iterable[sa.Select[Any]]:
+def _lacking() -> Iterable[sa.Select[Any]]:
     """One row for each thing that lacks: of required documents all three sorts, of the others what was recorded."""
-    for codes, states in ((WAJIB, STATES), (PILIHAN, {"kosong": KOSONG, "hilang": HILANG})):
+    for codes, recorded in ((WAJIB, False), (PILIHAN, True)):
         wanted = harapan.diharapkan(codes)
-        for name, state in states.items():
-            query = sa.select(wanted.c.pegawai_id, sa.literal(name).label("keadaan"))
-            query = query.where(harapan.dalam(wanted, state))
-            yield query if keys is None else query.where(wanted.c.pegawai_id.in_(keys))
+        state = sa.case(*((harapan.dalam(wanted, state), name) for name, state in STATES.items()))
+        query = sa.select(wanted.c.pegawai_id, state.label("keadaan"))
+        yield query.where(wanted.c.tautan_id.is_not(None)) if recorded else query
 
 
 def _in_state(name: str, ask: Ask) -> sa.ColumnElement[bool]:
@@ -91,6 +79,6 @@ def _words() -> sa.ColumnElement[str]:
 
 
 daftar.tambah(
-    Choice("berkas", "Kelengkapan berkas", options=list(KATA.items()), where=_in_state, indexed=False, advanced=True),
+    Choice("berkas", "Kelengkapan berkas", options=list(KATA.items()), where=_in_state, advanced=True),
     Column("berkas", "Kelengkapan berkas", _words(), optional=True),
 )

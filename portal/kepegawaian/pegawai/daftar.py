@@ -123,14 +123,8 @@ def _below(unit: Any, ask: Ask) -> sa.ColumnElement[bool]:
 
 
 def _religion(codes: Any, ask: Ask) -> sa.ColumnElement[bool]:
-    """Who has none on record may have no row of such data at all."""
-    data = r.DataPegawai
-    known = [one for one in codes if one != kode.BELUM_DIISI]
-    found = Keadaan.pegawai_id.in_(sa.select(data.pegawai_id).where(data.agama.in_(known)))
-    if len(known) == len(codes):
-        return found
-    filled = sa.exists().where(data.pegawai_id == Keadaan.pegawai_id, data.agama != "").correlate(Keadaan)
-    return sa.or_(found, ~filled) if known else ~filled
+    wanted = ["" if one == kode.BELUM_DIISI else one for one in codes]
+    return Keadaan.pegawai_id.in_(sa.select(r.DataPegawai.pegawai_id).where(r.DataPegawai.agama.in_(wanted)))
 
 
 def _levels(_: Principal) -> list[tuple[str, str]]:
@@ -209,11 +203,11 @@ SARINGAN: list[Choice | DateRange | Between] = [
             options=list(JENIS_JABATAN.items()), advanced=True),
     Choices("jenjang", "Jenjang", Keadaan.jenjang, options=_levels, indexed=False, advanced=True),
     Choices("eselon", "Eselon", Keadaan.eselon, indexed=False,
-            options=[(code, code) for code in dict.fromkeys(one.kode for one in kode.eselon().values())],
+            options=[(code, code) for code in dict.fromkeys(one.kode for one in kode.eselon().values() if one.kode)],
             advanced=True),
     Choice("kelamin", "Jenis kelamin", Keadaan.jenis_kelamin, options=list(KELAMIN.items()), indexed=False,
            advanced=True),
-    Choices("agama", "Agama", where=_religion, indexed=False,
+    Choices("agama", "Agama", where=_religion,
             options=[*kode.AGAMA, (kode.BELUM_DIISI, "Belum diisi")], advanced=True),
     Between("usia", "Usia", where=_age, indexed=False, advanced=True),
     Choice("kelompok", "Status", Keadaan.kelompok, options=KELOMPOK.options, indexed=False),

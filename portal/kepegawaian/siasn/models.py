@@ -26,8 +26,8 @@ DISIAPKAN, DISETUJUI, MENGIRIM, TERKIRIM, BERKAS, TERBUKTI = (
 GAGAL, BATAL = "GAGAL", "BATAL"
 LANGKAH = (DISIAPKAN, DISETUJUI, MENGIRIM, TERKIRIM, BERKAS, TERBUKTI, GAGAL, BATAL)
 SIMPAN, HAPUS = "SIMPAN", "HAPUS"
-SELISIH = "SELISIH"
-SINKRON = (SAMA, SELISIH, GAGAL)  # a person
+BELUM, SELISIH = "BELUM", "SELISIH"
+SINKRON = (BELUM, SAMA, SELISIH, GAGAL)  # a person
 BKN, KOTA, MSKP = "BKN", "KOTA", "MSKP"
 UNIT = "UNIT"
 
@@ -251,8 +251,8 @@ class Pasangan(Base):
 
 
 class SiasnOrang(Base):
-    """How a pegawai stands with SIASN: SAMA, SELISIH, or GAGAL when the last pull of them failed. Who was never pulled
-    has no row. Hukuman disiplin does not count: who filters by this may not read it."""
+    """How a pegawai stands with SIASN: BELUM (never pulled), SAMA, SELISIH, GAGAL (their last pull failed). Hukuman
+    disiplin does not count: who filters by this may not read it."""
 
     __tablename__ = "siasn_orang"
 

@@ -16,10 +16,10 @@ from portal.kepegawaian.siasn.policies import BERBEDA, HUKDIS
 from portal.kernel import jobs
 from portal.kernel.db import commit, db, now
 from portal.kernel.listing import Ask, Choice
+from portal.kernel.organisation import Pegawai
 from portal.kernel.people import Principal
 
-BELUM = "BELUM"
-KATA = {BELUM: "Belum pernah ditarik", m.SAMA: "Sama", m.SELISIH: "Ada selisih", m.GAGAL: "Gagal ditarik"}
+KATA = {m.BELUM: "Belum pernah ditarik", m.SAMA: "Sama", m.SELISIH: "Ada selisih", m.GAGAL: "Gagal ditarik"}
 
 
 def susun(keys: Sequence[uuid.UUID] | None = None) -> None:
@@ -38,14 +38,14 @@ def susun(keys: Sequence[uuid.UUID] | None = None) -> None:
         pulled = pulled.where(m.Cermin.pegawai_id.in_(keys))
         differs = differs.where(m.Pasangan.pegawai_id.in_(keys))
     last, known, other = ended.subquery("terakhir"), pulled.subquery("ditarik"), differs.subquery("selisih")
-    key = sa.func.coalesce(known.c.pegawai_id, last.c.pegawai_id)
-    state = sa.case((last.c.status == m.GAGAL, m.GAGAL), (other.c.pegawai_id.is_not(None), m.SELISIH), else_=m.SAMA)
-    both = known.outerjoin(last, last.c.pegawai_id == known.c.pegawai_id, full=True)
-    rows = (
-        sa.select(sa.func.gen_random_uuid(), sa.literal(now()), sa.literal(now()), key, state)
-        .select_from(both.outerjoin(other, other.c.pegawai_id == key))
-        .where(sa.or_(known.c.pegawai_id.is_not(None), last.c.status == m.GAGAL))
-    )
+    state = sa.case(
+        (last.c.status == m.GAGAL, m.GAGAL), (known.c.pegawai_id.is_(None), m.BELUM),
+        (other.c.pegawai_id.is_not(None), m.SELISIH), else_=m.SAMA,
+    )  # fmt: skip
+    rows = sa.select(sa.func.gen_random_uuid(), sa.literal(now()), sa.literal(now()), Pegawai.id, state)
+    for part in (last, known, other):
+        rows = rows.outerjoin(part, part.c.pegawai_id == Pegawai.id)
+    rows = rows if keys is None else rows.where(Pegawai.id.in_(keys))
     put = insert(m.SiasnOrang).from_select(["id", "dibuat_at", "diubah_at", "pegawai_id", "keadaan"], rows)
     values = {name: put.excluded[name] for name in ("diubah_at", "keadaan")}
     changed = m.SiasnOrang.keadaan != put.excluded.keadaan
@@ -67,10 +67,7 @@ def _options(user: Principal) -> list[tuple[str, str]]:
 
 
 def _in_state(state: Any, ask: Ask) -> sa.ColumnElement[bool]:
-    one = m.SiasnOrang
-    if state == BELUM:
-        return ~sa.exists().where(one.pegawai_id == Keadaan.pegawai_id).correlate(Keadaan)
-    return Keadaan.pegawai_id.in_(sa.select(one.pegawai_id).where(one.keadaan == state))
+    return Keadaan.pegawai_id.in_(sa.select(m.SiasnOrang.pegawai_id).where(m.SiasnOrang.keadaan == state))
 
 
-daftar.tambah(Choice("siasn", "Sinkron SIASN", options=_options, where=_in_state, indexed=False, advanced=True))
+daftar.tambah(Choice("siasn", "Sinkron SIASN", options=_options, where=_in_state, advanced=True))

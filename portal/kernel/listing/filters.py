@@ -105,7 +105,7 @@ class Choices(Choice):
 
     def read(self, args: Args, offered: Options) -> tuple[Any, ...] | None:
         texts = args.getlist(self.name) if hasattr(args, "getlist") else [args.get(self.name, "")]
-        wanted = {text for one in texts for text in one.split(",")}
+        wanted = {text for one in texts for text in one.split(",") if text}
         return tuple(value for value, _ in offered if str(value) in wanted) or None
 
     def kept(self, chosen: Any) -> dict[str, str]:
