@@ -353,7 +353,8 @@ def somebody(register: Register, pd: uuid.UUID | None = None) -> object:
     with register.connect() as connection:
         row = connection.execute(
             "SELECT pegawai_id FROM keadaan_pegawai WHERE pd_id IS NOT NULL "
-            "AND (%(pd)s::uuid IS NULL OR pd_id = %(pd)s) GROUP BY pegawai_id ORDER BY count(*) DESC, pegawai_id LIMIT 1", {"pd": pd},
+            "AND (%(pd)s::uuid IS NULL OR pd_id = %(pd)s) "
+            "GROUP BY pegawai_id ORDER BY count(*) DESC, pegawai_id LIMIT 1", {"pd": pd},
         ).fetchone()  # fmt: skip
     return row[0] if row else None
 
