@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from portal.kepegawaian import LIHAT, SENDIRI, module
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pegawai.daftar import nip_words
+from portal.kepegawaian.pegawai.nomor import pemilik_lama
 from portal.kepegawaian.riwayat.policies import berlaku, visible_pegawai
 from portal.kepegawaian.rujukan.models import JF, PELAKSANA, Jabatan, SubJabatan
 from portal.kepegawaian.unor.models import UnorVersi
@@ -87,7 +88,9 @@ def cari_pegawai(words: str, on: date, *more: sa.ColumnElement[bool]) -> list[Te
     near = Pegawai.id.in_(visible_pegawai(user).with_only_columns(Pegawai.id)) if user is not None else sa.false()
     bare = words.replace(" ", "").replace(".", "")
     if bare.isdigit():
-        sought = sa.and_(Pegawai.cari.like(f"%{bare}%"), near)
+        other = sa.orm.aliased(Pegawai)
+        held = sa.select(other.id).where(other.cari.like(f"%{bare}%")).union(pemilik_lama(bare))
+        sought = sa.and_(Pegawai.id.in_(held), near)
     else:
         sought = _like(Pegawai.cari, words)
         if any(c.isnumeric() for c in words):  # part of a NIP, not of a name

@@ -23,6 +23,8 @@ activity.describe({
     "kepegawaian.kunci_dipakai": "Kunci antarmuka dipakai",
     "kepegawaian.meninggal": "Pegawai dicatat meninggal",
     "kepegawaian.mpp": "Masa persiapan pensiun dicatat",
+    "kepegawaian.penuh_waktu": "Peralihan PPPK ke penuh waktu diubah",
+    "kepegawaian.ni_berlaku": "NI PPPK baru mulai berlaku",
     "kepegawaian.naskah_pensiun": "Naskah pensiun dibuat",
     "kepegawaian.pengaturan": "Pengaturan kepegawaian diubah",
     "kepegawaian.pensiun_berkas": "Dokumen usulan pensiun diunggah",

@@ -18,7 +18,8 @@ from portal.kernel import organisation
 from portal.kernel.db import rows
 from portal.kernel.organisation import Orang, Pegawai, Unit
 
-PERJANJIAN, PENGANGKATAN, ATASAN = "PERJANJIAN", "CPNS_PNS", "ATASAN"  # kinds of riwayat_lain that change the state
+# Kinds of riwayat_lain that change the state; PERALIHAN: a PPPK of part time becomes one of full time.
+PERJANJIAN, PENGANGKATAN, ATASAN, PERALIHAN = "PERJANJIAN", "CPNS_PNS", "ATASAN", "PERALIHAN"
 
 
 class Diri(NamedTuple):
@@ -81,6 +82,7 @@ class Fakta:
     perjanjian: list[Catatan] = field(default_factory=list)
     pengangkatan: list[Catatan] = field(default_factory=list)
     atasan: list[Catatan] = field(default_factory=list)
+    peralihan: list[Catatan] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def _tracks(keys: Sequence[uuid.UUID], at: datetime | None) -> sa.Select[Any]:
         ("perjanjian", other, sa.literal(""), sa.true(), [other.jenis == PERJANJIAN]),
         ("pengangkatan", other, turn, sa.true(), [other.jenis == PENGANGKATAN]),
         ("atasan", other, other.isi["atasan_id"].astext, follows, [other.jenis == ATASAN]),
+        ("peralihan", other, sa.literal(""), sa.true(), [other.jenis == PERALIHAN]),
     ]
     every = sa.union_all(*(
         sa.select(

@@ -17,7 +17,7 @@ from portal.kernel.organisation import DEFINITIF, JA, JF, JPT, KETUA_TIM, KOOR, 
 
 RUANG = uuid.UUID("6b1f1c2e-9a5d-5e0b-8f51-0f2a6f0f7f31")  # namespace of keys that follow from content
 KELOMPOK_JENIS = {"JPT": JPT, "ADMINISTRASI": JA}
-CPNS, PNS = "CPNS", "PNS"
+CPNS, PNS, PARUH, PENUH = "CPNS", "PNS", "PPPK_PARUH_WAKTU", "PPPK"
 KOORDINATOR = (KOOR, SUBKOOR)  # may be kept from being atasan by a setting
 Row = dict[str, Any]
 
@@ -27,7 +27,7 @@ def keadaan(one: Fakta, ref: Rujukan) -> list[Row]:
     seats = [row for row in one.jabatan if row.jalur == r.UTAMA]
     main = utama((row.berlaku, row.selesai, row) for row in seats)
     kinds = _kinds(one)
-    first = CPNS if kinds else one.pegawai.status
+    first = {PNS: CPNS, PENUH: PARUH}[kinds[-1].nilai] if kinds else one.pegawai.status
     cuts = susun(
         main, _golongan(one), _standing(one), _education(one, ref), _opd(main, ref), _agreements(one), kinds,
         _bosses(one, main), _ages(main, ref),
@@ -178,7 +178,12 @@ def _opd(seats: Iterable[Masa[Any]], ref: Rujukan) -> list[Masa[uuid.UUID | None
 
 
 def _kinds(one: Fakta) -> list[Masa[str]]:
-    """CPNS until TMT PNS, PNS from it on: the day itself needs no hand. Without that day the register's word holds."""
+    """CPNS until TMT PNS, PNS from it on; of part time until an agreement of full time. The day itself needs no hand.
+
+    Without such a day the register's word holds.
+    """
+    if one.peralihan and one.pegawai.status in PPPK:
+        return [Masa(min(row.tmt for row in one.peralihan), SELAMANYA, PENUH)]
     days = [day for row in one.pengangkatan if (day := _day(row.nilai))]
     if not days or one.pegawai.status not in (CPNS, PNS):
         return []

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.kepegawaian import LIHAT
 from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pegawai.nomor import pemilik_lama
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import kode
@@ -57,10 +58,13 @@ def people_on(user: Principal, per_tanggal: date | None = None) -> sa.Select[tup
 
 
 def sought(words: str) -> sa.ColumnElement[bool]:
-    """Part of a name or of a NIP, written in any of its ways."""
+    """Part of a name or of a NIP, written in any of its ways, or the beginning of a number held before."""
     nip = identifiers.Nip.parse(words).normal if any(c.isdigit() for c in words) else None
     texts = [nip] if nip else [_digits(words)] if _digits(words) else words.split()
-    return Keadaan.pegawai_id.in_(sa.select(Pegawai.id).where(*(_like(text) for text in texts)))
+    found = sa.select(Pegawai.id).where(*(_like(text) for text in texts))
+    if any(c.isdigit() for c in words):
+        return Keadaan.pegawai_id.in_(found.union(pemilik_lama(words)))
+    return Keadaan.pegawai_id.in_(found)
 
 
 def _digits(words: str) -> str:

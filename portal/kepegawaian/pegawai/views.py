@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.kepegawaian import LIHAT, SENDIRI, module
 from portal.kepegawaian.pegawai import daftar, data_utama, orang
-from portal.kepegawaian.riwayat import hak, jenis
+from portal.kepegawaian.riwayat import hak, jenis, penuh_waktu
 from portal.kepegawaian.riwayat.policies import visible_pegawai
 from portal.kernel import activity, organisation
 from portal.kernel.access import fetch
@@ -63,6 +63,7 @@ def pegawai(id: uuid.UUID) -> Response:
         milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA,
         usulan=hak.jenis_usulan(user, row), nik=data_utama.nik_samar(person, user, row),
         boleh_nik=person.nik_enc is not None and data_utama.boleh_nik(user, row),
+        boleh_penuh=penuh_waktu.boleh(row, row.id == user.pegawai_id),
         boleh_data=bool(data_utama.boleh(user, row)), sandi={"agama": dict(data_utama.AGAMA),
                                                              "kawin": dict(data_utama.KAWIN)},
     )  # fmt: skip

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from portal.kepegawaian import LIHAT, LIHAT_HUKDIS, PENSIUN_KELOLA
 from portal.kepegawaian.keadaan.models import SELAMANYA, Keadaan
 from portal.kepegawaian.pegawai.daftar import JENIS, PEJABAT, nip_words, opd_options
+from portal.kepegawaian.pegawai.nomor import pemilik_lama
 from portal.kepegawaian.pensiun.alur import STATUS
 from portal.kepegawaian.pensiun.models import DRAF, TERTUTUP, UsulanPensiun
 from portal.kepegawaian.pensiun.policies import RAHASIA
@@ -222,6 +223,7 @@ def kenapa(user: Principal, teks: str) -> Jawaban:
     if nip.normal is None:
         return Jawaban(False, ["NIP ini tidak dapat dibaca. Tulis 18 angka, dengan atau tanpa spasi."])
     one = db.session.scalars(sa.select(Pegawai).where(Pegawai.nip == nip.normal)).first()
+    one = one or db.session.scalars(sa.select(Pegawai).where(Pegawai.id.in_(pemilik_lama(nip.normal)))).first()
     if one is None:
         return Jawaban(False, [f"Tidak ada pegawai dengan NIP {nip.tampil} di data kepegawaian."])
     mine = sa.select(Pegawai.id).where(Pegawai.id == one.id, people_in(user, LIHAT))

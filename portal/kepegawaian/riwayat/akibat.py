@@ -33,7 +33,7 @@ def _known(row: Any, user: Principal, why: str) -> None:
         _titles(row, add=True)
     if isinstance(row, r.RiwayatLain):
         _standing(row, user, replaced)
-        _caches(row)
+        segarkan(row)
 
 
 @alur.after("batalkan")
@@ -41,7 +41,7 @@ def _revoked(row: Any, user: Principal, why: str) -> None:
     if isinstance(row, r.RiwayatPendidikan):
         _titles(row, add=False)
     if isinstance(row, r.RiwayatLain):
-        _caches(row)
+        segarkan(row)
 
 
 def _replaced(row: Any) -> list[Any]:
@@ -94,7 +94,8 @@ STANDING = {"CLTN": _absence, "PINDAH": _transfer}
 # ---- caches
 
 
-def _caches(row: r.RiwayatLain) -> None:
+def segarkan(row: r.RiwayatLain) -> None:
+    """What DataPegawai caches of entries of this kind, read anew."""
     refresh = CACHES.get(row.jenis)
     if refresh is None:
         return

@@ -124,7 +124,7 @@ def _agreement(one: Perkara) -> None:
     t, others = one.temuan, one.lain(proposed=True)
     if one.selesai is None:
         return
-    years = 1 if one.pegawai.status == "PPPK_PARUH_WAKTU" else 5
+    years = 1 if one.pegawai.status == "PPPK_PARUH_WAKTU" and not one.v.get("penuh_waktu") else 5
     if one.selesai > _months(one.tmt, 12 * years) - HARI:
         t.salah("selesai", f"Perjanjian paling lama {years} tahun")
     if one.selesai < _months(one.tmt, 12) - HARI:

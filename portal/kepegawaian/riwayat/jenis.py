@@ -181,6 +181,9 @@ JENIS: dict[str, Jenis] = {one.kode: one for one in (
         Medan("atasan", "Atasan langsung", TEKS, True), Medan("sebelumnya", "Menggantikan"),
         Medan("dasar", "Dasar", TEKS, True),
     ), tmt="Berlaku mulai", sk=False, tutup=True),
+    Jenis("PERALIHAN", "Peralihan PPPK", "lain", (
+        Medan("menjadi", "Menjadi", TEKS, True), Medan("ni_baru", "NI baru"), Medan("ni_lama", "NI lama"),
+    ), tmt="Berlaku mulai", jenis_pegawai=PPPK, tutup=True),
     Jenis("KEDUDUKAN", "Kedudukan hukum", "kedudukan", (
         Medan("kode", "Kedudukan", PILIHAN, True),
     ), (("SK_KEDUDUKAN", False),), selesai="Sampai", utama=True),
