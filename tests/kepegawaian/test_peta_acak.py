@@ -104,7 +104,8 @@ def schooling(rows: list[Any], on: date) -> str:
 
 
 def expected(one: Orang, on: date) -> tuple[Any, ...] | None:
-    if not any(start(row) <= on for row in one.hidup):
+    service = [row for row in one.hidup if not isinstance(row, r.RiwayatPendidikan)]  # school is no service
+    if not any(start(row) <= on for row in service or one.hidup):
         return None
     seat, legal = holding(one.of(r.RiwayatJabatan), on), standing(one.of(r.RiwayatKedudukan), on)
     rank = max((row for row in one.of(r.RiwayatGolongan) if row.tmt <= on), key=lambda row: row.tmt, default=None)

@@ -1,7 +1,8 @@
 """The projection of one pegawai: stretches of days (`Keadaan`) and seats for the other modules (`Penempatan`)."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,16 +24,27 @@ Row = dict[str, Any]
 
 
 def keadaan(one: Fakta, ref: Rujukan) -> list[Row]:
-    """Rows of `keadaan_pegawai`, in order, without gap from the first fact on."""
+    """Rows of `keadaan_pegawai`, in order, without gap from the first day of service on."""
     seats = [row for row in one.jabatan if row.jalur == r.UTAMA]
     main = utama((row.berlaku, row.selesai, row) for row in seats)
     kinds = _kinds(one)
     first = {PNS: CPNS, PENUH: PARUH}[kinds[-1].nilai] if kinds else one.pegawai.status
+    ranks, standing, agreements = _golongan(one), _standing(one), _agreements(one)
     cuts = susun(
-        main, _golongan(one), _standing(one), _education(one, ref), _opd(main, ref), _agreements(one), kinds,
-        _bosses(one, main), _ages(main, ref),
+        main, ranks, standing, _education(one, ref), _opd(main, ref), agreements, kinds, _bosses(one, main),
+        _ages(main, ref),
     )  # fmt: skip
-    return [_row(one, ref, cut, first) for cut in cuts]
+    served = _in_service(cuts, main, ranks, standing, agreements, kinds)
+    return [_row(one, ref, cut, first) for cut in served]
+
+
+def _in_service(cuts: list[Potong], *tracks: Sequence[Masa[Any]]) -> list[Potong]:
+    """Without the years of school before the first day of service, where that day is known."""
+    starts = [masa.mulai for track in tracks for masa in track]
+    if not starts:
+        return cuts
+    first = min(starts)
+    return [replace(cut, mulai=max(cut.mulai, first)) for cut in cuts if cut.sampai >= first]
 
 
 def penempatan(one: Fakta, ref: Rujukan) -> list[Row]:
