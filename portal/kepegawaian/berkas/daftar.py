@@ -113,7 +113,7 @@ def people(user: Principal, jenis: str = "", keadaan: str = BELUM) -> sa.Select[
     """Pegawai in service today of whom a document of this kind is in this state."""
     if jenis not in policies.kinds(user):
         return sa.select(Keadaan).where(sa.false())
-    query = people_on(user).where(rekap.counted(), _lacks(user, jenis, keadaan))
+    query = people_on(user).where(harapan.counted(), _lacks(user, jenis, keadaan))
     return query.where(in_scope(Keadaan, user, LIHAT_HUKDIS)) if jenis in harapan.RAHASIA else query
 
 

@@ -5,9 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.jenis import JENIS, TERBATAS
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.rujukan.models import BERHENTI
+from portal.kernel import organisation
 from portal.kernel.listing import Tags
 from portal.kernel.organisation import Pegawai
 
@@ -71,6 +75,11 @@ def _parts(code: str) -> Iterable[sa.Select[Any]]:
     if code in ("LAIN", "STTPL"):
         here = sa.and_(Link.aktif, Link.jenis_dokumen == code)
         yield _columns(Link.pegawai_id, Link.tabel, Link.riwayat_id, code).where(here)
+
+
+def counted() -> sa.ColumnElement[bool]:
+    """Whose files are asked for: civil servants in service today."""
+    return sa.and_(berlaku(organisation.today()), Keadaan.jenis != "PEJABAT_NEGARA", Keadaan.kelompok != BERHENTI)
 
 
 def diharapkan(codes: Iterable[str]) -> Any:

@@ -7,14 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.kepegawaian.berkas import harapan
-from portal.kepegawaian.berkas.harapan import BELUM, HILANG, KOSONG
+from portal.kepegawaian.berkas.harapan import BELUM, HILANG, KOSONG, counted
 from portal.kepegawaian.berkas.models import KURANG, BerkasOrang
-from portal.kepegawaian.berkas.rekap import counted
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pegawai import daftar
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
-from portal.kernel import jobs
-from portal.kernel.db import commit, db, now
+from portal.kernel.db import db, now
 from portal.kernel.listing import Ask, Choice, Column
 
 TERBUKA = [code for code in DOKUMEN if code not in harapan.RAHASIA]
@@ -43,14 +41,6 @@ def susun() -> None:
     db.session.execute(put.on_conflict_do_update(index_elements=["pegawai_id"], set_=values, where=changed))
     gone = sa.delete(BerkasOrang).where(~sa.exists().where(Keadaan.pegawai_id == BerkasOrang.pegawai_id, counted()))
     db.session.execute(gone.execution_options(synchronize_session=False))
-
-
-@jobs.every(3600, "Hitung kelengkapan berkas per pegawai")
-@jobs.kind("kepegawaian-berkas-orang", antrean="panjang")
-def recount(job: jobs.Job) -> None:
-    db.session.execute(sa.text("SET LOCAL statement_timeout = 0"))
-    susun()
-    commit()
 
 
 def _lacking() -> Iterable[sa.Select[Any]]:

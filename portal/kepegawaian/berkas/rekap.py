@@ -6,24 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kepegawaian.berkas import harapan
-from portal.kepegawaian.berkas.harapan import ADA, BELUM, HILANG, KOSONG, URUT
+from portal.kepegawaian.berkas import harapan, kelengkapan
+from portal.kepegawaian.berkas.harapan import ADA, BELUM, HILANG, KOSONG, URUT, counted
 from portal.kepegawaian.berkas.models import KOTA, OPD, UNIT, BerkasRekap
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
-from portal.kepegawaian.riwayat.policies import berlaku
-from portal.kepegawaian.rujukan.models import BERHENTI
-from portal.kernel import jobs, organisation
+from portal.kernel import jobs
 from portal.kernel.db import commit, db, new_id, now
 
 STATES = (ADA, BELUM, KOSONG, HILANG)
 Place = tuple[str, uuid.UUID | None, uuid.UUID | None]
 Figures = dict[Place, list[int]]
-
-
-def counted() -> sa.ColumnElement[bool]:
-    """Whose files are asked for: civil servants in service today."""
-    return sa.and_(berlaku(organisation.today()), Keadaan.jenis != "PEJABAT_NEGARA", Keadaan.kelompok != BERHENTI)
 
 
 def hitung(code: str) -> dict[tuple[uuid.UUID | None, uuid.UUID | None], list[int]]:
@@ -40,7 +33,7 @@ def hitung(code: str) -> dict[tuple[uuid.UUID | None, uuid.UUID | None], list[in
 
 
 def susun() -> int:
-    """Count everything anew in one transaction. Returns the rows kept. The caller commits."""
+    """Count everything anew in one transaction, each pegawai too. Returns the rows kept. The caller commits."""
     rows: list[dict[str, Any]] = []
     for code in DOKUMEN:
         sums: Figures = defaultdict(lambda: [0, 0, 0, 0])
@@ -52,6 +45,7 @@ def susun() -> int:
     db.session.execute(sa.delete(BerkasRekap))
     if rows:
         db.session.execute(sa.insert(BerkasRekap), rows)
+    kelengkapan.susun()
     return len(rows)
 
 
