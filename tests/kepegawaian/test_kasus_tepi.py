@@ -147,7 +147,7 @@ def test_4_who_moves_past_the_age_of_the_new_jabatan_waits_for_a_person(masuk: A
 
 def test_5_who_is_appointed_again_has_a_new_nip_and_the_old_service_stays_closed(masuk: Any) -> None:
     k = f.kota()
-    k.staf.nip = "198503152010011901"
+    k.staf.nip = "198503152010011501"
     f.kedudukan(k.staf, "77", date(2022, 1, 1))
     again = Pegawai(orang_id=k.staf.orang_id, nip="198503152026211001", nama="Staf Uji", status="PPPK")
     f.add(again)
