@@ -7,8 +7,8 @@ revision = "saring"
 down_revision = "alih"
 MANY = sa.DateTime(timezone=True)
 KURANG = {
-    "lengkap": "belum + kosong + hilang = 0", "kurang": "belum + kosong + hilang > 0", "belum": "belum > 0",
-    "kosong": "kosong > 0", "hilang": "hilang > 0",
+    "lengkap": "belum = 0 AND kosong = 0 AND hilang = 0", "kurang": "belum > 0 OR kosong > 0 OR hilang > 0",
+    "belum": "belum > 0", "kosong": "kosong > 0", "hilang": "hilang > 0",
 }  # fmt: skip
 
 

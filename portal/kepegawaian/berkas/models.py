@@ -18,8 +18,8 @@ MENYIAPKAN, SIAP, MENJALANKAN, SELESAI, MENGURUNGKAN, DIURUNGKAN = (
 BERJALAN = frozenset({MENYIAPKAN, MENJALANKAN, MENGURUNGKAN})
 # how complete the files of a person are: conditions on BerkasOrang, and the indexes behind them
 KURANG = {
-    "lengkap": "belum + kosong + hilang = 0", "kurang": "belum + kosong + hilang > 0", "belum": "belum > 0",
-    "kosong": "kosong > 0", "hilang": "hilang > 0",
+    "lengkap": "belum = 0 AND kosong = 0 AND hilang = 0", "kurang": "belum > 0 OR kosong > 0 OR hilang > 0",
+    "belum": "belum > 0", "kosong": "kosong > 0", "hilang": "hilang > 0",
 }  # fmt: skip
 OTOMATIS, ANTRE = "OTOMATIS", "ANTRE"
 MENUNGGU, DITAUTKAN, DILEWATI, KEMBALI = "MENUNGGU", "DITAUTKAN", "DILEWATI", "KEMBALI"
