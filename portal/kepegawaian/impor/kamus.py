@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.kepegawaian import KELOLA
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat.policies import people_in
 from portal.kepegawaian.rujukan.models import Jabatan, SubJabatan
@@ -188,19 +189,16 @@ class Orangnya:
 
 
 def people(nips: Iterable[str], run: Run) -> dict[str, Orangnya]:
-    """Pegawai by NIP; `milik`: whether this person may import for them."""
+    """Pegawai by NIP; `milik`: whether this person manages their entries."""
     today = organisation.today()
     query = (
         sa.select(Pegawai.id, Pegawai.orang_id, Pegawai.nip, Pegawai.nama, Pegawai.status, Orang.tanggal_lahir,
-                  sa.func.coalesce(Keadaan.kelompok, ""), people_in(run.user, PERMISSION).label("milik"))
+                  sa.func.coalesce(Keadaan.kelompok, ""), people_in(run.user, KELOLA).label("milik"))
         .join(Orang, Orang.id == Pegawai.orang_id)
         .outerjoin(Keadaan, sa.and_(Keadaan.pegawai_id == Pegawai.id, Keadaan.mulai <= today, Keadaan.sampai >= today))
         .where(Pegawai.nip.in_(sorted({nip for nip in nips if nip})))
     )  # fmt: skip
     return {row.nip: Orangnya(*row) for row in db.session.execute(query)}
-
-
-PERMISSION = "kepegawaian.impor"
 
 
 def officials(run: Run) -> dict[str, uuid.UUID]:
