@@ -13,6 +13,7 @@ from portal.kepegawaian.impor.kamus import Orangnya
 from portal.kepegawaian.impor.orang_data import Ada, changes, existing
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import BERHENTI, Kedudukan
 from portal.kernel import citizens, identifiers, organisation, sealing
 from portal.kernel.calendar import tanggal
@@ -20,7 +21,6 @@ from portal.kernel.db import db
 from portal.kernel.importing import SAMA, UBAH, Column, Importer, Row, Run, declare
 from portal.kernel.organisation import Orang, Pegawai
 
-AGAMA = tuple(zip("1234567", ("Islam", "Kristen", "Katolik", "Hindu", "Buddha", "Khonghucu", "Lainnya"), strict=True))
 KAWIN = (("1", "Menikah"), ("2", "Cerai"), ("3", "Janda/Duda"), ("4", "Belum kawin"))
 JENIS = (("PNS", "PNS"), ("CPNS", "CPNS"), ("PPPK", "PPPK"), ("PPPK_PARUH_WAKTU", "PPPK paruh waktu"))
 SEAT = tuple(one.name for one in kursi.COLUMNS)
@@ -191,7 +191,7 @@ PEGAWAI = declare(Importer(
         Column("jenis_kelamin", "Jenis kelamin", "pilihan", choices=(("L", "Laki-laki"), ("P", "Perempuan"))),
         Column("jenis", "Jenis pegawai", "pilihan", choices=JENIS, hint="Kosong: menurut NIP"),
         Column("kedudukan", "Kedudukan hukum", hint="Kode atau nama", longest=100),
-        Column("agama", "Agama", "pilihan", choices=AGAMA),
+        Column("agama", "Agama", "pilihan", choices=kode.AGAMA),
         Column("status_kawin", "Status kawin", "pilihan", choices=KAWIN),
         Column("alamat", "Alamat"), Column("hp", "Telepon", "kode", aliases=("HP", "No HP"), longest=30),
         Column("surel", "Surel", aliases=("Email",), longest=150),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent.parent / "data"
 BELUM_DIISI = "BELUM_DIISI"
-AGAMA = (("1", "Islam"), ("2", "Kristen"), ("3", "Katolik"), ("4", "Hindu"), ("5", "Buddha"), ("6", "Konghucu"),
+AGAMA = (("1", "Islam"), ("2", "Kristen"), ("3", "Katolik"), ("4", "Hindu"), ("5", "Buddha"), ("6", "Khonghucu"),
          ("7", "Lainnya"))  # fmt: skip
 
 
