@@ -2,6 +2,7 @@
 
 app      the portal, inside an application context and a transaction that is rolled back
 client   its test client: a form token is sent by itself, every whole page is checked
+serentak a portal on a database of its own, empty at first, where a commit is a commit: for several sessions
 masuk    masuk(user): the client continues as this account
 jam      the clock stands still at 21 November 2026, 10.00 WIB; jam.move_to(...) moves it
 live     the portal in processes of its own with demo data, for browsers
@@ -61,13 +62,13 @@ def _lives(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The kernel first: while it is tested, the demo data load that the tests in a browser wait for. Those come next,
+    """The register first: while it is tested, the demo data load that the tests in a browser wait for. Those come next,
     because they are the longest."""
     for item in items:
         if _lives(item):
             item.add_marker(pytest.mark.peramban)
-    kernel = ROOT / "tests" / "kernel"
-    items.sort(key=lambda item: (kernel not in item.path.parents, not _lives(item)))
+    register = ROOT / "tests" / "kepegawaian"
+    items.sort(key=lambda item: (register not in item.path.parents, not _lives(item)))
 
 
 @pytest.fixture(scope="session")
@@ -183,6 +184,41 @@ def _is_new(response: TestResponse) -> bool:
     known = shape in SHAPES
     SHAPES.add(shape)
     return not known
+
+
+@pytest.fixture(scope="session")
+def _serentak(running: engines.Engines, worker_number: int) -> Iterator[Flask]:
+    from portal import create_app
+    from portal.config import Config
+    from portal.kernel import storage
+    from portal.kernel.db import db
+
+    name = f"uji_serentak_{worker_number}"
+    database.copied(running, name)
+    place = database.with_place(running.environment(), name, 20 + worker_number)
+    app = create_app(Config.from_env({**place, "VAR": str(running.var), "ALAMAT": "http://localhost"}))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        storage.s3().create_bucket(Bucket=place["S3_BUCKET"])
+    yield app
+    with app.app_context():
+        storage.redis().close()
+        storage.s3().close()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def serentak(_serentak: Flask) -> Iterator[Flask]:
+    from portal.kernel import storage
+    from tests.kernel.sessions import emptied
+
+    with _serentak.app_context():
+        storage.redis().flushdb()
+    yield _serentak
+    emptied(_serentak)
+    with _serentak.app_context():
+        empty_bucket(storage.s3(), storage.config().s3_bucket)
 
 
 @pytest.fixture

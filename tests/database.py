@@ -11,7 +11,6 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from portal.kernel import engines
-from portal.kernel.backup.database import drop_database
 from portal.kernel.db import db
 from portal.kernel.engines.processes import locked
 
@@ -55,9 +54,25 @@ def migrated(running: engines.Engines) -> None:
 def copied(running: engines.Engines, name: str, source: str = engines.DATABASE) -> None:
     """CREATE DATABASE … TEMPLATE: about 0.1 s. Copies of one source wait for each other."""
     with locked(running.var / "templat"), owner(running.environment()) as connection:
-        drop_database(connection, name)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(source)))
+
+
+@contextlib.contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile, savepoints left out."""
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            seen.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 class OneConnection(sa.Connection):

@@ -1,7 +1,5 @@
 """What a page asks of the database: at most twelve statements, and no more of them for more rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,25 +10,11 @@ from portal.kepegawaian.riwayat import jenis, services
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan.models import PELAKSANA
 from portal.kernel.db import db
+from tests.database import statements
 from tests.kepegawaian import factories as f
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 MOST = 12
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def cost(client: Any, url: str) -> int:

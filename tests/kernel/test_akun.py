@@ -17,6 +17,7 @@ from portal.kernel.pages.akun import device
 from portal.kernel.pages.percobaan import Tries
 from portal.kernel.people import LOCK_AFTER, Peran, User, check_password, set_password
 from tests.conftest import Client
+from tests.database import statements
 from tests.kernel.factories import UnitFactory, UserFactory, give, pegawai
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -134,17 +135,9 @@ def test_whether_the_password_is_temporary_costs_no_statement(masuk: SignIn) -> 
     user = member()
     client = masuk(user)
     client.get("/panduan")
-    statements: list[str] = []
-
-    def heard(_: Any, __: Any, statement: str, *___: Any) -> None:
-        statements.append(statement)
-
-    sa.event.listen(sa.engine.Engine, "before_cursor_execute", heard)
-    try:
+    with statements() as seen:
         assert client.get("/tugas").status_code == 200
-    finally:
-        sa.event.remove(sa.engine.Engine, "before_cursor_execute", heard)
-    assert not [one for one in statements if "sandi_sementara" in one or "penugasan_peran" in one]
+    assert not [one for one in seen if "sandi_sementara" in one or "penugasan_peran" in one]
 
 
 def test_looks_and_shortcuts_are_kept(masuk: SignIn) -> None:

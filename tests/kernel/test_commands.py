@@ -11,7 +11,6 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 
 from portal.kernel import access, engines, people, storage
-from portal.kernel.backup.database import drop_database
 from portal.kernel.commands import migrate
 from portal.kernel.db import APPEND_ONLY, db
 from portal.kernel.web import ROOT
@@ -27,11 +26,11 @@ def empty(running: engines.Engines, worker_number: int, monkeypatch: pytest.Monk
     environment = running.environment()
     monkeypatch.setenv("DATABASE_URL_MIGRASI", "")
     with database.owner(environment) as connection:
-        drop_database(connection, name)
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
     yield database.with_database(environment, name)
     with database.owner(environment) as connection:
-        drop_database(connection, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
 
 
 def rights(url: str) -> dict[str, set[str]]:

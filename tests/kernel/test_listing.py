@@ -7,7 +7,6 @@ import re
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -33,6 +32,7 @@ from portal.kernel.organisation import Unit
 from portal.kernel.people import PenugasanPeran, Principal, User
 from portal.kernel.web import SIGNED_IN
 from tests.conftest import Client
+from tests.database import statements
 from tests.kernel.factories import START, UnitFactory, UserFactory, give
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -99,21 +99,6 @@ def query_of(href: str) -> dict[str, str]:
 
 def names(listing: Listing, user: Principal = READER, **args: str) -> list[str]:
     return [str(row["cells"][0]) for row in page_of(listing.ask(args, user), "/uji").rows]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 # ---- places

@@ -29,6 +29,7 @@ from portal.kernel.organisation import (
     penempatan,
     subtree,
 )
+from tests.database import statements
 from tests.kernel.factories import START, OrangFactory, PegawaiFactory, PenempatanFactory, UnitFactory
 from tests.kernel.sessions import Other, together
 
@@ -232,16 +233,8 @@ def test_the_atasan_is_found_in_a_fixed_number_of_statements_however_high_the_tr
     for _ in range(12):
         below = UnitFactory.create(induk_id=below.id)
     head = town.seat(below, "Ketua Regu", pimpinan=True)
-    seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
+    with statements() as seen:
         assert boss(head).startswith("kosong")
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
     assert len(seen) == 4
 
 

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from portal.kernel import access, db, people, storage
 from portal.kernel.errors import Missing
 from portal.kernel.organisation import DEFINITIF, KETUA_TIM, PLT, PenugasanAtasan, Unit
 from portal.kernel.people import PenugasanPeran, Peran, Principal, User, check_password, password_problems, set_password
+from tests.database import statements
 from tests.kernel.factories import START, PegawaiFactory, PenempatanFactory, UnitFactory, UserFactory, give, pegawai
 
 LONG = "kuda pelana biru"
@@ -223,25 +223,9 @@ def test_flask_login_finds_its_four_answers() -> None:
     assert (one.is_authenticated, one.is_active, one.is_anonymous, one.get_id()) == (True, True, False, str(one.id))
 
 
-class Statements:
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def __enter__(self) -> list[str]:
-        sa.event.listen(sa.Engine, "before_cursor_execute", self.note)
-        return self.seen
-
-    def __exit__(self, *_: object) -> None:
-        sa.event.remove(sa.Engine, "before_cursor_execute", self.note)
-
-    def note(self, connection: object, cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            self.seen.append(statement)
-
-
 def who_is_shown(client: Any) -> tuple[str, int]:
     """The name in the account menu of a page that asks nothing else, and the statements it cost."""
-    with Statements() as seen:
+    with statements() as seen:
         page = client.get("/gaya").get_data(as_text=True)
     return page.split('<span class="account-text">')[1].split("<")[0], len(seen)
 

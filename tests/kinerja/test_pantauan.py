@@ -3,8 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,6 +27,7 @@ from portal.kinerja.bulanan import flows, services
 from portal.kinerja.models import Evaluasi, JadwalKunci, KinerjaBulanan, Skp, TahunKinerja
 from portal.kinerja.pantauan import daftar, policies, views
 from tests.conftest import Client
+from tests.database import statements
 from tests.kernel.factories import START, PenempatanFactory, UnitFactory, UserFactory, give, pegawai
 from tests.kinerja.factories import BLOCKED, HELPED, MONTH, YEAR, Office, filled, make_skp, office, opened
 
@@ -90,21 +90,6 @@ def finish(place: Office, bulan: int, predikat: str = "BAIK", status: str = "DIS
     ))  # fmt: skip
     db.session.flush()
     return case.kb
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 # ---- the list

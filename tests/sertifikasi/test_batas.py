@@ -11,12 +11,10 @@ from portal.sertifikasi import batas
 from portal.sertifikasi.asesmen import formulir
 from portal.sertifikasi.asesmen.rekam import services as rekam
 from portal.sertifikasi.saya import models as m
-from tests.kernel.conftest import _serentak, serentak
 from tests.kernel.sessions import together
 from tests.sertifikasi import factories_asesmen as f
 from tests.sertifikasi import factories_keputusan as k
 
-__all__ = ["_serentak", "serentak"]
 pytestmark = pytest.mark.usefixtures("jam")
 LONG = "a" * (batas.MOST + 1)
 WORDS = "Tulis paling banyak 4.000 huruf. Anda menulis 4.001."

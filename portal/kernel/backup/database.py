@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -230,28 +229,12 @@ def clear(url: str) -> None:
 def scratch(url: str) -> Iterator[str]:
     """URL of an empty database beside this one, dropped afterwards; one that was left over is dropped first."""
     name = f"{make_url(url).database}_uji_pulih"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with connect(url, autocommit=True) as connection:
-        drop_database(connection, name)
+        connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
     try:
         yield with_database(url, name)
     finally:
         with connect(url, autocommit=True) as connection:
-            drop_database(connection, name)
-
-
-def drop_database(connection: Any, name: str, patience: float = 30.0) -> None:
-    """Drop a database and end whoever is connected to it.
-
-    Only a superuser may end autovacuum, so it is waited for; after `patience` seconds the server's error is raised.
-    """
-    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    until = time.monotonic() + patience
-    while True:
-        try:
-            connection.execute(statement)
-            return
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.25)
+            connection.execute(drop)
