@@ -79,6 +79,10 @@ class Orang:
             raise AssertionError(f"no button {name!r} at {self.page.url}:\n{self.text()[:1500]}") from error
         self.page.wait_for_load_state("networkidle")
 
+    def settle(self) -> None:
+        """Wait until nothing is asked in the background: what is pressed next stands on the page that stays."""
+        expect(self.page.locator(".htmx-request")).to_have_count(0, timeout=20_000)
+
     def leave(self, name: str) -> None:
         """Press a button that leads to another page, and wait until that is where we are."""
         here = self.page.url

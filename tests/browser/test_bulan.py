@@ -72,8 +72,10 @@ def send(who: Orang) -> None:
 
 def open_case(boss: Orang, name: str) -> None:
     boss.go(f"/kotak-persetujuan?cari={name}")
+    boss.settle()
     month = boss.page.locator("a", has_text=name).filter(has_text=bulan_tahun(TODAY.year, TODAY.month)).first
     month.click()
+    boss.settle()
     which = re.compile(f"{name}.*{bulan_tahun(TODAY.year, TODAY.month)}")
     boss.page.get_by_role("heading", name=which).first.wait_for()
 

@@ -19,8 +19,8 @@ from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict
 from portal.kernel.people import Principal, User
 from tests.conftest import Client
+from tests.database import statements
 from tests.kernel.factories import UserFactory, give
-from tests.kernel.test_people import Statements
 
 PATH = "/kotak-persetujuan"
 DIAJUKAN, DISETUJUI, DIKEMBALIKAN = "DIAJUKAN", "DISETUJUI", "DIKEMBALIKAN"
@@ -220,7 +220,7 @@ def test_the_list_costs_the_same_for_three_and_for_thirty(pejabat: Client, boss:
         for n in range(count):
             case(boss, f"Orang {n}")
         pejabat.get(PATH)
-        with Statements() as seen:
+        with statements() as seen:
             pejabat.get(PATH)
         costs.append(len([s for s in seen if s.startswith("SELECT")]))
     assert costs[0] == costs[1] <= 3

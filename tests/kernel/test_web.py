@@ -21,9 +21,9 @@ from portal.kernel.db import commit, db
 from portal.kernel.people import User
 from portal.kernel.web import Module, safe_next
 from tests.conftest import Client
+from tests.database import statements
 from tests.kernel import probe
 from tests.kernel.factories import UnitFactory, UserFactory, give, pegawai
-from tests.kernel.test_people import Statements
 
 HTMX = {"HX-Request": "true"}
 OURS = {"Origin": "http://localhost"}
@@ -134,7 +134,7 @@ def again(client: Client, tag: str, **headers: str) -> int:
 
 
 def test_an_unchanged_page_is_not_sent_again_and_costs_no_statement(browser_of_siti: Client, tag: str) -> None:
-    with Statements() as seen:
+    with statements() as seen:
         answer = browser_of_siti.get("/uji/halaman", headers={"If-None-Match": tag})
     assert (answer.status_code, answer.get_data(), answer.headers["ETag"]) == (304, b"", tag)
     assert seen == []
@@ -822,7 +822,7 @@ def test_counts_beside_the_menu_are_asked_once_and_again_after_a_change(
     assert badge(browser_of_siti) == ""
     UnitFactory.create(jenis="LENCANA")
     assert badge(browser_of_siti) == "", "from Redis"
-    with Statements() as seen:
+    with statements() as seen:
         browser_of_siti.get("/uji/baca")
     assert [s for s in seen if s.startswith("SELECT")] == []
     people.touch(siti.id)

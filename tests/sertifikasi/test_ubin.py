@@ -7,8 +7,8 @@ import pytest
 from portal.kernel.people import User
 from portal.sertifikasi import ubin
 from portal.sertifikasi.saya import models as m
+from tests.database import statements
 from tests.kernel.factories import UserFactory, give
-from tests.kernel.test_people import Statements
 from tests.sertifikasi.factories_asesmen import account, principal, sampai
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -33,9 +33,9 @@ def test_it_is_one_statement_for_every_role_together_and_none_for_others() -> No
     for role in ("manajer_sertifikasi", "ketua_lsp", "asesor"):
         give(lsp.sekretariat, role)
     everything, nobody = principal(lsp.sekretariat), principal(UserFactory.create())
-    with Statements() as asked:
+    with statements() as asked:
         assert [tile.figure for tile in ubin.tiles(everything)] == ["1"]
     assert len(asked) == 1
-    with Statements() as asked:
+    with statements() as asked:
         assert ubin.tiles(nobody) == []
     assert asked == []
