@@ -20,6 +20,7 @@ from portal.kernel.db import commit, db
 from portal.kernel.errors import Conflict
 from portal.kernel.organisation import Pegawai, PenugasanAtasan
 from tests import database
+from tests.conftest import empty_bucket
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.test_riwayat_formulir import page
 from tests.kernel.sessions import together
@@ -122,6 +123,7 @@ def shared(_application: Flask, running: Any, environment: dict[str, str]) -> It
     with _application.app_context():
         storage.redis().flushdb()
         yield _application
+        empty_bucket(storage.s3(), storage.config().s3_bucket)
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
