@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -99,15 +100,15 @@ def environment(running: engines.Engines, worker_number: int) -> dict[str, str]:
     return {**place, "VAR": str(running.var), "ALAMAT": "http://localhost"}
 
 
-@pytest.fixture(scope="session")
-def _application(environment: dict[str, str]) -> Iterator[Flask]:
+@contextmanager
+def _portal(environment: dict[str, str]) -> Iterator[Flask]:
+    """The application with a bucket of its own; its connections are closed afterwards."""
     from portal import create_app
     from portal.config import Config
     from portal.kernel import storage
     from portal.kernel.db import db
 
     app = create_app(Config.from_env(environment))
-    app.test_client_class = Client
     with app.app_context():
         storage.s3().create_bucket(Bucket=environment["S3_BUCKET"])
     yield app
@@ -116,6 +117,13 @@ def _application(environment: dict[str, str]) -> Iterator[Flask]:
         storage.s3().close()
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _application(environment: dict[str, str]) -> Iterator[Flask]:
+    with _portal(environment) as app:
+        app.test_client_class = Client
+        yield app
 
 
 @pytest.fixture(scope="session")
@@ -188,24 +196,12 @@ def _is_new(response: TestResponse) -> bool:
 
 @pytest.fixture(scope="session")
 def _serentak(running: engines.Engines, worker_number: int) -> Iterator[Flask]:
-    from portal import create_app
-    from portal.config import Config
-    from portal.kernel import storage
-    from portal.kernel.db import db
-
     name = f"uji_serentak_{worker_number}"
     database.copied(running, name)
     place = database.with_place(running.environment(), name, 20 + worker_number)
-    app = create_app(Config.from_env({**place, "VAR": str(running.var), "ALAMAT": "http://localhost"}))
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    with app.app_context():
-        storage.s3().create_bucket(Bucket=place["S3_BUCKET"])
-    yield app
-    with app.app_context():
-        storage.redis().close()
-        storage.s3().close()
-        for engine in db.engines.values():
-            engine.dispose()
+    with _portal({**place, "VAR": str(running.var), "ALAMAT": "http://localhost"}) as app:
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        yield app
 
 
 @pytest.fixture
