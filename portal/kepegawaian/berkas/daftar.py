@@ -126,8 +126,12 @@ def _lacks(user: Principal, jenis: str, state: str) -> sa.ColumnElement[bool]:
     if user.units(LIHAT) is not None or rekap.jumlah(jenis, state) > BANYAK:
         found: sa.ColumnElement[bool] = _missing(jenis, state).scalar_subquery() > 0
         return found
-    wanted = harapan.diharapkan([jenis])
-    few = sa.select(wanted.c.pegawai_id).where(harapan.dalam(wanted, state)).distinct().cte("kurang")
+    if state == BELUM:
+        rows = sa.select(harapan.belum(jenis).c.pegawai_id)
+    else:
+        wanted = harapan.diharapkan([jenis])
+        rows = sa.select(wanted.c.pegawai_id).where(harapan.dalam(wanted, state))
+    few = rows.distinct().cte("kurang")
     return Keadaan.pegawai_id.in_(sa.select(few.prefix_with("MATERIALIZED").c.pegawai_id))
 
 

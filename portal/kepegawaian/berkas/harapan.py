@@ -1,6 +1,6 @@
 """Which document each entry should have, and in which of four states it is: one statement for counts and lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ RAHASIA = frozenset(code for one in JENIS.values() if one.akses == TERBATAS for 
 WAJIB = frozenset(code for one in JENIS.values() for code, required in one.dokumen if required)
 URUT = {code: at for at, code in enumerate(sorted(DOKUMEN, key=lambda c: (c not in WAJIB, list(DOKUMEN).index(c))))}
 Link = r.BerkasTautan
+VERIFIED: Any = sa.literal_column(f"'{r.TERVERIFIKASI}'")  # as the partial indexes say it
 
 
 def _only(kind: str, code: str) -> sa.ColumnElement[bool]:
@@ -42,12 +43,10 @@ def _only(kind: str, code: str) -> sa.ColumnElement[bool]:
     return found.get((kind, code), sa.true())
 
 
-def _row(pegawai: Any, tabel: str, key: Any, code: str) -> sa.Select[Any]:
-    """What one document of a kind is expected for, and the link in force beside it. `key` None: of no entry."""
-    same = Link.riwayat_id.is_(None) if key is None else Link.riwayat_id == key
-    on = sa.and_(Link.pegawai_id == pegawai, Link.tabel == tabel, Link.jenis_dokumen == code, Link.aktif, same)
-    none = sa.cast(sa.null(), sa.Uuid)
-    return _columns(pegawai, sa.literal(tabel), none if key is None else key, code).outerjoin(Link, on)
+def _same(pegawai: Any, tabel: str, key: Any, code: str) -> sa.ColumnElement[bool]:
+    """The link in force of a document. `key` None: of no entry."""
+    same = sa.and_(Link.pegawai_id == pegawai, Link.riwayat_id.is_(None)) if key is None else Link.riwayat_id == key
+    return sa.and_(Link.tabel == tabel, Link.jenis_dokumen == code, Link.aktif, same)
 
 
 def _columns(pegawai: Any, tabel: Any, key: Any, code: str) -> sa.Select[Any]:
@@ -57,24 +56,40 @@ def _columns(pegawai: Any, tabel: Any, key: Any, code: str) -> sa.Select[Any]:
     ).select_from(pegawai.class_)  # fmt: skip
 
 
-def _of_entries(code: str) -> Iterable[sa.Select[Any]]:
+def _owners(code: str) -> Iterable[tuple[Any, str, Any, Sequence[sa.ColumnElement[bool]]]]:
+    """What a document is expected for: whose it is, table, key of the entry or None, which rows."""
     for kind in JENIS.values():
         if code not in dict(kind.dokumen) or (kind.kode == "KELUARGA" and code in PERORANGAN):
             continue
         table: Any = r.TABEL[kind.tabel]
-        query = _row(table.pegawai_id, kind.tabel, table.id, code).where(table.status == r.TERVERIFIKASI)
+        rows = [table.status == VERIFIED]
         if table is r.RiwayatLain:
-            query = query.where(r.RiwayatLain.jenis == kind.kode, _only(kind.kode, code))
-        yield query
+            rows += [r.RiwayatLain.jenis == kind.kode, _only(kind.kode, code)]
+        yield table.pegawai_id, kind.tabel, table.id, rows
+    if code in PERORANGAN:
+        yield Pegawai.id, PEGAWAI, None, ()
 
 
 def _parts(code: str) -> Iterable[sa.Select[Any]]:
-    yield from _of_entries(code)
-    if code in PERORANGAN:
-        yield _row(Pegawai.id, PEGAWAI, None, code)
+    none = sa.cast(sa.null(), sa.Uuid)
+    for pegawai, tabel, key, rows in _owners(code):
+        query = _columns(pegawai, sa.literal(tabel), none if key is None else key, code)
+        yield query.outerjoin(Link, _same(pegawai, tabel, key, code)).where(*rows)
     if code in ("LAIN", "STTPL"):
         here = sa.and_(Link.aktif, Link.jenis_dokumen == code)
         yield _columns(Link.pegawai_id, Link.tabel, Link.riwayat_id, code).where(here)
+
+
+def belum(code: str) -> Any:
+    """Subquery of pegawai_id of whom a document of this kind has no link.
+
+    The same as `diharapkan` with BELUM, for a whole city: PostgreSQL can hold two indexes against each other.
+    """
+    parts = [
+        sa.select(pegawai.label("pegawai_id")).where(*rows, ~sa.exists().where(_same(pegawai, tabel, key, code)))
+        for pegawai, tabel, key, rows in _owners(code)
+    ]
+    return sa.union_all(*parts).subquery("kosong") if parts else sa.select(Link.pegawai_id).where(sa.false()).subquery()
 
 
 def counted() -> sa.ColumnElement[bool]:

@@ -113,7 +113,7 @@ class Riwayat(Base):
         return mapped_column(sa.ForeignKey("pengguna.id"), nullable=True)
 
 
-def _common(table: str) -> tuple[Any, ...]:
+def _common(table: str, *first: str) -> tuple[Any, ...]:
     names = ", ".join(f"'{one}'" for one in STATES)
     return (
         sa.CheckConstraint(f"status IN ({names})", name="status"),
@@ -121,7 +121,11 @@ def _common(table: str) -> tuple[Any, ...]:
         sa.CheckConstraint("status <> 'TERVERIFIKASI' OR (dicatat_at IS NOT NULL AND dicabut_at IS NULL)", name="tahu"),
         sa.Index(f"ix_{table}_pegawai_tmt", "pegawai_id", sa.text("tmt DESC")),
         sa.Index(f"ix_{table}_menunggu", "status", postgresql_where=sa.text("status IN ('DIAJUKAN', 'DIPERIKSA')")),
-    )
+        sa.Index(  # read alone, to find those without a file
+            f"ix_{table}_sah", *first, "id", postgresql_include=["pegawai_id"],
+            postgresql_where=sa.text("status = 'TERVERIFIKASI'"),
+        ),
+    )  # fmt: skip
 
 
 class RiwayatJabatan(Riwayat):
@@ -243,7 +247,7 @@ class RiwayatLain(Riwayat):
     jenis: Mapped[str]
     isi: Mapped[dict[str, Any]] = mapped_column(default=dict)
     __table_args__ = (
-        *_common("riwayat_lain"),
+        *_common("riwayat_lain", "jenis"),
         sa.Index("ix_riwayat_lain_jenis", "pegawai_id", "jenis", sa.text("tmt DESC")),
     )
 
@@ -283,7 +287,7 @@ class BerkasTautan(Base):
             "uq_berkas_tautan_aktif", "tabel", "riwayat_id", "jenis_dokumen", unique=True,
             postgresql_where=sa.text("aktif AND riwayat_id IS NOT NULL"),
         ),
-        sa.Index("ix_berkas_tautan_jenis", "jenis_dokumen", postgresql_where=sa.text("aktif")),
+        sa.Index("ix_berkas_tautan_jenis", "jenis_dokumen", "pegawai_id", postgresql_where=sa.text("aktif")),
         sa.Index(
             "ix_berkas_tautan_tanpa_objek", "jenis_dokumen", "pegawai_id",
             postgresql_where=sa.text("aktif AND (dokumen_id IS NULL OR hilang)"),
