@@ -40,7 +40,7 @@ class PegawaiFactory(Factory):
     class Meta:
         model = Pegawai
 
-    nip = factory.Sequence(lambda n: f"1985031520100119{n % 100:02d}" if n < 100 else f"19850315{n:010d}")
+    nip = factory.Sequence(lambda n: f"1985031520100118{n:02d}" if n < 100 else f"19850315{n:010d}")
     nama = factory.Sequence(lambda n: f"Pegawai Uji {n}")
 
     @factory.lazy_attribute
