@@ -21,7 +21,7 @@ from bench.scenes import Scenes
 from portal.kernel import access, people
 from portal.kernel import db as kernel_db
 from portal.kernel.engines.processes import remembered
-from portal.kernel.listing import LISTINGS, Choice, Query, keyset
+from portal.kernel.listing import LISTINGS, Choice, Listing, Query, keyset
 from portal.kernel.organisation import today
 
 MILLISECONDS, STATEMENTS, TIMES, WAIT = 100, 12, 5, 60
@@ -66,7 +66,7 @@ def _views(scenes: Scenes, name: str) -> list[View]:
     with scenes.app.app_context():
         kernel_db.reading(True)
         user = people.principal_of(who, access.grants())
-        if user is None:
+        if user is None or not isinstance(listing, Listing):
             raise BenchError(f"Data peragaan tidak memuat pembaca untuk {name}.")
         asked = _queries(listing.ask({}, user))
         kernel_db.db.session.remove()
