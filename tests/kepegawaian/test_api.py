@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal.kepegawaian.api import kunci
 from portal.kepegawaian.api.models import KunciApi
+from portal.kepegawaian.riwayat import models as r
 from portal.kernel.activity import Aktivitas
 from portal.kernel.db import commit, db
 from portal.kernel.errors import Invalid
@@ -67,6 +68,49 @@ def test_mistakes_are_told_as_json(app: Flask, path: str, code: int) -> None:
     assert set(found.json) == {"galat", "pesan"}
 
 
+def test_a_number_held_before_finds_the_person_under_the_one_of_today(app: Flask) -> None:
+    k = f.kota()
+    old, shared = "198503152022212009", "530012345"
+    query = sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id.in_([k.staf.id, k.kabid.id, k.kabid_lain.id]))
+    data = {one.pegawai_id: one for one in db.session.scalars(query)}
+    data[k.staf.id].nip_lama = old
+    data[k.kabid.id].nip_lama = data[k.kabid_lain.id].nip_lama = shared
+    db.session.flush()
+    _, text = beri("DASAR")
+    found = baca(app, "/pegawai/19850315 202221 2 009", text).json
+    assert (found["nama"], found["nip"], found["nip_diminta"]) == ("Staf Uji", k.staf.nip, old)
+    asked = baca(app, f"/pegawai/{k.staf.nip}", text).json
+    assert asked["nip_diminta"] == asked["nip"]
+    twice = baca(app, f"/pegawai/{shared}", text)
+    assert (twice.status_code, twice.json["galat"]) == (409, "GANDA")
+    _, text = beri("DASAR", pd=k.lain.id)
+    assert baca(app, f"/pegawai/{old}", text).status_code == 404
+    assert baca(app, f"/pegawai/{shared}", text).json["nama"] == "Kabidlain Uji"
+
+
+def test_what_nobody_has_changed_is_not_sent_again(app: Flask) -> None:
+    k = f.kota()
+    _, text = beri("DASAR")
+    client, head = app.test_client(), {"Authorization": f"Bearer {text}"}
+    first = client.get(f"{BASE}/pegawai/{k.staf.nip}", headers=head)
+    head["If-None-Match"] = first.headers["ETag"]
+    same = client.get(f"{BASE}/pegawai/{k.staf.nip}", headers=head)
+    assert (same.status_code, same.data) == (304, b"")
+    assert client.get(f"{BASE}/pegawai/{k.kabid.nip}", headers=head).status_code == 200
+
+
+def test_what_leads_nowhere_is_told_as_json(app: Flask) -> None:
+    client = app.test_client()
+    client.checks_pages = False
+    _, text = beri("DASAR")
+    for found, code in (
+        (client.get(f"{BASE}/gaji"), 404), (client.post(f"{BASE}/pegawai"), 405), (client.delete(f"{BASE}/unit"), 405),
+        (baca(app, "/pegawai?opd=%00", text), 400), (baca(app, "/pegawai/%00", text), 404),
+    ):  # fmt: skip
+        assert (found.status_code, found.mimetype) == (code, "application/json")
+        assert {"galat", "pesan"} <= set(found.json)
+
+
 def test_no_key_an_ended_key_a_revoked_key(app: Flask, jam: Any) -> None:
     row, text = beri("DASAR")
     assert baca(app, "/pegawai").status_code == 401
@@ -88,6 +132,7 @@ def test_every_reading_is_in_the_log_and_too_many_wait(app: Flask, monkeypatch: 
     monkeypatch.setattr(kunci, "PER_MINUTE", 2)
     codes = [baca(app, "/unit", text).status_code for _ in range(3)]
     assert codes == [200, 200, 429]
+    assert 0 < int(baca(app, "/unit", text).headers["Retry-After"]) <= 60
     commit()
     lines = db.session.scalars(
         sa.select(Aktivitas.data).where(Aktivitas.peristiwa == "kepegawaian.kunci_dipakai")
@@ -101,7 +146,9 @@ def test_the_description_fits_the_answers(app: Flask) -> None:
     _, text = beri(*kunci.BIDANG)
     spec = baca(app, "/openapi.json").json
     person = baca(app, f"/pegawai/{k.staf.nip}", text).json
-    assert set(spec["components"]["schemas"]["Pegawai"]["properties"]) == set(person)
+    said = spec["components"]["schemas"]
+    assert {*said["Pegawai"]["properties"], *said["SatuPegawai"]["allOf"][1]["properties"]} == set(person)
+    assert set(said["Unit"]["properties"]) == set(baca(app, "/unit", text).json["data"][0])
     for path in spec["paths"]:
         assert baca(app, path.replace("{nip}", str(k.staf.nip)), text).status_code == 200
 

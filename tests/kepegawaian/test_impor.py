@@ -154,6 +154,32 @@ def test_who_retired_does_not_come_back_by_a_table(kota: f.Kota, user: Principal
     assert codes(late) == ["tmt:E_PENSIUN"]
 
 
+def test_a_former_number_finds_its_person_and_makes_no_second_one(kota: f.Kota, user: Principal) -> None:
+    old = "198503152022211007"
+    for one in (kota.staf, kota.kabid):
+        db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == one.id)).one().nip_lama = old
+    count = sa.select(sa.func.count()).select_from(Pegawai)
+    before = db.session.scalar(count)
+    unclear = person(nip=old, nik="", hp="0812")
+    orang.check([unclear], run(user, "pegawai", tulis.LANGSUNG, "kosong"))
+    assert codes(unclear)[0] == "nip:E_NIP_LAMA"
+    db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == kota.kabid.id)).one().nip_lama = ""
+    work = run(user, "pegawai", tulis.LANGSUNG, "kosong")
+    rows = [person(2, nip=old, nik="", hp="0812"), person(3, nip=kota.staf.nip, nik="", hp="0813")]
+    orang.check(rows, work)
+    assert (rows[0].text("nip"), rows[0].found, rows[0].action) == (kota.staf.nip, kota.staf.id, UBAH)
+    assert rows[0].problems[0].value == old
+    assert [code for row in rows for code in codes(row)] == ["nip:W_NIP_LAMA", "nip:E_GANDA"]
+    orang.PEGAWAI.apply(rows[:1], work)
+    assert db.session.scalar(count) == before
+    entry = Row(2, {"nip": old, "golongan": "III/c", "tmt": date(2024, 4, 1), "jenis_kp": "101"})
+    imported("golongan", [entry], run(user, "golongan"))
+    assert db.session.get_one(r.RiwayatGolongan, entry.result).pegawai_id == kota.staf.id
+    boss = person(**seat(kota, atasan=old))
+    orang.check([boss], run(user, "pegawai"))
+    assert (codes(boss), boss.text("atasan_nip")) == (["atasan:W_NIP_LAMA"], kota.staf.nip)
+
+
 def test_unknown_names_bring_suggestions_and_make_nothing(kota: f.Kota, user: Principal) -> None:
     f.jabatan("Guru Ahli Muda", rumpun="GURU")
     f.add(SubJabatan(rumpun="GURU", nama="Guru Kelas"))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.kepegawaian.api.models import KunciApi
 from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pegawai import nomor
 from portal.kepegawaian.pegawai.daftar import PEJABAT
 from portal.kepegawaian.riwayat.models import DataPegawai
 from portal.kepegawaian.riwayat.policies import berlaku
@@ -21,6 +22,7 @@ from portal.kernel.db import db
 from portal.kernel.organisation import Pegawai, Unit
 
 PAGE, MOST = 100, 500
+DIMINTA = "nip_diminta"
 PD, BOSS = sa.orm.aliased(Unit), sa.orm.aliased(Pegawai)
 
 
@@ -104,15 +106,19 @@ def people(key: KunciApi, on: date, opd: str, after: uuid.UUID | None, limit: in
     """One page of people of a day in the order of their keys; `opd` is the code of an OPD or empty."""
     query = _query(key, on).order_by(Keadaan.pegawai_id).limit(limit)
     if opd:
-        query = query.where(PD.kode == opd)
+        query = query.where(Keadaan.pd_id == sa.select(Unit.id).where(Unit.kode == opd).scalar_subquery())
     if after:
         query = query.where(Keadaan.pegawai_id > after)
     return [_object(key, row) for row in db.session.execute(query)]
 
 
-def person(key: KunciApi, nip: str, on: date) -> dict[str, Any] | None:
-    row = db.session.execute(_query(key, on).where(Keadaan.nip == nip)).first()
-    return _object(key, row) if row else None
+def person(key: KunciApi, number: str, on: date) -> list[dict[str, Any]]:
+    """Who has this number, else who had it before. Two of them: that number was written down for more than one."""
+    for where in (Keadaan.nip == number, Keadaan.pegawai_id.in_(nomor.pernah(number))):
+        found = db.session.execute(_query(key, on).where(where).limit(2)).all()
+        if found:
+            return [_object(key, row) for row in found]
+    return []
 
 
 def units(key: KunciApi, on: date) -> list[dict[str, Any]]:

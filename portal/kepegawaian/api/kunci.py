@@ -87,3 +87,8 @@ def terlalu_sering(row: KunciApi) -> bool:
     pipe.incr(key)
     pipe.expire(key, 120)
     return int(pipe.execute()[0]) > PER_MINUTE
+
+
+def menunggu() -> int:
+    """Seconds until the next minute begins."""
+    return 60 - int(now().timestamp()) % 60

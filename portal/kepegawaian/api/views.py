@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.kepegawaian import KUNCI_API, module
 from portal.kepegawaian.api import data, kunci, uraian
 from portal.kepegawaian.api.models import KunciApi
+from portal.kepegawaian.pegawai.nomor import bersih
 from portal.kepegawaian.riwayat.antrean import baca_kunci
-from portal.kernel import activity, identifiers, numbers, organisation
+from portal.kernel import activity, numbers, organisation
 from portal.kernel.access import fetch
 from portal.kernel.db import db, new_id, now, rollback
 from portal.kernel.errors import Invalid
@@ -26,6 +27,7 @@ from portal.kernel.storage import config
 from portal.kernel.web import PUBLIC, MenuItem, done, render
 
 HOME = "/kepegawaian/kunci-api"
+LONGEST = 20  # letters of a number of a pegawai, old ones included
 module.menu.append(MenuItem("Kunci API", "key", HOME, can=KUNCI_API, group="Kepegawaian", order=95))
 module.manuals[HOME] = "bkpsdm-kepegawaian#kunci-api-untuk-sistem-lain"
 module.manuals["/kepegawaian/api"] = "bkpsdm-kepegawaian#kunci-api-untuk-sistem-lain"
@@ -39,11 +41,20 @@ class Salah(ValueError):
         self.status, self.code, self.words = status, code, words
 
 
+UNREADABLE = Salah(400, "PARAMETER", "Parameter memuat tanda yang tidak dapat dibaca.")
+
+
 def answer(body: Any, status: int = 200) -> Response:
+    """JSON that no cache keeps. Who keeps it for themselves is told by its tag whether it has changed."""
     response = Response(orjson.dumps(body), status=status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    elif status == 429:
+        response.headers["Retry-After"] = str(kunci.menunggu())
+    elif status == 200:
+        response.add_etag()
+        response.make_conditional(request)
     return response
 
 
@@ -60,6 +71,9 @@ def _read(view: Callable[..., tuple[dict[str, Any], int]]) -> Callable[..., Resp
             except Salah:
                 _note(key, day, 0)
                 raise
+            except sa.exc.DataError as error:
+                rollback()
+                raise UNREADABLE from error
         except Salah as error:
             return answer({"galat": error.code, "pesan": error.words}, error.status)
         key.dipakai_at = now()
@@ -123,11 +137,13 @@ def _after() -> uuid.UUID | None:
 @module.route("/api/v1/pegawai/<string:nip>", can=PUBLIC, writes=True)
 @_read
 def api_pegawai(key: KunciApi, day: date, nip: str) -> tuple[dict[str, Any], int]:
-    number = identifiers.Nip.parse(nip).normal
-    found = data.person(key, number, day) if number else None
-    if found is None:
+    number = bersih(nip)
+    found = data.person(key, number, day) if 0 < len(number) <= LONGEST else []
+    if not found:
         raise Salah(404, "TIDAK_ADA", "Tidak ada pegawai dengan NIP itu pada tanggal itu.")
-    return found, 1
+    if len(found) > 1:
+        raise Salah(409, "GANDA", "Nomor lama itu tercatat pada lebih dari satu pegawai. Pakai NIP yang sekarang.")
+    return found[0] | {data.DIMINTA: number}, 1
 
 
 @module.route("/api/v1/unit", can=PUBLIC, writes=True)

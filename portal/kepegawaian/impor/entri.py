@@ -35,11 +35,11 @@ TMT = Column("tmt", "TMT", "tanggal", required=True, example="01/04/2024")
 
 def people(rows: Sequence[Row], run: Run) -> dict[str, Orangnya]:
     """Pegawai of the rows; notes who is unknown, of another unit, or gone."""
-    found = kamus.people([row.text("nip") for row in rows], run)
+    found = kamus.kini(rows, run)
     stopped = _stopped([one.id for one in found.values() if one.kelompok == BERHENTI])
     for row in rows:
         one = found.get(row.text("nip"))
-        if row.text("nip") and one is None:
+        if row.text("nip") and one is None and not any(p.code == kamus.BUKAN_SATU for p in row.problems):
             row.add("nip", "E_NIP", "Pegawai dengan NIP ini belum ada di portal", "Impor dulu data utamanya.")
         elif one is not None and not one.milik:
             row.add("nip", "E_WEWENANG", "Pegawai ini di luar unit yang Anda kelola")

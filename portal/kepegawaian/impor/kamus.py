@@ -5,7 +5,7 @@ import re
 import unicodedata
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,15 +14,17 @@ import sqlalchemy as sa
 
 from portal.kepegawaian import KELOLA
 from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pegawai import nomor
 from portal.kepegawaian.riwayat.policies import people_in
 from portal.kepegawaian.rujukan.models import Jabatan, SubJabatan
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kernel import organisation
 from portal.kernel.db import db
-from portal.kernel.importing import Row, Run
+from portal.kernel.importing import IMPORTERS, Row, Run
 from portal.kernel.organisation import Orang, Pegawai, Unit
 
 NEAR = 3
+BUKAN_SATU = "E_NIP_LAMA"
 
 
 @dataclass(frozen=True)
@@ -189,16 +191,63 @@ class Orangnya:
 
 
 def people(nips: Iterable[str], run: Run) -> dict[str, Orangnya]:
-    """Pegawai by NIP; `milik`: whether this person manages their entries."""
+    """Pegawai by the number asked for: the NIP they have, else one that they alone had before.
+
+    `milik`: whether this person manages their entries.
+    """
+    wanted = {nip for nip in nips if nip}
+    found = {one.nip: one for one in _people(Pegawai.nip.in_(sorted(wanted)), run)}
+    former = {nip: keys[0] for nip, keys in nomor.pemegang(wanted - set(found)).items() if len(keys) == 1}
+    if former:
+        by_key = {one.id: one for one in _people(Pegawai.id.in_(set(former.values())), run) if one.nip}
+        found |= {nip: by_key[key] for nip, key in former.items() if key in by_key}
+    return found
+
+
+def _people(where: Any, run: Run) -> list[Orangnya]:
     today = organisation.today()
     query = (
         sa.select(Pegawai.id, Pegawai.orang_id, Pegawai.nip, Pegawai.nama, Pegawai.status, Orang.tanggal_lahir,
                   sa.func.coalesce(Keadaan.kelompok, ""), people_in(run.user, KELOLA).label("milik"))
         .join(Orang, Orang.id == Pegawai.orang_id)
         .outerjoin(Keadaan, sa.and_(Keadaan.pegawai_id == Pegawai.id, Keadaan.mulai <= today, Keadaan.sampai >= today))
-        .where(Pegawai.nip.in_(sorted({nip for nip in nips if nip})))
+        .where(where)
     )  # fmt: skip
-    return {row.nip: Orangnya(*row) for row in db.session.execute(query)}
+    return [Orangnya(*row) for row in db.session.execute(query)]
+
+
+def kini(rows: Sequence[Row], run: Run) -> dict[str, Orangnya]:
+    """Pegawai of these rows by their NIP. A row under a former number is told and goes on under the NIP of today; one
+    whose number cannot be told apart is refused, so that nobody stands in the register twice."""
+    asked = {row.number: row.text("nip") for row in rows}
+    found = people(asked.values(), run)
+    unclear = nomor.pemegang(set(asked.values()) - set(found))
+    for row in rows:
+        one, holders = found.get(row.text("nip")), unclear.get(row.text("nip"))
+        if holders:
+            row.add("nip", BUKAN_SATU, f"Nomor ini tercatat sebagai nomor lama {len(holders)} pegawai",
+                    "Tulis NIP yang sekarang.")  # fmt: skip
+        elif one is not None and one.nip != row.text("nip"):
+            who = one.nama if one.milik else "pegawai lain"
+            row.add("nip", "W_NIP_LAMA", f"Nomor lama {who}; baris ini dipakai untuk NIP sekarang, {one.nip}",
+                    warning=True)  # fmt: skip
+            row.values["nip"] = one.nip
+    _same_person(rows, asked, run)
+    return {one.nip: one for one in found.values()}
+
+
+def _same_person(rows: Sequence[Row], asked: dict[int, str], run: Run) -> None:
+    """Two lines that mean the same under an old and a new number: the kernel saw two different keys."""
+    key = IMPORTERS[run.kind].key
+    seen: dict[tuple[str, ...], tuple[int, str]] = run.memo.setdefault("kunci", {})
+    for row in rows:
+        parts = tuple(str(row.values.get(name) or "").casefold() for name in key)
+        if not all(parts):
+            continue
+        number, nip = seen.setdefault(parts, (row.number, asked[row.number]))
+        if nip != asked[row.number]:
+            row.add("nip", "E_GANDA", f"Sama dengan baris {number}, yang menulis nomor lain pegawai ini",
+                    "Hapus salah satu barisnya.")  # fmt: skip
 
 
 def officials(run: Run) -> dict[str, uuid.UUID]:

@@ -209,7 +209,7 @@ def _named(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
         return
     row.values["atasan_cara"] = r.DITUNJUK
     official = kamus.officials(run).get(kamus.lipat(text))
-    nip = _nip(text)
+    nip = _today(row, batch.atasan, _nip(text))
     if official is not None:
         row.values["atasan_id"] = str(official)
     elif not nip:
@@ -227,6 +227,16 @@ def _named(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
     else:
         row.add("atasan", "E_R8", "NIP atasan ini belum ada di portal (R8)",
                 "Tulis atasan di baris sebelum bawahannya, atau impor dulu.")  # fmt: skip
+
+
+def _today(row: Row, known: dict[str, Orangnya], nip: str) -> str:
+    """The NIP of today of who is written with a former one."""
+    one = known.get(nip)
+    if one is None or one.nip == nip:
+        return nip
+    row.add("atasan", "W_NIP_LAMA", f"Nomor lama {one.nama}; dipakai NIP sekarang, {one.nip}", warning=True)
+    known[one.nip] = one
+    return one.nip
 
 
 def _led(unit: uuid.UUID, leads: bool, run: Run) -> bool:

@@ -12,6 +12,7 @@ from portal.kepegawaian.impor import kamus, kursi, orang_tulis, tulis
 from portal.kepegawaian.impor.kamus import Orangnya
 from portal.kepegawaian.impor.orang_data import Ada, changes, existing
 from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pegawai import nomor
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan import kode
 from portal.kepegawaian.rujukan.models import BERHENTI, Kedudukan
@@ -30,14 +31,14 @@ SEAT = tuple(one.name for one in kursi.COLUMNS)
 
 
 def check(rows: list[Row], run: Run) -> None:
-    nips = [row.text("nip") for row in rows]
-    orang = kamus.people(nips, run)
+    orang = kamus.kini(rows, run)
     there = existing([one.id for one in orang.values()])
     batch = kursi.read(rows, run, orang)
     holders, gone = _holders(rows), _left(orang)
     standing = _standing(run)
     for row in rows:
         one = orang.get(row.text("nip"))
+        row.values["nip_lama"] = nomor.bersih(row.text("nip_lama"))
         _identity(row)
         _nik(row, one, holders, run)
         _position(row, standing)

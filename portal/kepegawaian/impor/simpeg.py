@@ -19,7 +19,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kepegawaian.impor import simpeg_unit, tulis
+from portal.kepegawaian.impor import kamus, simpeg_unit, tulis
 from portal.kepegawaian.impor.models import MuatSimpeg
 from portal.kepegawaian.impor.simpeg_banding import Sidik, of_file, of_register
 from portal.kernel import activity, citizens
@@ -184,7 +184,7 @@ def _table(one: Isi, digest: str, user: Principal, coba: bool, say: Callable[[st
     if not coba:
         _state(digest, one.tabel).selesai = True
         commit()
-    _compare(one.tabel, [row for row in rows_of(columns, content) if row.number not in refused], found)
+    _compare(one.tabel, [row for row in rows_of(columns, content) if row.number not in refused], found, run)
     return found
 
 
@@ -240,9 +240,11 @@ def _singly(rows: Sequence[Row], apply: Any, run: Run) -> None:
             row.add("", "E_TULIS", words or "Data ini bertentangan dengan data lain")
 
 
-def _compare(tabel: str, rows: Sequence[Row], found: Hasil) -> None:
+def _compare(tabel: str, rows: Sequence[Row], found: Hasil, run: Run) -> None:
     """Count and digest of what the file says, without refused rows, and of the same rows in the register."""
     for at in range(0, len(rows), BATCH):
         some = rows[at : at + BATCH]
+        if run.kind:
+            kamus.kini(some, run)  # the register answers by the number of today
         found.berkas += of_file(tabel, some)
         found.register += of_register(tabel, some)

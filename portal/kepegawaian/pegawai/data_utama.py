@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.kepegawaian import KELOLA, LIHAT_NIK, SENDIRI, module
 from portal.kepegawaian.pegawai.daftar import nip_words
+from portal.kepegawaian.pegawai.nomor import bersih
 from portal.kepegawaian.riwayat.models import DataPegawai
 from portal.kepegawaian.riwayat.policies import people_in, visible_pegawai
 from portal.kepegawaian.rujukan import kode
@@ -108,6 +109,8 @@ def pegawai_data_simpan(id: uuid.UUID) -> Response:
     data, orang = _data(pegawai, lock=True), db.session.get_one(Orang, pegawai.orang_id)
     before = _now(fields, data, orang)
     typed = {one.nama: request.form.get(one.nama, before[one.nama]).strip() for one in fields}
+    if "nip_lama" in typed:
+        typed["nip_lama"] = bersih(typed["nip_lama"])
     if request.form.get("versi", "") != str(data.versi):
         return _show(pegawai, fields, typed, data.versi, 409, kini=before)
     problems = _check(fields, typed, request.form)

@@ -4,6 +4,7 @@ import logging
 import secrets
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from flask import Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
@@ -21,6 +22,7 @@ TITLES = {
     422: "Ada isian yang perlu diperbaiki", 429: "Terlalu sering mencoba", 500: "Ada gangguan di sistem kami",
     503: "Layanan sedang tidak tersambung",
 }  # fmt: skip
+MACHINES = "/api/"  # in addresses that no person reads
 UNREADABLE = "Isian memuat tanda atau angka yang tidak dapat disimpan. Kembali, periksa isian Anda, lalu kirim lagi."
 WORDS = {
     400: "Permintaan dari peramban Anda tidak lengkap. Muat ulang halaman, lalu coba lagi.",
@@ -35,6 +37,9 @@ WORDS = {
 
 
 def _error_page(status: int, pesan: str = "", saran: str = "", code: str = "", resend: bool = False) -> Response:
+    if MACHINES in request.path:
+        said = {"galat": f"HTTP_{status}", "pesan": pesan or TITLES.get(status, TITLES[500]), "kode": code}
+        return Response(orjson.dumps(said), status=status, mimetype="application/json")
     context: dict[str, Any] = {
         "kode": status, "judul": TITLES.get(status, TITLES[500]), "pesan": pesan or WORDS.get(status, WORDS[500]),
         "saran": saran, "id_galat": code, "kirim_ulang": None,
