@@ -90,6 +90,22 @@ def test_an_admin_sees_the_own_subtree_alone(masuk: Any) -> None:
     assert masuk(f.akun("admin_pd", di=k.dinas)).get(f"/kepegawaian/peta?unit={k.lain.id}").status_code == 404
 
 
+def test_a_coming_day_is_said_to_be_one_and_names_nobody_before_the_unit_gains_them(masuk: Any) -> None:
+    k = f.kota()
+    f.duduk(k.staf, k.bidang_lain, date(2026, 12, 1))
+    office = masuk(f.akun("bkpsdm")).get("/kepegawaian/peta?per_tanggal=2026-12-02").text
+    assert "Hari ini belum tiba" in office
+    there = "/kepegawaian/peta/orang?per_tanggal=2026-12-02"
+    assert "Staf Uji" in masuk(f.akun("bkpsdm")).get(f"{there}&unit={k.bidang_lain.id}").text
+    new, old = f.akun("admin_pd", di=k.lain), f.akun("admin_pd", di=k.dinas)
+    page = masuk(new).get("/kepegawaian/peta?per_tanggal=2026-12-02").text
+    assert "Yang tampil keadaan hari ini" in page
+    assert 'value="2026-11-21"' in page
+    for path in (there, "/kepegawaian/peta/beda?dari=TANGGAL&dari_tanggal=2026-11-21&ke_tanggal=2026-12-02"):
+        assert "Staf Uji" not in masuk(new).get(path).text
+    assert "Staf Uji" in masuk(old).get(path).text
+
+
 def test_a_figure_opens_as_many_people_as_it_says(masuk: Any) -> None:
     k = f.kota()
     f.kedudukan(k.kabid_lain, "02", date(2026, 9, 1))

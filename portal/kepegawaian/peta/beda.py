@@ -39,7 +39,7 @@ def _side(
     units = [opd] if opd else user.units(PETA)
     table: Any
     if which == TANGGAL or which is None:
-        table, where = Keadaan, [berlaku(day)]
+        table, where = Keadaan, [berlaku(day), sumber.seen_ahead(user, Keadaan.pegawai_id, day)]
         inside = None if units is None else beneath(list(units), day, name)
         if inside is None and other is not None:
             where += [sumber.at_work(table), sa.not_(berlaku(other))]

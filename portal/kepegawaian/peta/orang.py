@@ -73,6 +73,7 @@ def people_of(user: Principal, per_tanggal: date) -> sa.Select[tuple[Keadaan]]:
     """Who sat on a day in the units this person looks after, as the map counts them."""
     groups = Keadaan.kelompok != BERHENTI
     query = sa.select(Keadaan).where(berlaku(per_tanggal), Keadaan.jenis != sumber.PEJABAT, groups)
+    query = query.where(sumber.seen_ahead(user, Keadaan.pegawai_id, per_tanggal))
     units = user.units(PETA)
     return query if units is None else query.where(Keadaan.unit_id.in_(beneath(list(units), per_tanggal, "lingkup")))
 

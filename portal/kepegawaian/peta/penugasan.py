@@ -45,7 +45,7 @@ def in_force_on(user: Principal, per_tanggal: date) -> sa.Select[tuple[Row]]:
         .join(Pegawai, Pegawai.id == Row.pegawai_id)
         .outerjoin(UnorVersi, sa.and_(UnorVersi.unit_id == Row.unit_id, in_force(UnorVersi, per_tanggal)))
         .where(EXTRA, Row.berlaku <= per_tanggal)
-        .where(Row.selesai >= per_tanggal, works)
+        .where(Row.selesai >= per_tanggal, works, sumber.seen_ahead(user, Row.pegawai_id, per_tanggal))
     )
     units = user.units(PETA)
     return query if units is None else query.where(Row.unit_id.in_(organisation.subtree(list(units))))

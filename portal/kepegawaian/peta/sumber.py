@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.kepegawaian import PETA
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.peta.models import PetaBulanan, PetaUnit, PetaVersi
 from portal.kepegawaian.riwayat import models as r
@@ -19,8 +20,11 @@ from portal.kepegawaian.rujukan.models import AKTIF, AKTIF_TIDAK_BEKERJA, BERHEN
 from portal.kepegawaian.unor import pohon
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kepegawaian.unor.pohon import Simpul
+from portal.kernel import organisation
+from portal.kernel.access import in_scope
 from portal.kernel.db import db, rows
 from portal.kernel.organisation import Pegawai, in_force
+from portal.kernel.people import Principal
 
 PEJABAT = "PEJABAT_NEGARA"
 PPPK = ("PPPK", "PPPK_PARUH_WAKTU")
@@ -61,6 +65,17 @@ def part(table: Any, name: str) -> sa.ColumnElement[bool]:
         **{name: sa.and_(counted(table), table.eselon.in_(codes)) for name, codes in ESELON.items()},
     }  # fmt: skip
     return conditions[name]
+
+
+def seen_ahead(user: Principal, key: Any, day: date) -> sa.ColumnElement[bool]:
+    """Who may be seen on a coming day: in the scope of a unit those who sit there today. A unit gains who comes to it
+    on the TMT, not when the SK is verified."""
+    today = organisation.today()
+    if day <= today or user.units(PETA) is None:
+        return sa.true()
+    now = sa.orm.aliased(Keadaan)
+    here = sa.select(now.pegawai_id).where(now.mulai <= today, now.sampai >= today, in_scope(now, user, PETA))
+    return key.in_(here)
 
 
 def headed(unit: Any) -> sa.ColumnElement[bool]:

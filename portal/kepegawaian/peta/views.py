@@ -30,12 +30,25 @@ module.manuals.update({
 
 
 def chosen_day() -> date:
-    """`?per_tanggal=`, else today."""
+    """`?per_tanggal=`, else today. A coming day, with the names it brings, is for who looks after the whole city."""
+    return organisation.today() if ahead_refused() else _asked_day()
+
+
+def _asked_day() -> date:
     try:
         day = date.fromisoformat(request.args.get("per_tanggal", ""))
     except ValueError:
         return organisation.today()
     return day if 1945 <= day.year < 2200 else organisation.today()
+
+
+def ahead_refused() -> bool:
+    """A coming day was asked for by who looks after some units only."""
+    return _asked_day() > organisation.today() and not _sees_ahead()
+
+
+def _sees_ahead() -> bool:
+    return required().units(PETA) is None
 
 
 def chosen_unit() -> uuid.UUID | None:
@@ -74,13 +87,17 @@ def peta() -> Response:
     return render(
         "kepegawaian/peta.html", block="pohon", peta=drawn, tanggal_tampil=day, hari_ini=today, langkah=_steps(today),
         orang=f"/kepegawaian/peta/orang?per_tanggal={day}", alamat=f"/kepegawaian/peta?per_tanggal={day}", versi=None,
-        sebelum=day - timedelta(days=1), sesudah=day + timedelta(days=1),
+        ditolak=ahead_refused(), sebelum=day - timedelta(days=1),
+        sesudah=day + timedelta(days=1) if day < today or _sees_ahead() else None,
     )  # fmt: skip
 
 
 @module.route("/peta/orang", can=PETA)
 def peta_orang() -> Response:
-    return orang.LANGSUNG.respond("kepegawaian/peta_orang.html", judul="Pegawai di peta", asal="/kepegawaian/peta")
+    return orang.LANGSUNG.respond(
+        "kepegawaian/peta_orang.html", judul="Pegawai di peta", asal="/kepegawaian/peta",
+        hari_ini=organisation.today(),
+    )  # fmt: skip
 
 
 @module.route("/peta/bulanan", can=PETA)
@@ -134,7 +151,7 @@ def peta_bulanan(id: uuid.UUID) -> Response:
 @module.route("/peta/bulanan/orang", can=PETA)
 def peta_bulanan_orang() -> Response:
     return orang.BULANAN.respond(
-        "kepegawaian/peta_orang.html", judul="Pegawai di peta bulanan", asal="/kepegawaian/peta/bulanan"
+        "kepegawaian/peta_orang.html", judul="Pegawai di peta bulanan", asal="/kepegawaian/peta/bulanan", hari_ini=None
     )
 
 
@@ -158,7 +175,7 @@ def penugasan_ringkasan() -> Response:
     day = chosen_day()
     return render(
         "kepegawaian/peta_penugasan.html", ringkasan=penugasan.summary(required(), day), tanggal_tampil=day,
-        peran=penugasan.PERAN, tanda=penugasan.TANDA,
+        peran=penugasan.PERAN, tanda=penugasan.TANDA, hari_ini=organisation.today(), ditolak=ahead_refused(),
     )  # fmt: skip
 
 
