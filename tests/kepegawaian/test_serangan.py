@@ -44,7 +44,7 @@ TERBUKA = {
         pensiun_berkas pensiun_langkah pensiun_naskah pensiun_nilai pensiun_semua_sesuai pensiun_usulan
         pensiun_usulan_baru pensiun_usulan_isian pensiun_usulan_list pensiun_usulan_simpan pensiun_usulan_ubah
         riwayat_baru riwayat_entri riwayat_langkah riwayat_lepas riwayat_simpan riwayat_simpan_baru riwayat_ubah
-        riwayat_unggah siasn_kirim siasn_paket siasn_tolak
+        riwayat_unggah siasn_kirim siasn_kirim_isi siasn_paket siasn_tolak
     """,
     "pegawai": "pegawai_saya",
     "admin_pd": "antrean_periksa antrean_periksa_buka",
@@ -55,9 +55,9 @@ TERBUKA = {
     "verifikator_bkpsdm bkpsdm": "antrean antrean_buka antrean_sekaligus antrean_verifikasi_sekaligus",
     "verifikator_bkpsdm bkpsdm pimpinan_pd inspektorat": "siasn_laporan siasn_pasangan",
     "admin_pd admin_tu verifikator_bkpsdm bkpsdm pimpinan_pd inspektorat": """
-        berkas berkas_kosong lepas_dikecualikan lepas_list pegawai_list pensiun_atasan pensiun_calon pensiun_calon_satu
-        pensiun_daftar pensiun_tahunan penugasan_kosong penugasan_list penugasan_ringkasan peta peta_beda peta_bulanan
-        peta_bulanan_list peta_bulanan_orang peta_orang
+        berakhir berkas berkas_kosong lepas_dikecualikan lepas_list pegawai_list pensiun_atasan pensiun_calon
+        pensiun_calon_satu pensiun_daftar pensiun_tahunan penugasan_kosong penugasan_list penugasan_ringkasan peta
+        peta_beda peta_bulanan peta_bulanan_list peta_bulanan_orang peta_orang
     """,
     "bkpsdm": """
         berkas_antrean berkas_antrean_calon berkas_antrean_putus berkas_hitung berkas_tanpa_pemilik berkas_temuan

@@ -1,7 +1,7 @@
 """Comparing one person's entries of one kind: match, classify, and say which side moved since both agreed."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,6 +21,8 @@ from portal.kernel.db import db, now
 from portal.kernel.organisation import Orang, Pegawai
 
 TANPA_BERKAS = "Berkas diunggah, tetapi tidak tampak di SIASN."
+BELUM_DIHITUNG = "Tersimpan, tetapi SIASN menolak menghitung ulang data utama:"
+NOMOR_TERPENDEK = 5  # "1" or "2019" is no number of a certificate
 PENUGASAN_BKN = ("D", "PLT", "PLH", "PJ", "TT")
 Baris = Mapping[str, Any]
 
@@ -40,6 +42,11 @@ class Sisi:
         """The natural key, None when every part of it is empty."""
         parts = tuple(bentuk.ringkas(self.isi.get(name)) for name in kind.alamiah)
         return parts if any(parts) else None
+
+    def nomor(self, kind: Catatan) -> str:
+        """The number that tells it alone, "" when there is none worth the name."""
+        text = bentuk.ringkas(self.isi.get(kind.nomor)) if kind.nomor else ""
+        return text if len(text) >= NOMOR_TERPENDEK else ""
 
 
 @dataclass
@@ -98,13 +105,30 @@ def cocokkan(kind: Catatan, ours: Sequence[Sisi], theirs: Sequence[Sisi]) -> Non
             key = one.kunci(kind) if one.pasangan is None and not (at == 0 and one.siasn_id) else None
             if key is not None:
                 groups.setdefault(key, ([], []))[at].append(one)
-    for mine, others in groups.values():
+    _settle(groups.values())
+    _by_number(kind, ours, theirs)
+    _unmapped(kind, ours, theirs)
+
+
+def _settle(groups: Iterable[tuple[list[Sisi], list[Sisi]]]) -> None:
+    for mine, others in groups:
         if len(mine) == 1 and len(others) == 1:
             _pair(mine[0], others[0])
         elif mine and others:
             for one in (*mine, *others):
                 one.ragu = True
-    _unmapped(kind, ours, theirs)
+
+
+def _by_number(kind: Catatan, ours: Sequence[Sisi], theirs: Sequence[Sisi]) -> None:
+    """Left alone by the whole key, but of one number: one of both was typed differently."""
+    groups: dict[str, tuple[list[Sisi], list[Sisi]]] = {}
+    for at, side in enumerate((ours, theirs)):
+        for one in side:
+            if one.pasangan is None and not one.ragu and not (at == 0 and one.siasn_id) and one.nomor(kind):
+                groups.setdefault(one.nomor(kind), ([], []))[at].append(one)
+    for mine, others in groups.values():
+        if len(mine) == len(others) == 1:
+            _pair(mine[0], others[0])
 
 
 def _unmapped(kind: Catatan, ours: Sequence[Sisi], theirs: Sequence[Sisi]) -> None:
@@ -283,14 +307,17 @@ def _classify(kind: Catatan, row: m.Pasangan, mine: Sisi | None, other: Sisi | N
     if (
         refused
         and refused[0] == row.sidik_kita
-        and (row.kelas in (m.HANYA_LOKAL, m.BEDA) or _paperless(refused, other))
+        and (row.kelas in (m.HANYA_LOKAL, m.BEDA) or _unfinished(refused, other))
     ):
         row.kelas, row.catatan = m.DITOLAK, refused[1]
 
 
-def _paperless(refused: tuple[str, str], other: Sisi | None) -> bool:
-    """The fields are equal and the paper is still not there: it stays with what has to be sent again."""
-    return other is not None and refused[1].startswith(TANPA_BERKAS) and not bentuk.berkas(other.row.isi)
+def _unfinished(refused: tuple[str, str], other: Sisi | None) -> bool:
+    """The fields are equal, but the paper is still not there or data utama still old: it has to be sent again."""
+    if other is None:
+        return False
+    lacks_paper = refused[1].startswith(TANPA_BERKAS) and not bentuk.berkas(other.row.isi)
+    return lacks_paper or refused[1].startswith(BELUM_DIHITUNG)
 
 
 def _only_theirs(kind: Catatan, row: m.Pasangan, other: Sisi, bekal: Bekal) -> None:

@@ -153,6 +153,7 @@ KURSUS = Catatan(
         "tanggalKursus", "tanggalSelesaiKursus", "tahunKursus", "lokasiId", "instansiId",
     }),
     simpan="kursus/save", hasil="rwKursusId", hapus="kursus/delete/{id}", dokumen=(("SERTIFIKAT_KURSUS", "881"),),
+    nomor="nomor",
 )  # fmt: skip
 PENGHARGAAN = Catatan(
     "penghargaan", "Penghargaan", "pns/rw-penghargaan/{nip}", "PENGHARGAAN",
@@ -243,6 +244,7 @@ DIKLAT = Catatan(
         "bobot jenisKompetensi"
     ),
     simpan="diklat/save", hasil="rwDiklatId", hapus="diklat/delete/{id}", dokumen=(("SERTIFIKAT_DIKLAT", "874"),),
+    nomor="nomor_sk",
 )  # fmt: skip
 SERTIFIKASI = Catatan(
     "sertifikasi", "Sertifikasi", "pns/rw-sertifikasi/{nip}", "SERTIFIKASI",
@@ -259,7 +261,7 @@ SERTIFIKASI = Catatan(
         "masaBerlakuSertMulai masaBerlakuSertSelasai masaBerlakuSertSelesai gelarDepanSert gelarBelakangSert "
         "rumpunJabatanId jenisSertifikasiNama sumber"
     ),
-    simpan="sertifikasi/save", hasil="rwSertifikasiId", hapus="sertifikasi/delete/{id}",
+    simpan="sertifikasi/save", hasil="rwSertifikasiId", hapus="sertifikasi/delete/{id}", nomor="nomor",
 )  # fmt: skip
 KGB = Catatan(
     "kgb", "Gaji berkala", "pns/rw-kgb/{nip}", "KGB",

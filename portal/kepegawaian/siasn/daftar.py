@@ -30,6 +30,7 @@ LANGKAH = Tags({
     m.GAGAL: ("Gagal", "negative", "x"), m.BATAL: ("Tidak jadi", "", ""),
 })  # fmt: skip
 PAKET = Tags({
+    m.MENYUSUN: ("Sedang disiapkan", "guide", "refresh"),
     m.DISIAPKAN: ("Menunggu persetujuan", "warning", "clock"), m.DISETUJUI: ("Disetujui", "guide", "check"),
     m.SELESAI: ("Selesai", "positive", "check"), m.DIHENTIKAN: ("Dihentikan", "negative", "ban"),
     "DITOLAK": ("Ditolak", "negative", "x"),

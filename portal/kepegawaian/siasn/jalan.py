@@ -22,7 +22,7 @@ SEPOTONG = timedelta(minutes=25)  # what one job does before it hands on
 SIMPAN_HARI = 90
 
 activity.declare(**{
-    "kepegawaian.siasn_dimulai": "jenis judul orang", "kepegawaian.siasn_jeda": "judul alasan",
+    "kepegawaian.siasn_dimulai": "jenis judul", "kepegawaian.siasn_jeda": "judul alasan",
     "kepegawaian.siasn_selesai": "jenis judul orang gagal panggilan", "kepegawaian.siasn_dihentikan": "judul",
 })  # fmt: skip
 
@@ -55,14 +55,20 @@ def antrekan(run: m.Jalan, potong: str = "") -> None:
     jobs.enqueue(what, run.judul, f"siasn-{run.id}{potong}", run.user_id, jalan=str(run.id))
 
 
+def antrekan_paket(parcel: m.Paket) -> None:
+    """Queue the filling of a parcel."""
+    what = jobs.KINDS["siasn-siapkan"]
+    jobs.enqueue(what, parcel.judul, f"siasn-siapkan-{parcel.id}", parcel.disiapkan_oleh_id, paket=str(parcel.id))
+
+
 def jeda(run: m.Jalan, why: str, until: datetime | None = None) -> None:
     """Wait: for a moment, or (None) for a token."""
     run.status, run.alasan, run.lanjut_at, run.pemegang = m.JEDA, why, until, None
     activity.log("kepegawaian.siasn_jeda", run, judul=run.judul, alasan=why)
 
 
-def tutup(run: m.Jalan) -> None:
-    run.status, run.alasan, run.pemegang, run.selesai_at = m.SELESAI, "", None, now()
+def tutup(run: m.Jalan, why: str = "") -> None:
+    run.status, run.alasan, run.pemegang, run.selesai_at = m.SELESAI, why, None, now()
     activity.log("kepegawaian.siasn_selesai", run, jenis=run.jenis, judul=run.judul, orang=run.selesai,
                  gagal=run.gagal, panggilan=run.panggilan)  # fmt: skip
 
@@ -164,6 +170,8 @@ def lanjutkan(job: jobs.Job) -> None:
     )
     for run in db.session.scalars(left):
         antrekan(run)
+    for parcel in db.session.scalars(sa.select(m.Paket).where(m.Paket.status == m.MENYUSUN)):
+        antrekan_paket(parcel)
 
 
 @jobs.every(86400, "Rapikan catatan SIASN")

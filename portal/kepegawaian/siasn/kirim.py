@@ -174,11 +174,10 @@ class Langkah:
         if by_id is not None or self.kind.tunggal:
             return by_id
         taken = self._lain()
-        key = mine.kunci(self.kind)
-        found = [
-            row for row in rows
-            if id_dari(row) not in taken and Sisi(row, self.kind.mereka(row)).kunci(self.kind) == key
-        ]  # fmt: skip
+        free = [Sisi(row, self.kind.mereka(row)) for row in rows if id_dari(row) not in taken]
+        key, number = mine.kunci(self.kind), mine.nomor(self.kind)
+        found = [one.row for one in free if one.kunci(self.kind) == key]
+        found = found or [one.row for one in free if number and one.nomor(self.kind) == number]
         if len(found) > 1:
             raise Gugur("Beberapa baris di SIASN cocok. Tarik lagi orang ini, lalu periksa pasangannya.")
         return found[0] if found else None
@@ -250,11 +249,7 @@ class Langkah:
     # ---- the proof
 
     def _buktikan(self) -> None:
-        if self.kind.hitung:
-            pns = db.session.scalar(
-                sa.select(r.DataPegawai.siasn_id).where(r.DataPegawai.pegawai_id == self.item.pegawai_id)
-            )
-            self.client.hitung(self.kind.hitung, {"pns_orang_id": pns or ""})
+        self._hitung()
         rows = self._lihat()
         there, mine = self._baris_kami(rows), self._kita()
         wrong = [*banding.beda(self.kind, mine.isi, self.kind.mereka(there)), *self._rusak(there)]
@@ -265,6 +260,24 @@ class Langkah:
             raise Gugur(f"Setelah dikirim, isi di SIASN berbeda: {names}. Buka selisihnya, bandingkan, putuskan lagi.")
         self.item.terbukti_at = now()
         self._ke(m.TERBUKTI)
+
+    def _hitung(self) -> None:
+        """Ask for data utama to be computed anew; refused, the row stays with what has to be sent again."""
+        if not self.kind.hitung:
+            return
+        pns = db.session.scalar(
+            sa.select(r.DataPegawai.siasn_id).where(r.DataPegawai.pegawai_id == self.item.pegawai_id)
+        )
+        try:
+            self.client.hitung(self.kind.hitung, {"pns_orang_id": pns or ""})
+        except Ditolak as error:
+            raise Gugur(f"{banding.BELUM_DIHITUNG} {error.pesan}") from error
+        pair = self._pasangan()
+        if pair is not None and pair.catatan.startswith(banding.BELUM_DIHITUNG):
+            pair.catatan = ""
+
+    def _pasangan(self) -> m.Pasangan | None:
+        return db.session.get(m.Pasangan, self.item.pasangan_id) if self.item.pasangan_id else None
 
     def _rusak(self, there: Baris) -> list[str]:
         """What was only sent back and is not there any more as it was."""
@@ -305,7 +318,7 @@ class Langkah:
     def _gagal(self, why: str) -> None:
         """The item ends; its pair shows the reason to who decides."""
         self.item.status, self.item.galat = m.GAGAL, why
-        pair = db.session.get(m.Pasangan, self.item.pasangan_id) if self.item.pasangan_id else None
+        pair = self._pasangan()
         if pair is not None and pair.kelas in (m.HANYA_LOKAL, m.BEDA, m.DITOLAK):
             pair.kelas, pair.catatan, pair.putusan = m.DITOLAK, why, ""
         commit()

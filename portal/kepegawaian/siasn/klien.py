@@ -188,8 +188,9 @@ class Klien:
             self._catat(method, label, status, begun, wrong)
 
     def _laju(self) -> None:
-        """Wait for a turn: all workers together keep to the rate, each alone when Redis is away."""
-        pause = max(round(1000 / float(self.aturan.laju)), 1)
+        """Wait for a turn, never quite as long as the last: all workers together keep to the rate, each alone when
+        Redis is away."""
+        pause = max(round(1000 / float(self.aturan.laju) * self._acak.uniform(0.8, 1.2)), 1)
         try:
             while not redis().set(GILIRAN, "1", nx=True, px=pause):
                 left = int(redis().pttl(GILIRAN))  # type: ignore[arg-type]

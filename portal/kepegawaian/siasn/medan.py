@@ -62,8 +62,9 @@ class Catatan:
     """A kind. `lokal`: code of our kind, DIRI for what a pegawai has once, "" when it is only mirrored; `saring`: which
     of those rows it is about, a value or several.
 
-    `alamiah`: fields that tell one row from another where no id does. `simpan` empty: born in a service of BKN, so that
-    a difference is dealt with there. `hasil`: key of the new id in the answer to a save. `dokumen`: ours, BKN's id.
+    `alamiah`: fields that tell one row from another where no id does; `nomor`: the one of them that tells it alone,
+    were the others typed differently. `simpan` empty: born in a service of BKN, so that a difference is dealt with
+    there. `hasil`: key of the new id in the answer to a save. `dokumen`: ours, BKN's id.
     `bungkus`: under which of several keys an answer holds its rows; `urai`: makes one flat row of a nested one.
     `bersama`: it comes with the call of this kind. `tunggal`: one row a person, which is changed and never added; what
     is empty here is taken, never sent. `terbawa`: sent back as SIASN holds it, so that nothing is emptied.
@@ -93,6 +94,7 @@ class Catatan:
     terbawa: tuple[Medan, ...] = ()
     uji: bool = False
     berbagi: bool = False
+    nomor: str = ""
 
     def kunci_baris(self, row: Isi, pegawai: uuid.UUID) -> str:
         """The id of a row, told apart by person where people share it; "" when it has none."""

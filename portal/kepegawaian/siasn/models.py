@@ -26,6 +26,8 @@ DISIAPKAN, DISETUJUI, MENGIRIM, TERKIRIM, BERKAS, TERBUKTI = (
 GAGAL, BATAL = "GAGAL", "BATAL"
 LANGKAH = (DISIAPKAN, DISETUJUI, MENGIRIM, TERKIRIM, BERKAS, TERBUKTI, GAGAL, BATAL)
 SIMPAN, HAPUS = "SIMPAN", "HAPUS"
+MENYUSUN = "MENYUSUN"  # a parcel that a worker still fills
+PAKET = (MENYUSUN, DISIAPKAN, DISETUJUI, SELESAI, DIHENTIKAN, DITOLAK)
 BELUM, SELISIH = "BELUM", "SELISIH"
 SINKRON = (BELUM, SAMA, SELISIH, GAGAL)  # a person
 BKN, KOTA, MSKP = "BKN", "KOTA", "MSKP"
@@ -134,7 +136,10 @@ class RujukanSiasn(Base):
 
 
 class Jalan(Base):
-    """A run: people to pull, or a parcel to push. `pemegang`: the job that works on it, until it lets go or dies."""
+    """A run: people to pull, or a parcel to push. `pemegang`: the job that works on it, until it lets go or dies.
+
+    `minta`: whom a pull was asked for ({cakupan, opd, nip}); a worker chooses them, all at `dipilih_at`.
+    """
 
     __tablename__ = "siasn_jalan"
 
@@ -143,6 +148,8 @@ class Jalan(Base):
     status: Mapped[str] = mapped_column(default=BERJALAN)
     alasan: Mapped[str] = mapped_column(default="")
     catatan: Mapped[list[str]] = mapped_column(default=list)  # kinds to pull
+    minta: Mapped[dict[str, Any] | None] = mapped_column(sa.dialects.postgresql.JSONB(none_as_null=True))
+    dipilih_at: Mapped[datetime | None]
     paket_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("siasn_paket.id"), index=True)
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
     total: Mapped[int] = mapped_column(default=0)
@@ -158,6 +165,11 @@ class Jalan(Base):
         sa.CheckConstraint("jenis IN ('TARIK', 'KIRIM')", name="jenis"),
         sa.Index("ix_siasn_jalan_hidup", "dibuat_at", postgresql_where=sa.text("status IN ('BERJALAN', 'JEDA')")),
     )
+
+    @property
+    def memilih(self) -> bool:
+        """Whom it is about is not known yet."""
+        return self.minta is not None and self.dipilih_at is None and self.status in (BERJALAN, JEDA)
 
 
 class JalanOrang(Base):
@@ -265,20 +277,28 @@ class SiasnOrang(Base):
 
 
 class Paket(Base):
-    """What is pushed together: prepared by one person, approved by another. `sidik`: of the dry run they saw."""
+    """What is pushed together: prepared by one person, approved by another. `sidik`: of the dry run they saw.
+
+    `minta`: kinds and OPD it was asked for, until a worker has filled it; `terhalang`: [[pair, reason]] of what could
+    not be put in.
+    """
 
     __tablename__ = "siasn_paket"
 
     judul: Mapped[str]
-    status: Mapped[str] = mapped_column(default=DISIAPKAN)  # DISIAPKAN, DISETUJUI, SELESAI, DIHENTIKAN, DITOLAK
+    status: Mapped[str] = mapped_column(default=DISIAPKAN)  # MENYUSUN, DISIAPKAN, DISETUJUI, SELESAI, ...
     sidik: Mapped[str]
     jumlah: Mapped[int]
     disiapkan_oleh_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pengguna.id"))
     diputus_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     diputus_at: Mapped[datetime | None]
     alasan: Mapped[str] = mapped_column(default="")
+    minta: Mapped[dict[str, Any] | None] = mapped_column(sa.dialects.postgresql.JSONB(none_as_null=True))
+    terhalang: Mapped[list[Any]] = mapped_column(
+        sa.dialects.postgresql.JSONB, default=list, server_default=sa.text("'[]'")
+    )
     __table_args__ = (
-        sa.CheckConstraint("status IN ('DISIAPKAN', 'DISETUJUI', 'SELESAI', 'DIHENTIKAN', 'DITOLAK')", name="status"),
+        sa.CheckConstraint(f"status IN ({_one_of(PAKET)})", name="status"),
         sa.CheckConstraint("diputus_oleh_id <> disiapkan_oleh_id", name="orang_kedua"),
     )
 
@@ -314,6 +334,7 @@ class Kotak(Base):
         sa.Index("ix_siasn_kotak_menunggu", "pasangan_id", postgresql_where=sa.text(
             "status NOT IN ('TERBUKTI', 'GAGAL', 'BATAL')")),
         sa.Index("ix_siasn_kotak_jenis", "jenis", "aksi", "status"),
+        sa.Index("ix_siasn_kotak_dibuat", "dibuat_at", "id"),
     )  # fmt: skip
 
 

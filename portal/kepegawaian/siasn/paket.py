@@ -52,6 +52,18 @@ def siapkan(
     user: Principal, kinds: Sequence[str] = (), pd_id: Any = None, most: int = TERBANYAK
 ) -> tuple[m.Paket | None, list[tuple[m.Pasangan, str]]]:  # fmt: skip
     """The dry run: a parcel of what can be sent, and what cannot be with the reason. Nothing leaves."""
+    items, blocked = pilih(kinds, pd_id, most)
+    if not items:
+        return None, blocked
+    parcel = m.Paket(id=new_id(), judul="", jumlah=0, disiapkan_oleh_id=user.id, sidik="")
+    isikan(parcel, items, user)
+    return parcel, blocked
+
+
+def pilih(
+    kinds: Sequence[str], pd_id: Any, most: int = TERBANYAK
+) -> tuple[list[m.Kotak], list[tuple[m.Pasangan, str]]]:  # fmt: skip
+    """Items of what can be sent, and pairs that cannot with the reason."""
     known, aturan = Terjemah(), setelan.baca()
     items: list[m.Kotak] = []
     blocked: list[tuple[m.Pasangan, str]] = []
@@ -65,10 +77,7 @@ def siapkan(
             items.append(made)
             if pair.jenis in alone:
                 alone[pair.jenis] = True
-    if not items:
-        return None, blocked
-    names = sorted({catatan.JUDUL[one.jenis].lower() for one in items})
-    return _parcel(items, f"Kirim {', '.join(names)}"[:200], user), blocked
+    return items, blocked
 
 
 def _belum_terbukti() -> dict[str, bool]:
@@ -81,8 +90,11 @@ def _belum_terbukti() -> dict[str, bool]:
     return {one.kode: one.kode in seen for one in catatan.SEMUA.values() if one.uji and not seen.get(one.kode, False)}
 
 
-def _parcel(items: Sequence[m.Kotak], title: str, user: Principal) -> m.Paket:
-    parcel = m.Paket(id=new_id(), judul=title, jumlah=len(items), disiapkan_oleh_id=user.id, sidik=sidik_paket(items))
+def isikan(parcel: m.Paket, items: Sequence[m.Kotak], user: Principal, title: str = "") -> None:
+    """Put items into a parcel, which then waits for the second person."""
+    names = sorted({catatan.JUDUL[one.jenis].lower() for one in items})
+    parcel.judul = (title or f"Kirim {', '.join(names)}")[:200]
+    parcel.status, parcel.jumlah, parcel.sidik = m.DISIAPKAN, len(items), sidik_paket(items)
     db.session.add(parcel)
     db.session.flush()
     for one in items:
@@ -90,8 +102,8 @@ def _parcel(items: Sequence[m.Kotak], title: str, user: Principal) -> m.Paket:
         one.kunci = f"{parcel.id.hex}:{one.jenis}:{one.lokal_id or one.siasn_id}:{one.aksi}"
         db.session.add(one)
     db.session.flush()
-    activity.log("kepegawaian.siasn_disiapkan", parcel, by=user, judul=title, jumlah=len(items), sidik=parcel.sidik)
-    return parcel
+    activity.log("kepegawaian.siasn_disiapkan", parcel, by=user, judul=parcel.judul, jumlah=len(items),
+                 sidik=parcel.sidik)  # fmt: skip
 
 
 def sidik_paket(items: Sequence[m.Kotak]) -> str:
@@ -169,7 +181,9 @@ def siapkan_hapus(pair: m.Pasangan, why: str, user: Principal) -> m.Paket:
     item.sidik = sidik_kotak(item.jenis, item.aksi, item.isi, [], item.sebelum)
     activity.log("kepegawaian.siasn_hapus_disiapkan", pair, by=user, jenis=pair.jenis, uraian=pair.uraian,
                  alasan=why.strip())  # fmt: skip
-    return _parcel([item], f"Hapus di SIASN: {pair.uraian}"[:200], user)
+    parcel = m.Paket(id=new_id(), judul="", jumlah=0, disiapkan_oleh_id=user.id, sidik="")
+    isikan(parcel, [item], user, f"Hapus di SIASN: {pair.uraian}")
+    return parcel
 
 
 def tersisa(mirror: m.Cermin) -> int:
@@ -203,7 +217,7 @@ def setujui(parcel: m.Paket, seen: str, user: Principal) -> m.Jalan:
 
 def tolak(parcel: m.Paket, why: str, user: Principal) -> None:
     """Refuse a parcel, or take one's own back. Raises Conflict, Invalid."""
-    if parcel.status != m.DISIAPKAN:
+    if parcel.status not in (m.MENYUSUN, m.DISIAPKAN):
         raise Conflict("Paket ini sudah diputuskan.")
     if len(why.strip()) < 10:
         raise Invalid("alasan", "Tulis alasan sedikitnya 10 huruf")
@@ -221,6 +235,8 @@ def lepas(parcel: m.Paket) -> None:
 
 
 def _second(parcel: m.Paket, user: Principal) -> None:
+    if parcel.status == m.MENYUSUN:
+        raise Conflict("Paket ini masih disiapkan.")
     if parcel.status != m.DISIAPKAN:
         raise Conflict("Paket ini sudah diputuskan.")
     if parcel.disiapkan_oleh_id == user.id:

@@ -340,25 +340,41 @@ def _set(row: Any, columns: Mapping[str, Any]) -> None:
             setattr(row, name, value)
 
 
-def terima_semua(jenis: str, user: Principal, most: int = 500) -> tuple[int, list[tuple[uuid.UUID, str]]]:
-    """Take what only SIASN has, of one kind; of what a person has once, what is empty here or moved there alone.
-    Returns how many, and what could not be taken with the reason.
+def calon_terima(jenis: str, most: int) -> list[uuid.UUID]:
+    """Pairs to be taken at once, those that were refused before last: what only SIASN has; of what a person has once,
+    what is empty here or moved there alone.
     """
+    wanted = sa.and_(m.Pasangan.kelas == _kelas_terima(jenis), m.Pasangan.sisi == m.SIASN, m.Pasangan.ditangani == "")
+    query = sa.select(m.Pasangan.id).where(m.Pasangan.jenis == jenis, wanted)
+    return list(db.session.scalars(query.order_by(m.Pasangan.catatan != "", m.Pasangan.id).limit(most)))
+
+
+def _kelas_terima(jenis: str) -> str:
+    return m.BEDA if kinds()[jenis].tunggal else m.HANYA_SIASN
+
+
+def terima_satu(key: uuid.UUID, user: Principal, with_: Bekal) -> str | None:
+    """Take one of them; None when it is no more to be taken, else why it could not be, "" when it was."""
+    query = sa.select(m.Pasangan).where(m.Pasangan.id == key, m.Pasangan.sisi == m.SIASN)
+    pair = db.session.scalars(query, execution_options={"populate_existing": True}).first()
+    if pair is None or pair.kelas != _kelas_terima(pair.jenis):
+        return None
+    try:
+        with db.session.begin_nested():
+            terima(pair, user, [one["medan"] for one in pair.beda], with_=with_)
+    except (Conflict, Invalid, Denied) as error:
+        why = error.pesan
+    except sa.exc.IntegrityError as error:
+        name = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or "aturan tabel"
+        why = f"Bertentangan dengan riwayat lain di sini ({name})."
+    else:
+        return ""
+    pair.catatan = why
+    return why
+
+
+def terima_semua(jenis: str, user: Principal, most: int = 500) -> tuple[int, list[tuple[uuid.UUID, str]]]:
+    """All of one kind in this transaction. Returns how many, and what could not be taken with the reason."""
     with_ = bekal()
-    single = kinds()[jenis].tunggal
-    wanted = sa.and_(m.Pasangan.kelas == (m.BEDA if single else m.HANYA_SIASN), m.Pasangan.sisi == m.SIASN)
-    query = sa.select(m.Pasangan.id).where(m.Pasangan.jenis == jenis, wanted, m.Pasangan.ditangani == "")
-    done, refused = 0, []
-    for key in list(db.session.scalars(query.order_by(m.Pasangan.id).limit(most))):
-        pair = db.session.scalars(
-            sa.select(m.Pasangan).where(m.Pasangan.id == key, wanted), execution_options={"populate_existing": True}
-        ).first()
-        if pair is None:
-            continue
-        try:
-            with db.session.begin_nested():
-                terima(pair, user, [one["medan"] for one in pair.beda], with_=with_)
-            done += 1
-        except (Conflict, Invalid, Denied) as error:
-            refused.append((key, error.pesan))
-    return done, refused
+    said = [(key, terima_satu(key, user, with_)) for key in calon_terima(jenis, most)]
+    return sum(why == "" for _, why in said), [(key, why) for key, why in said if why]

@@ -11,7 +11,7 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan.models import BERHENTI
-from portal.kepegawaian.siasn import banding, bentuk, catatan, jalan, peta, setelan, sinkron
+from portal.kepegawaian.siasn import banding, bentuk, catatan, jalan, peta, setelan, sinkron, usulan
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.banding import Bekal
 from portal.kepegawaian.siasn.jawaban import Ditolak, Sementara
@@ -26,7 +26,7 @@ from portal.kernel.people import Principal
 SEMUA, PERUBAHAN, OPD, NIP = "SEMUA", "PERUBAHAN", "OPD", "NIP"
 CAKUPAN = {PERUBAHAN: "Yang berubah, lalu giliran mingguan", SEMUA: "Semua pegawai", OPD: "Satu perangkat daerah",
            NIP: "NIP tertentu"}  # fmt: skip
-PUTARAN, KALI_MAKS, HALAMAN = timedelta(days=7), 3, 500
+PUTARAN, KALI_MAKS = timedelta(days=7), 3
 PEJABAT = "PEJABAT_NEGARA"
 Baris = Mapping[str, Any]
 
@@ -81,29 +81,54 @@ def orang(cakupan: str, opd: uuid.UUID | None = None, nip: Sequence[str] = ()) -
 def mulai(
     user: Principal, cakupan: str, kinds: Sequence[str] = (), opd: uuid.UUID | None = None, nip: Sequence[str] = ()
 ) -> m.Jalan:  # fmt: skip
-    """Start a pull. One pull at a time. Raises Conflict, Invalid."""
+    """Start a pull: what was asked for is kept, a worker chooses the people. One pull at a time, the choosing included.
+    Raises Conflict, Invalid.
+    """
+    people = orang(cakupan, opd, nip)
+    if cakupan == NIP and db.session.scalar(people.limit(1)) is None:
+        raise Invalid("nip", "Tidak ada pegawai dengan NIP ini")
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("siasn tarik"))))
     living = sa.select(m.Jalan.id).where(m.Jalan.jenis == m.TARIK, m.Jalan.status.in_([m.BERJALAN, m.JEDA]))
     if db.session.scalar(living) is not None:
         raise Conflict("Penarikan lain belum selesai.", "Tunggu sampai selesai, atau hentikan dulu.")
     wanted = [kind for kind in catatan.DITARIK if not kinds or kind in kinds]
-    people = orang(cakupan, opd, nip).subquery()
-    run = m.Jalan(jenis=m.TARIK, judul=f"Tarik SIASN: {CAKUPAN[cakupan]}", catatan=wanted, user_id=user.id)
+    asked = {"cakupan": cakupan, "opd": str(opd) if opd else None, "nip": list(nip)}
+    run = m.Jalan(jenis=m.TARIK, judul=f"Tarik SIASN: {CAKUPAN[cakupan]}", catatan=wanted, user_id=user.id, minta=asked)
     db.session.add(run)
     db.session.flush()
+    activity.log("kepegawaian.siasn_dimulai", run, by=user, jenis=run.jenis, judul=run.judul)
+    jalan.antrekan(run)
+    return run
+
+
+def pilih(run: m.Jalan) -> bool:
+    """Choose the people of a run in one transaction, all of them or none. False when it was stopped meanwhile, or
+    another worker chose. Ends a run that nobody is in.
+    """
+    asked = run.minta or {}
+    unit = uuid.UUID(asked["opd"]) if asked["opd"] else None
+    people = orang(asked["cakupan"], unit, asked["nip"]).subquery()
+    db.session.execute(sa.text("SET LOCAL statement_timeout = 0"))
     columns = ["id", "dibuat_at", "diubah_at", "jalan_id", "pegawai_id", "urut", "kali", "status", "alasan"]
     rows = sa.select(
         sa.func.gen_random_uuid(), sa.literal(now()), sa.literal(now()), sa.literal(run.id), people.c.id,
         sa.func.row_number().over(), sa.literal(0), sa.literal("MENUNGGU"), sa.literal(""),
     )  # fmt: skip
-    whole = {"preserve_rowcount": True}
-    added = db.session.execute(sa.insert(m.JalanOrang).from_select(columns, rows), execution_options=whole)
-    run.total = int(added.rowcount)  # type: ignore[attr-defined]
-    if not run.total:
-        db.session.delete(run)
-        raise Invalid("cakupan", "Tidak ada pegawai yang perlu ditarik")
-    activity.log("kepegawaian.siasn_dimulai", run, by=user, jenis=run.jenis, judul=run.judul, orang=run.total)
-    jalan.antrekan(run)
-    return run
+    chosen = setelan.insert(m.JalanOrang).from_select(columns, rows).on_conflict_do_nothing()
+    added: Any = db.session.execute(chosen, execution_options={"preserve_rowcount": True})
+    mine = sa.and_(
+        m.Jalan.id == run.id, m.Jalan.status == m.BERJALAN, m.Jalan.dipilih_at.is_(None),
+        m.Jalan.pemegang == run.pemegang,
+    )  # fmt: skip
+    told = sa.update(m.Jalan).where(mine).values(total=added.rowcount, dipilih_at=now()).returning(m.Jalan.id)
+    if db.session.execute(told).first() is None:
+        rollback()
+        return False
+    if not added.rowcount:
+        jalan.tutup(run, "Tidak ada pegawai yang perlu ditarik.")
+    commit()
+    db.session.refresh(run)
+    return True
 
 
 # ---- the work
@@ -113,7 +138,7 @@ def mulai(
 def tarik(job: jobs.Job) -> None:
     """Go on with a run where it stands; may be killed anywhere and run again."""
     run = jalan.sesuai(job)
-    if run is None:
+    if run is None or (run.memilih and not pilih(run)) or run.status != m.BERJALAN:
         return
     row = setelan.ambil()
     jalan.dengan_klien(run, row, lambda client: _work(run, row, client, job))
@@ -123,6 +148,8 @@ def _work(run: m.Jalan, row: m.Setelan, client: Klien, job: jobs.Job) -> None:
     begun = now()
     if run.selesai == 0 and "jabatan" in run.catatan:
         _unit_siasn(client)
+    if run.selesai == 0 and (run.minta or {}).get("cakupan") == PERUBAHAN:
+        usulan.dahulukan(run, client)
     bekal = Bekal(peta.Terjemah(), setelan.pemilik(), run.id)
     for one in _waiting(run):
         if not jalan.masih(run):
@@ -238,18 +265,10 @@ def _odd_keys(kind: Catatan, rows: Sequence[Baris]) -> None:
 
 
 def _unit_siasn(client: Klien) -> None:
-    """The tree of units, page by page. Without it the run goes on: it only feeds the mapping.
-
-    A page shorter than asked for ends the list only when `count` does not speak of more: SIASN may give less at once.
-    """
-    offset = 0
+    """The tree of units, page by page. Without it the run goes on: it only feeds the mapping."""
     try:
-        while True:
-            rows, count = client.halaman("referensi/ref-unor", {"limit": str(HALAMAN), "offset": str(offset)})
-            peta.unit_dari_siasn([row for row in rows if isinstance(row, dict)])
+        for rows in usulan.semua_halaman(client, "referensi/ref-unor"):
+            peta.unit_dari_siasn(rows)
             commit()
-            offset += len(rows)
-            if not rows or (len(rows) < HALAMAN and (count <= len(rows) or offset >= count)):
-                return
     except (Sementara, Ditolak):
         rollback()

@@ -99,7 +99,7 @@ def siasn_tarik() -> Response:
     except Invalid as error:
         isian.galat[error.field] = error.pesan
         return _status(isian, 422)
-    return done(f"{HOME}/jalan/{run.id}", f"Penarikan {run.total} pegawai dimulai.")
+    return done(f"{HOME}/jalan/{run.id}", "Penarikan dimulai. Pegawainya sedang dipilih.")
 
 
 def _uuid(text: str) -> uuid.UUID | None:

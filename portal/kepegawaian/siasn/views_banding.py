@@ -13,7 +13,7 @@ from portal.kepegawaian.pegawai import data_utama
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.riwayat.policies import visible_pegawai
-from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, peta, pratinjau, putusan
+from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, peta, pratinjau, putusan, sekaligus
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.medan import DIRI, Catatan, Medan
 from portal.kepegawaian.siasn.policies import visible_pasangan
@@ -43,6 +43,7 @@ def siasn_laporan() -> Response:
     return daftar.SELISIH.respond(
         "kepegawaian/siasn_laporan.html", more=lambda ask: {"rekap": daftar.per_opd(user)}, kelas=daftar.KELAS,
         tabs=tabs("laporan"), boleh=user.has(SIASN), jenis=[(code, catatan.JUDUL[code]) for code in BULK],
+        terbanyak=sekaligus.TERBANYAK,
     )  # fmt: skip
 
 
@@ -62,9 +63,20 @@ def _pair(pair: m.Pasangan, user: Principal, galat: dict[str, str], status: int 
         sisi=_sides(pair, kind, mirror), berkas=_papers(pair), berkas_siasn=bentuk.berkas(mirror.isi) if mirror else {},
         kunci=putusan.kunci(pair), kelas=daftar.KELAS, kata_sisi=daftar.SISI, tabs=tabs("laporan"), galat=galat,
         boleh=user.has(SIASN), cermin=mirror, tambahan=_extra(pair, kind, mirror), alamat=_entry(pair, kind),
-        pratinjau=pratinjau.dari(pair, kind, mirror),
+        pratinjau=pratinjau.dari(pair, kind, mirror), berikut=_following(pair, user),
         hapus=bool(getattr(kind, "hapus", "")) and mirror is not None and mirror.hilang_at is None,
     )  # fmt: skip
+
+
+def _following(pair: m.Pasangan, user: Principal) -> str:
+    """Where the next one of the same kind and class waits for somebody, "" behind the last."""
+    here = (sa.literal(pair.nama), sa.literal(pair.id))
+    query = visible_pasangan(user).with_only_columns(m.Pasangan.id).where(
+        m.Pasangan.jenis == pair.jenis, m.Pasangan.kelas == pair.kelas, m.Pasangan.ditangani == "",
+        m.Pasangan.putusan == "", sa.tuple_(m.Pasangan.nama, m.Pasangan.id) > sa.tuple_(*here),
+    )  # fmt: skip
+    key = db.session.scalar(query.order_by(m.Pasangan.nama, m.Pasangan.id).limit(1))
+    return f"{HOME}/pasangan/{key}" if key else ""
 
 
 def _sides(pair: m.Pasangan, kind: Catatan, mirror: m.Cermin | None) -> list[tuple[str, str, str, bool]]:
@@ -122,7 +134,7 @@ def _entry(pair: m.Pasangan, kind: Catatan) -> str:
 
 @module.route("/siasn/pasangan/<uuid:id>", can=SIASN, methods=["POST"])
 def siasn_pasangan_putus(id: uuid.UUID) -> Response:
-    """One of: choose sides, note what is done elsewhere, prepare a deletion at SIASN."""
+    """One of: choose sides, note what is done elsewhere, prepare a deletion at SIASN. Then the next one opens."""
     user = required()
     pair: m.Pasangan = fetch(visible_pasangan(user), id, lock=True)
     try:
@@ -132,10 +144,10 @@ def siasn_pasangan_putus(id: uuid.UUID) -> Response:
 
 
 def _decide(pair: m.Pasangan, user: Principal) -> Response:
-    act = request.form.get("aksi", "")
+    act, after = request.form.get("aksi", ""), _following(pair, user) or f"{HOME}/laporan"
     if act == "tangani":
         putusan.tangani(pair, request.form.get("ditangani", ""), user)
-        return done(f"{HOME}/laporan", "Penanganan tercatat.")
+        return done(after, "Penanganan tercatat.")
     if act == "hapus":
         parcel = paket.siapkan_hapus(pair, request.form.get("alasan", ""), user)
         return done(f"{HOME}/kirim/{parcel.id}", "Penghapusan disiapkan. Orang lain yang menyetujuinya.")
@@ -144,15 +156,13 @@ def _decide(pair: m.Pasangan, user: Principal) -> Response:
     with db.session.begin_nested():
         putusan.putuskan(pair, chosen, user, request.form.get("kunci", ""), ends)
     kept = m.LOKAL in chosen.values()
-    return done(f"{HOME}/laporan", "Keputusan tersimpan." + (" Yang kita pertahankan siap dikirim." if kept else ""))
+    return done(after, "Keputusan tersimpan." + (" Yang kita pertahankan siap dikirim." if kept else ""))
 
 
 @module.route("/siasn/terima", can=SIASN, methods=["POST"])
 def siasn_terima() -> Response:
-    """Take what only SIASN has of one kind, up to 200 rows at once."""
+    """Take what only SIASN has of one kind, as background work."""
     kind = request.form.get("jenis", "")
     if kind not in BULK:
         return done(f"{HOME}/laporan", "Pilih jenis yang diterima.", "galat")
-    done_, refused = putusan.terima_semua(kind, required(), 200)
-    words = f"{done_} riwayat diterima." + (f" {len(refused)} belum dapat diterima: {refused[0][1]}" if refused else "")
-    return done(f"{HOME}/laporan?jenis={kind}", words)
+    return done(f"/tugas/{sekaligus.minta_terima(kind, required())}")

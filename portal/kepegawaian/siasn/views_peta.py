@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.kepegawaian import SIASN, module
 from portal.kepegawaian.siasn import models as m
-from portal.kepegawaian.siasn import peta
+from portal.kepegawaian.siasn import peta, sekaligus
 from portal.kepegawaian.siasn.views import HOME, tabs
 from portal.kernel.db import db
 from portal.kernel.errors import Invalid, Missing
@@ -91,5 +91,4 @@ def siasn_peta_tunggal() -> Response:
     name = request.form.get("daftar", "")
     if name not in (peta.UNIT, *peta.TABEL):
         raise Missing()
-    count = peta.petakan_tunggal(name, required())
-    return done(f"{HOME}/peta?daftar={name}", f"{count} dipetakan karena namanya sama dan tunggal.")
+    return done(f"/tugas/{sekaligus.minta_petakan(name, required())}")

@@ -13,26 +13,32 @@ import sqlalchemy as sa
 from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan.models import Jabatan
+from portal.kepegawaian.siasn import bentuk, paket, peta, putusan
 from portal.kepegawaian.siasn import models as m
-from portal.kepegawaian.siasn import paket, peta, putusan
 from portal.kernel.db import commit, db, now
 from portal.kernel.organisation import Orang, Pegawai, Unit
 from portal.kernel.people import Principal
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.siasn.tiruan import Siasn
 
-KINDS = ("jabatan", "golongan", "kursus", "penghargaan", "hukdis", "skp22")
+KINDS = (
+    "jabatan", "golongan", "kursus", "penghargaan", "hukdis", "skp22", "diklat", "sertifikasi", "kgb", "pasangan",
+    "anak", "ortu",
+)  # fmt: skip
+DITERIMA = ("golongan", "penghargaan", "sertifikasi", "kgb", "pasangan", "anak", "kontak")
+LEMBAGA = "LSP Uji"
 
 
 @dataclass
 class Kota:
-    """What was planted: how many rows have to be pushed and taken."""
+    """What was planted: rows to be pushed and taken; to be decided for ours (`beda`) and for SIASN (`ambil`)."""
 
     unit: list[Unit] = field(default_factory=list)
     jabatan: Any = None
     kirim: int = 0
     terima: int = 0
     beda: int = 0
+    ambil: int = 0
 
 
 def tanam(siasn: Siasn, count: int, user: Principal) -> Kota:
@@ -47,6 +53,8 @@ def tanam(siasn: Siasn, count: int, user: Principal) -> Kota:
         siasn.unor.append({"Id": f"UNOR{one.kode}", "NamaUnor": f"  {one.nama} ", "DiatasanId": None})
     peta.petakan("KURSUS", "BIMTEK", "7", user)
     peta.petakan("HUKDIS", "TEGURAN_LISAN", "11", user)
+    peta.petakan("DIKLAT", "PIM_IV", "2", user)
+    f.add(m.Peta(jenis=peta.LEMBAGA, lokal=bentuk.padat(LEMBAGA), siasn_id="LEM-1"))
     city.jabatan = f.add(Jabatan(jenis="JF", nama="Arsiparis Ahli Muda", jenjang="JF_MU", siasn_id="JF-1"))
     keys = []
     for number in range(count):
@@ -81,6 +89,9 @@ def _person(siasn: Siasn, city: Kota, number: int) -> Any:
                  nomorSk=f"sk / {number}", tmtJabatan="01-01-2020", jenisPenugasanId="D", jenisMutasiId="MJ",
                  tmtPelantikan="01-01-0001")  # fmt: skip
     _differences(siasn, city, number, who, seat)
+    _later_kinds(siasn, city, number, who)
+    _family(siasn, city, number, who)
+    _contacts(siasn, city, number, who)
     return who.id
 
 
@@ -123,20 +134,97 @@ def _differences(siasn: Siasn, city: Kota, number: int, who: Pegawai, seat: dict
         city.beda += 1
 
 
+def _later_kinds(siasn: Siasn, city: Kota, number: int, who: Pegawai) -> None:
+    """Training, certificates, pay."""
+    nip = who.nip or ""
+    training = {"latihan": "PIM_IV", "jam": 285, "penyelenggara": "LAN"}
+    body = {"nama": "Ahli Pengadaan", "nomor": f"SER/{number}", "lembaga": LEMBAGA}
+    if number % 10 == 1:
+        _fact(_lain(who, "DIKLAT", training))
+        city.kirim += 1
+    if number % 10 == 2:
+        _fact(_lain(who, "SERTIFIKASI", body))
+        city.kirim += 1
+    if number % 10 == 3:
+        pay = _lain(who, "KGB", {"gaji_lama": 3000000, "gaji_baru": 3100000, "mk_tahun": 8})
+        pay.selesai = None
+        _fact(pay)
+        city.kirim += 1
+    if number % 11 == 4:  # only there
+        siasn.tambah(nip, "sertifikasi", noSertifikat=f"SIASN/{number}", namaSertifikasi="Auditor Muda",
+                     lembagaSertifikasiId="LEM-1", lembagaSertifikasiNama=f" {LEMBAGA}  ",
+                     masaBerlakuSertMulai="01-02-2024", masaBerlakuSertSelesai="01-02-2027")  # fmt: skip
+        city.terima += 1
+    if number % 12 == 5:
+        siasn.tambah(nip, "kgb", nomorSk=f"KGB/{number}", tanggalSk="01-03-2023", tmtKgb="01-04-2023",
+                     gajiBaru="2900000")  # fmt: skip
+        city.terima += 1
+    if number % 13 == 6:  # both, with other hours
+        _fact(_lain(who, "DIKLAT", {**training, "jam": 300}))
+        siasn.tambah(nip, "diklat", latihanStrukturalId="2", nomor=f"DIKLAT/{nip}", tanggal="03-03-2025",
+                     tanggalSelesai="05-03-2025", jumlahJam="285", institusiPenyelenggara="LAN")  # fmt: skip
+        city.beda += 1
+
+
+def _family(siasn: Siasn, city: Kota, number: int, who: Pegawai) -> None:
+    """Nothing of it is pushed: it is equal, only there, or decided for SIASN. A child may be that of two people."""
+    nip = who.nip or ""
+    alive = {"StatusHidup": "1", "tempatLahir": "Sagara"}
+    if number % 5 == 2:
+        siasn.tambah(
+            nip, "pasangan", orang={"id": f"ORG-{number}", "nama": f" Pasangan  {number} ", "tglLahir": "17-01-1987",
+                                    "jenisKelamin": "F", **alive},
+            dataPernikahan={"id": f"NIKAH-{number}", "tgglMenikah": "24-03-2010", "aktaMenikah": f"66/{number}",
+                            "tgglCerai": "01-01-0001"},
+        )  # fmt: skip
+        city.terima += 1
+    if number % 20 in (0, 1):
+        siasn.tambah(nip, "anak", id=f"ANAK-{number // 20}", nama=f"Anak {number // 20}", tglLahir="02-05-2012",
+                     jenisKelamin="M", aktaKelahiran=f"AL-{number // 20}", **alive)  # fmt: skip
+        city.terima += 1
+    if number % 4 == 1:  # equal on both sides
+        _fact(_keluarga(who, "IBU", f"Ibu {number}", date(1958, 6, 5), "P"))
+        siasn.tambah(nip, "ortu", nama=f"Ibu  {number}", tglLahir="05-06-1958", jenisKelamin="F", **alive)
+    if number % 16 == 9:  # another number of the birth certificate there
+        _fact(_keluarga(who, "ANAK", f"Budi {number}", date(2014, 5, 2), "L", nomor_akta=f"LAMA-{number}"))
+        siasn.tambah(nip, "anak", id=f"BUDI-{number}", nama=f"Budi {number}", tglLahir="02-05-2014", jenisKelamin="M",
+                     aktaKelahiran=f"BARU-{number}", **alive)  # fmt: skip
+        city.ambil += 1
+
+
+def _keluarga(who: Pegawai, tie: str, name: str, born: date, sex: str, **more: str) -> r.RiwayatLain:
+    body = {"hubungan": tie, "nama": name, "tanggal_lahir": born.isoformat(), "tempat_lahir": "Sagara",
+            "jenis_kelamin": sex, "hidup": True, **more}  # fmt: skip
+    return r.RiwayatLain(pegawai_id=who.id, jenis="KELUARGA", isi=body, tmt=born)
+
+
+def _contacts(siasn: Siasn, city: Kota, number: int, who: Pegawai) -> None:
+    nip = who.nip or ""
+    siasn.orang[nip].update(noTelp=f"0351-{number}", lokasiKerjaId="LOK-1", tglNpwp="02-03-2011")
+    if number % 7 == 3:  # another address on each side
+        db.session.add(r.DataPegawai(pegawai_id=who.id, alamat=f"Jalan Baru {number}"))
+        siasn.orang[nip].update(alamat=f"Jalan Lama {number}")
+        city.beda += 1
+    elif number % 9 == 4:  # empty here
+        siasn.orang[nip].update(noHp=f"0812{number:06d}")
+        city.terima += 1
+
+
 def _lain(who: Pegawai, kode: str, isi: dict[str, Any]) -> r.RiwayatLain:
     return r.RiwayatLain(pegawai_id=who.id, jenis=kode, isi=isi, tmt=date(2025, 3, 3), selesai=date(2025, 3, 5),
                          nomor_sk=f"{kode}/{who.nip}", tanggal_sk=date(2025, 3, 1))  # fmt: skip
 
 
 def sepakati(user: Principal) -> int:
-    """Take what only SIASN has; keep ours where both have it. Returns how many decisions that were."""
+    """Take what only SIASN has; keep ours where both have it and it can be sent. Returns how many decisions it was."""
     done = 0
-    for kind in ("golongan", "penghargaan"):
+    for kind in DITERIMA:
         while (taken := putusan.terima_semua(kind, user))[0]:
             done += taken[0]
             commit()
     for pair in db.session.scalars(sa.select(m.Pasangan).where(m.Pasangan.kelas == m.BEDA)).all():
-        choice = {one["medan"]: m.LOKAL for one in pair.beda}
+        side = m.LOKAL if putusan.kinds()[pair.jenis].simpan else m.SIASN
+        choice = {one["medan"]: side for one in pair.beda}
         putusan.putuskan(pair, choice, user, putusan.kunci(pair))
         done += 1
     commit()
@@ -144,9 +232,9 @@ def sepakati(user: Principal) -> int:
 
 
 def siapkan(one: Principal, other: Principal) -> m.Jalan | None:
-    """The next parcel, approved by the other."""
+    """The next parcel, approved by the other. Only a kind that has to be proven first may hold rows back."""
     parcel, blocked = paket.siapkan(one)
-    assert blocked == [], [why for _, why in blocked]
+    assert {why for _, why in blocked} <= {paket.UJI}
     return paket.setujui(parcel, parcel.sidik, other) if parcel else None
 
 

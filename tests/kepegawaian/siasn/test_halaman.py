@@ -40,7 +40,8 @@ def test_every_page_opens(
     lokal = f"{HOME}/peta/UNIT/{k.dinas.id}"
     for path in (
         HOME, f"{HOME}/laporan", f"{HOME}/laporan?kelas=BEDA&cari=Staf", f"{HOME}/pasangan/{pair.id}", f"{HOME}/kirim",
-        f"{HOME}/kirim/{parcel.id}", f"{HOME}/jalan/{run.id}", f"{HOME}/panggilan", f"{HOME}/setelan", f"{HOME}/peta",
+        f"{HOME}/kirim/isi", f"{HOME}/kirim/{parcel.id}", f"{HOME}/jalan/{run.id}", f"{HOME}/panggilan",
+        f"{HOME}/setelan", f"{HOME}/peta",
         f"{HOME}/peta?daftar=JABATAN", f"{HOME}/peta?daftar=HUKDIS", lokal, f"{HOME}/peta/KURSUS/SEMINAR",
         *(f"{HOME}/pasangan/{one}" for one in db.session.scalars(
             sa.select(m.Pasangan.id).where(m.Pasangan.kelas != m.SAMA))),
@@ -51,6 +52,11 @@ def test_every_page_opens(
         assert TOKEN not in text
         assert not any(secret in text for secret in siasn.klien)
     assert client.get(f"{HOME}/laporan?format=csv").get_data(as_text=True).count("\n") >= 3
+    rows = f"{HOME}/kirim/isi?paket={parcel.id}&opd={k.dinas.id}&status=DISIAPKAN"
+    text = client.get(rows).get_data(as_text=True)
+    assert (k.dinas.nama in text.split("Rekap per")[1], "Kursus · Baru" in text, "Beda" in text) == (True, True, False)
+    assert '"namaKursus": "Baru"' in client.get(f"{rows}&format=csv").get_data(as_text=True).replace('""', '"')
+    assert "Kursus · Baru" not in client.get(f"{HOME}/kirim/isi?paket={run.id}").get_data(as_text=True)
 
 
 def test_a_token_is_pasted_and_a_pull_started_from_the_page(
@@ -108,6 +114,7 @@ def test_decide_prepare_and_approve_on_the_pages(
     assert client.post(page, data={"aksi": "tangani", "ditangani": "x"}).status_code == 422
     assert client.post(page, data={"kunci": putusan.kunci(pair), "pilih-jam": "LOKAL"}).status_code == 303
     assert client.post(f"{HOME}/kirim", data={"jenis": ["kursus"]}).status_code == 303
+    putar()
     parcel = db.session.scalars(sa.select(m.Paket)).one()
     approve = f"{HOME}/kirim/{parcel.id}/setujui"
     assert client.post(approve, data={"sidik": parcel.sidik}).status_code == 403

@@ -13,7 +13,7 @@ from portal.kernel.db import db
 from portal.kernel.errors import Invalid
 from portal.kernel.people import Principal, User
 from tests.kepegawaian import factories as f
-from tests.kepegawaian.siasn.kerja import kelas, pasangan, tarik_semua
+from tests.kepegawaian.siasn.kerja import kelas, pasangan, putar, tarik_semua
 from tests.kepegawaian.siasn.tiruan import Siasn
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -104,4 +104,5 @@ def test_who_reads_reports_sees_no_family(
         assert words in client.get(f"/kepegawaian/siasn/pasangan/{pasangan(jenis=kind).id}").get_data(as_text=True)
     answer = client.post("/kepegawaian/siasn/terima", data={"jenis": "kontak"})
     assert answer.status_code == 303
+    putar()
     assert pasangan(jenis="kontak").kelas == m.SAMA

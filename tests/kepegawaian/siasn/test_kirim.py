@@ -62,6 +62,7 @@ def test_a_move_is_pushed_with_old_tmt_and_new_tmt_mutasi(
     assert cetak.isi_terbaca(item).startswith("Jabatan: Arsiparis Ahli Muda (JF-1); Unit kerja: Badan Lain (")
     body = siasn.simpan[0][1]
     assert (body["jenisMutasiId"], body["tmtJabatan"], body["tmtMutasi"]) == ("MU", "01-01-2020", "01-03-2024")
+    assert (body["subJabatanId"], body["jenisPenugasanId"]) == ("", "D")  # what nobody chose is not filled in
     held = siasn.baris(k.staf.nip or "", "jabatan")
     assert len(held) == 2
     assert held[1]["path"]["872"]["dok_uri"]
@@ -138,7 +139,8 @@ def test_killed_at_each_step_it_leaves_one_row(
 def test_whatever_happened_to_the_answer_of_a_save_it_looks_again(
     k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
 ) -> None:  # fmt: skip
-    faults = ("hilang", "separuh", "reset", "kosong", "html", "500", "tanpa")
+    faults = ("hilang", "separuh", "reset", "kosong", "html", "500", "tanpa", "lambat")
+    setelan.ambil().batas_waktu, siasn.lambat = 1, 1.2
     with f.bersama():
         for fault in faults:
             kursus(k.staf, f"Kursus {fault}")
@@ -166,6 +168,48 @@ def test_a_row_that_is_there_already_is_adopted_not_sent(
     assert siasn.simpan == []
     db.session.refresh(row)
     assert row.siasn_id == key
+
+
+def test_typed_there_under_another_name_it_is_not_written_twice(
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
+) -> None:  # fmt: skip
+    """The number of a certificate tells a course, whatever its name was typed like."""
+    kursus(k.staf)
+    tarik_semua(operator, "kursus")
+    kursus_siasn(siasn, k.staf, namaKursus="Bimbingan Teknis Kearsipan")
+    parcel = kirim_semua(operator, kedua)
+    assert parcel
+    [item] = kotak(parcel)
+    assert (item.status, "sudah ada di SIASN dengan isi lain" in item.galat) == (m.GAGAL, True)
+    assert siasn.simpan == []
+    tarik_semua(operator, "kursus")
+    pair = pasangan(jenis="kursus")
+    assert [one["medan"] for one in pair.beda] == ["nama"]
+    putusan.putuskan(pair, {"nama": m.LOKAL}, operator, putusan.kunci(pair))
+    assert kirim_semua(operator, kedua)
+    assert [row["namaKursus"] for row in siasn.baris(k.staf.nip or "", "kursus")] == ["Bimtek Arsip"]
+
+
+def test_data_utama_that_is_not_computed_anew_stays_open(
+    k: f.Kota, operator: Principal, kedua: Principal, siasn: Siasn
+) -> None:  # fmt: skip
+    jabatan(k, siasn)
+    peta.petakan(peta.UNIT, str(k.lain.id), UNOR_BARU, operator)
+    tarik_semua(operator, "jabatan")
+    siasn.buang = {"hitung"}
+    parcel = kirim_semua(operator, kedua)
+    assert parcel
+    [item] = kotak(parcel)
+    assert (item.status, "data utama" in item.galat, len(siasn.simpan)) == (m.GAGAL, True, 1)
+    tarik_semua(operator, "jabatan")
+    pair = pasangan(jenis="jabatan", lokal_id=item.lokal_id)
+    assert pair.kelas == m.DITOLAK  # equal there, but nobody sees it
+    siasn.buang = set()
+    putusan.putuskan(pair, {}, operator, putusan.kunci(pair))
+    assert kirim_semua(operator, kedua)
+    assert (len(siasn.simpan), siasn.orang[k.staf.nip or ""]["unorId"]) == (1, UNOR_BARU)
+    tarik_semua(operator, "jabatan")
+    assert kelas(jenis="jabatan") == {m.SAMA: 2}
 
 
 def test_a_refusal_is_not_repeated_and_is_shown(

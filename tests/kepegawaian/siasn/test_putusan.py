@@ -1,5 +1,7 @@
 """Conflicts: who moved since both agreed, what is proposed, and what taking or keeping does."""
 
+import html
+import re
 from datetime import date
 from typing import Any
 
@@ -13,7 +15,8 @@ from portal.kernel import organisation
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.organisation import Orang
-from portal.kernel.people import Principal
+from portal.kernel.people import Principal, User
+from tests import database
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.siasn.conftest import UNOR
 from tests.kepegawaian.siasn.kerja import kelas, kirim_semua, pasangan, tarik_semua
@@ -74,6 +77,30 @@ def test_field_by_field_the_taken_becomes_ours_and_the_kept_is_pushed(
     assert there["jumlahJam"] == "40"
     assert kelas(jenis="kursus") == {m.SAMA: 1}
     assert siasn.rangkap() == []
+
+
+def test_many_conflicts_come_in_pages_and_one_after_another(
+    k: f.Kota, operator: Principal, siasn: Siasn, masuk: Any
+) -> None:  # fmt: skip
+    with f.bersama():
+        for number in range(53):
+            kursus(k.staf, f"Beda {number}", isi={"jam": 30})
+            kursus_siasn(siasn, k.staf, f"Beda {number}")
+    tarik_semua(operator, "kursus")
+    client = masuk(db.session.get_one(User, operator.id))
+    first = client.get("/kepegawaian/siasn/laporan?kelas=BEDA").text
+    assert first.count("/kepegawaian/siasn/pasangan/") == 50
+    after = re.search(r'href="(/kepegawaian/siasn/laporan\?[^"]*setelah=[^"]+)"', first)
+    assert after
+    assert client.get(html.unescape(after[1])).text.count("/kepegawaian/siasn/pasangan/") == 3
+    pairs = list(db.session.scalars(sa.select(m.Pasangan).where(m.Pasangan.kelas == m.BEDA).order_by(m.Pasangan.id)))
+    page = "/kepegawaian/siasn/pasangan/{}"
+    with database.statements() as seen:
+        assert page.format(pairs[1].id) in client.get(page.format(pairs[0].id)).text
+    assert len(seen) <= 14
+    answer = client.post(page.format(pairs[0].id), data={"kunci": putusan.kunci(pairs[0]), "pilih-jam": m.LOKAL})
+    assert answer.headers["Location"] == page.format(pairs[1].id)
+    assert "Selisih berikutnya" not in client.get(page.format(pairs[-1].id)).text
 
 
 def test_golongan_is_taken_never_pushed(k: f.Kota, operator: Principal, siasn: Siasn) -> None:

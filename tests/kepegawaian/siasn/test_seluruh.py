@@ -43,19 +43,21 @@ def test_a_city_with_faults_and_two_kills(operator: Principal, siasn: Siasn, jam
         until_done(pull, jam)
     bangkitkan()
     until_done(pull, jam)
-    assert sum(skenario.laporan().values()) == city.kirim + city.terima + city.beda
-    assert skenario.sepakati(operator) == city.terima + city.beda
+    assert sum(skenario.laporan().values()) == city.kirim + city.terima + city.beda + city.ambil
+    assert skenario.sepakati(operator) == city.terima + city.beda + city.ambil
     push = skenario.siapkan(operator, other)
     assert push
-    assert push.total == city.kirim + city.beda
     saved = len(siasn.simpan)
     with dibunuh(lambda method, path: method == "POST" and len(siasn.simpan) > saved + 4), pytest.raises(Mati):
         until_done(push, jam)
     bangkitkan()
     until_done(push, jam)
+    while (rest := skenario.siapkan(operator, other)) is not None:  # kinds that are tried with one row first
+        until_done(rest, jam)
     commit()
-    states = set(db.session.scalars(sa.select(m.Kotak.status)))
-    assert states == {m.TERBUKTI}
+    states = list(db.session.scalars(sa.select(m.Kotak.status)))
+    assert set(states) == {m.TERBUKTI}
+    assert len(states) == len(siasn.simpan) == city.kirim + city.beda
     until_done(tarik.mulai(operator, tarik.SEMUA, skenario.KINDS), jam)
     assert skenario.laporan() == {}
     assert siasn.rangkap() == []

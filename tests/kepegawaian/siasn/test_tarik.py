@@ -153,6 +153,16 @@ def test_a_fault_that_stays_fails_the_person_not_the_rows(k: f.Kota, operator: P
         assert kelas() == {}
 
 
+def test_keys_that_siasn_does_not_take_pause_the_run_and_cost_no_sso_token(
+    k: f.Kota, operator: Principal, siasn: Siasn
+) -> None:  # fmt: skip
+    siasn.klien = ("kunci-lain", "rahasia-lain")
+    run = tarik_semua(operator, "kursus")
+    assert (run.status, run.lanjut_at, "menolak kunci aplikasi" in run.alasan) == (m.JEDA, None, True)
+    assert setelan.token() is not None
+    assert siasn.panggilan["semua"] == 1
+
+
 def test_a_nip_that_siasn_does_not_know_is_named_once(k: f.Kota, operator: Principal, siasn: Siasn) -> None:
     siasn.orang.clear()
     run = tarik_semua(operator, "kursus")
@@ -258,6 +268,29 @@ def test_quiet_hours_and_the_cap_of_the_day(empat: f.Kota, operator: Principal, 
     bangunkan()
     assert (run.status, run.alasan) == (m.JEDA, "Batas panggilan hari ini tercapai.")
     assert siasn.panggilan["semua"] in (4, 5)
+
+
+def test_who_has_a_proposal_at_bkn_comes_first(
+    empat: f.Kota, operator: Principal, siasn: Siasn, jam: Any
+) -> None:  # fmt: skip
+    """A public client asked the list of promotions for those who retire, and swapped limit and offset."""
+    tarik_semua(operator, "kursus")
+    jam.move_to(now() + timedelta(hours=1))
+    due = empat.staf  # the only one who changed meanwhile
+    kursus(due).diubah_at = now()
+    siasn.usul_pensiun = [
+        {"nipBaru": empat.kadis.nip, "tmtPensiun": "01-02-2027 00:00:00"},
+        {"nipBaru": empat.kabid_lain.nip, "tmtPensiun": "01-02-2031 00:00:00"},  # far away
+    ]
+    others = [{"nipBaru": f"19900101202001{number:04d}"} for number in range(3)]
+    siasn.usul_kp = {"2026-12-01": [*others, {"pnsId": siasn.orang[empat.kabid.nip or ""]["id"]}]}
+    siasn.halaman = 2
+    run = tarik.mulai(operator, tarik.PERUBAHAN, ["kursus"])
+    putar()
+    rows = sa.select(m.JalanOrang.pegawai_id).where(m.JalanOrang.jalan_id == run.id).order_by(m.JalanOrang.urut)
+    keys = list(db.session.scalars(rows))
+    assert (run.status, run.total, run.selesai) == (m.SELESAI, 3, 3)
+    assert (set(keys[:2]), keys[2]) == ({empat.kadis.id, empat.kabid.id}, due.id)
 
 
 def test_one_pull_at_a_time_and_scopes(empat: f.Kota, operator: Principal, siasn: Siasn) -> None:

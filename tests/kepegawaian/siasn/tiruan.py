@@ -8,6 +8,7 @@ import json
 import socket
 import struct
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -62,13 +63,17 @@ class Siasn:
     orang: dict[str, dict[str, Any]] = field(default_factory=dict)
     rw: dict[str, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
     unor: list[dict[str, Any]] = field(default_factory=list)
+    usul_kp: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by month, yyyy-mm-dd
+    usul_pensiun: list[dict[str, Any]] = field(default_factory=list)
     apim: set[str] = field(default_factory=set)
     sso: set[str] = field(default_factory=set)
     panggilan: Counter[str] = field(default_factory=Counter)
+    terjadi: Counter[str] = field(default_factory=Counter)  # faults that came, by sort
     simpan: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     tolak: Callable[[str, dict[str, Any]], str] = lambda kind, body: ""
     buang: set[str] = field(default_factory=set)  # what is sent and not kept, whatever the answer says
     nomor: int = 0
+    lambat: float = 0  # seconds that the answer to the fault "lambat" takes; what it asks for is done before
     halaman: int = 0  # rows of units given at once, however many were asked for; `count` then speaks of all
     kunci: threading.RLock = field(default_factory=threading.RLock)
     sebelum: Callable[[str, str], None] = lambda method, path: None
@@ -125,7 +130,11 @@ class Siasn:
         if self.naskah:
             return self.naskah.pop(0)
         mark = int.from_bytes(hashlib.sha256(f"{self.seed}:{count}".encode()).digest()[:4], "big")
-        return self.jenis[(mark // 1000) % len(self.jenis)] if mark % 1000 < self.banyak else ""
+        if mark % 1000 >= self.banyak:
+            return ""
+        found = self.jenis[(mark // 1000) % len(self.jenis)]
+        self.terjadi[found] += 1
+        return found
 
     # ---- answers
 
@@ -163,9 +172,13 @@ class Siasn:
 
     def _read(self, parts: list[str], query: dict[str, str]) -> tuple[int, Any]:  # noqa: PLR0911 - one line a path
         if parts == ["referensi", "ref-unor"]:
-            start, most = int(query.get("offset", 0)), int(query.get("limit", 10))
-            rows = self.unor[start : start + (self.halaman or most)]
-            return 200, {"code": 1, "count": len(self.unor) if self.halaman else len(rows), "data": rows}
+            return self._page(self.unor, query)
+        if parts == ["pns", "list-kp-instansi"]:
+            return self._page(self.usul_kp.get(query.get("periode", ""), []), query)
+        if parts == ["pns", "list-pensiun-instansi"]:
+            first, last = (_order(query[name]) for name in ("tglAwal", "tglAkhir"))
+            held = [row for row in self.usul_pensiun if first <= _order(row["tmtPensiun"][:10]) <= last]
+            return (200, {"code": 1, "count": len(held), "data": held}) if held else (404, KOSONG)
         if parts[:2] == ["pns", "data-utama-jabatansync"]:
             return self._sync(query.get("pns_orang_id", ""))
         if parts[0] != "pns" or len(parts) != 3 or parts[2] not in self.orang:
@@ -181,6 +194,13 @@ class Siasn:
         if not rows:
             return (404 if self.panggilan["semua"] % 3 else 200), KOSONG
         return 200, {"code": 1, "count": len(rows), "data": rows}
+
+    def _page(self, rows: list[dict[str, Any]], query: dict[str, str]) -> tuple[int, Any]:
+        start, most = int(query.get("offset", 0)), int(query.get("limit", 10))
+        held = rows[start : start + (min(self.halaman, most) if self.halaman else most)]
+        if not rows:
+            return 404, KOSONG
+        return 200, {"code": 1, "count": len(rows) if self.halaman else len(held), "data": held}
 
     def _family(self, nip: str, path: str) -> tuple[int, Any]:
         """A marriage and a child lie in a list beside whose they are, each parent under a key of its own."""
@@ -207,7 +227,7 @@ class Siasn:
     def _sync(self, key: str) -> tuple[int, Any]:
         """Data utama keeps the old jabatan until it is asked to look at the history."""
         for nip, person in self.orang.items():
-            if person["id"] == key:
+            if person["id"] == key and "hitung" not in self.buang:
                 held = [row for row in self.baris(nip, "jabatan") if row.get("jenisPenugasanId", "D") == "D"]
                 last = max(held, key=lambda row: _order(row.get("tmtMutasi") or row["tmtJabatan"]), default=None)
                 if last:
@@ -354,7 +374,7 @@ class Loket(BaseHTTPRequestHandler):
         self.siasn.sebelum(self.command, parts.path)
         with self.siasn.kunci:
             fault = self.siasn.gangguan(parts.path)
-            if fault and fault not in ("separuh", "hilang"):
+            if fault and fault not in ("separuh", "hilang", "lambat"):
                 self._fault(fault)
                 return
             status, found = self.siasn.jawab(self.command, parts.path, query, self.headers, body)
@@ -362,6 +382,8 @@ class Loket(BaseHTTPRequestHandler):
         if fault == "hilang":
             self._reset()
             return
+        if fault == "lambat":
+            time.sleep(self.siasn.lambat)
         self._send(status, text[: len(text) // 2] if fault == "separuh" else text)
 
     do_GET = do_POST = do_DELETE = answer  # noqa: N815 - the names the server calls

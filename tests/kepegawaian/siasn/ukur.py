@@ -51,10 +51,11 @@ def walk(place: dict[str, str], siasn: Siasn, count: int) -> None:
         city = skenario.tanam(siasn, count, one)
         say(
             f"planted {count} people in {time.monotonic() - begun:.0f} s: "
-            f"push {city.kirim}, take {city.terima}, decide {city.beda}"
+            f"push {city.kirim}, take {city.terima}, decide {city.beda} for ours, {city.ambil} for SIASN"
         )
         pull = tarik.mulai(one, tarik.SEMUA, skenario.KINDS)
         commit()
+        killed_while_choosing(place, pull.id)
         work(place, siasn, pull.id, "pull", lambda: siasn.panggilan["semua"] > count * 3)
         say(f"open: {skenario.laporan()}")
         say(f"decided: {skenario.sepakati(one)}")
@@ -71,7 +72,9 @@ def walk(place: dict[str, str], siasn: Siasn, count: int) -> None:
         commit()
         work(place, siasn, last.id, "pull again", None)
         say(f"report: {skenario.laporan()}; twice at SIASN: {siasn.rangkap()}")
-        say(f"calls {siasn.panggilan['semua']}")
+        pairs = dict(db.session.execute(sa.select(m.Pasangan.kelas, sa.func.count()).group_by(m.Pasangan.kelas)).all())
+        say(f"pairs {pairs}, calls {siasn.panggilan['semua']}, faults {siasn.terjadi.total()} {dict(siasn.terjadi)}")
+        say(f"{(time.monotonic() - begun) / 60:.1f} minutes")
 
 
 def work(
@@ -85,10 +88,12 @@ def work(
     from tests.kepegawaian.siasn.kerja import bangkitkan
 
     begun, calls, killed, pauses, tokens = time.monotonic(), siasn.panggilan["semua"], 0, 0, 0
+    peak = 0
     while True:
-        worker = subprocess.Popen([sys.executable, "-m", WORKER], cwd=ROOT, env={**os.environ, **place})
+        worker = start(place)
         while worker.poll() is None:
             time.sleep(0.1)
+            peak = max(peak, memory(worker.pid))
             if kill is not None and kill():
                 os.kill(worker.pid, signal.SIGKILL)
                 killed, kill = killed + 1, None
@@ -106,8 +111,45 @@ def work(
             runs.teruskan(run)
         commit()
     spent, made = time.monotonic() - begun, siasn.panggilan["semua"] - calls
-    say(f"{name}: {run.status} {run.selesai}/{run.total}, failed {run.gagal}, calls {made} in {spent:.0f} s "
-        f"({made / spent:.0f}/s), killed {killed}, pauses {pauses}, tokens {tokens}")  # fmt: skip
+    say(
+        f"{name}: {run.status} {run.selesai}/{run.total}, failed {run.gagal}, calls {made} in {spent:.0f} s "
+        f"({made / spent:.0f}/s), killed {killed}, pauses {pauses}, tokens {tokens}, worker {peak // 1024} MB"
+    )
+
+
+def killed_while_choosing(place: dict[str, str], key: object) -> None:
+    """The first worker is held where it writes down the people of the run, and killed there."""
+    from portal.kepegawaian.siasn import models as m
+    from portal.kernel.db import db
+    from tests.kepegawaian.siasn.kerja import bangkitkan
+
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE relation = 'siasn_jalan_orang'::regclass AND NOT granted")
+    with db.engine.connect() as holder, db.engine.connect() as looker:
+        holder.execute(sa.text("LOCK TABLE siasn_jalan_orang IN SHARE MODE"))
+        worker = start(place)
+        while not looker.scalar(waits):
+            time.sleep(0.1)
+            assert worker.poll() is None
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+        holder.rollback()
+    bangkitkan()
+    run = db.session.get_one(m.Jalan, key, populate_existing=True)
+    chosen = db.session.scalar(sa.select(sa.func.count()).where(m.JalanOrang.jalan_id == key))
+    say(f"killed while choosing: {chosen} people, chosen at {run.dipilih_at}")
+
+
+def start(place: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", WORKER], cwd=ROOT, env={**os.environ, **place})
+
+
+def memory(pid: int) -> int:
+    """The most that a process ever held, in KB; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
 def say(words: str) -> None:

@@ -1,0 +1,98 @@
+"""What was put into parcels, row by row: before a push the dry run, after it what was proven, what failed and why."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.pegawai.daftar import nip_words
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.siasn import catatan
+from portal.kepegawaian.siasn import models as m
+from portal.kepegawaian.siasn.daftar import LANGKAH, opd_options
+from portal.kepegawaian.siasn.policies import visible_kotak, visible_paket
+from portal.kernel import organisation
+from portal.kernel.access import SIGNED_IN
+from portal.kernel.db import db
+from portal.kernel.listing import Ask, Choice, Choices, Column, Listing
+from portal.kernel.organisation import Pegawai, Unit
+
+TINDAKAN = sa.case((m.Kotak.aksi == m.HAPUS, "Hapus"), (m.Kotak.sebelum.is_not(None), "Ubah"), else_="Baru")
+UTAMA = (m.TERBUKTI, m.GAGAL, m.BATAL)
+
+
+@dataclass(frozen=True)
+class SatuPaket(Choice):
+    """A parcel named by its key in the address: too many to be offered."""
+
+    def read(self, args: Mapping[str, str], offered: Any) -> uuid.UUID | None:
+        try:
+            return uuid.UUID(args.get(self.name, ""))
+        except ValueError:
+            return None
+
+    def fields(self, chosen: Any, offered: Any) -> list[dict[str, Any]]:
+        if chosen is None:
+            return []
+        words = db.session.scalar(sa.select(m.Paket.judul).where(m.Paket.id == chosen)) or "Paket ini"
+        return [self._field([("", self.all_words), (chosen, words)], chosen)]
+
+
+def _sits() -> sa.Select[tuple[Any]]:
+    return sa.select(Keadaan.pd_id).where(Keadaan.pegawai_id == m.Kotak.pegawai_id, berlaku(organisation.today()))
+
+
+def _opd(ask: Ask) -> Any:
+    return sa.select(Unit.nama).where(Unit.id == _sits().correlate(m.Kotak).scalar_subquery()).scalar_subquery()
+
+
+def _in_opd(value: Any, ask: Ask) -> sa.ColumnElement[bool]:
+    here = sa.select(Keadaan.pegawai_id).where(Keadaan.pd_id == value, berlaku(organisation.today()))
+    return m.Kotak.pegawai_id.in_(here)
+
+
+ISI = Listing(
+    "siasn-kirim-isi", title="Riwayat yang dikirim ke SIASN", noun="riwayat", rows=visible_kotak, key=m.Kotak.id,
+    sort="-dibuat", can=SIGNED_IN, join=[(Pegawai, Pegawai.id == m.Kotak.pegawai_id)],
+    nothing=("Belum ada riwayat", "Riwayat yang disiapkan untuk dikirim tampak di sini."),
+    columns=[
+        Column("nama", "Nama", Pegawai.nama), Column("nip", "NIP", Pegawai.nip, show=nip_words),
+        Column("jenis", "Jenis", m.Kotak.jenis, show=lambda value: catatan.JUDUL.get(value, value)),
+        Column("uraian", "Riwayat", m.Kotak.uraian), Column("tindakan", "Tindakan", TINDAKAN),
+        Column("status", "Langkah", m.Kotak.status, show=LANGKAH), Column("galat", "Alasan", m.Kotak.galat),
+        Column("opd", "Perangkat daerah", _opd, optional=True),
+        Column("siasn_id", "Id SIASN", m.Kotak.siasn_id, optional=True),
+        Column("dibuat", "Disiapkan", m.Kotak.dibuat_at, sort=True, optional=True),
+        Column("terbukti", "Terbukti", m.Kotak.terbukti_at, optional=True),
+        Column("sebelum", "Isi di SIASN sebelumnya", sa.cast(m.Kotak.sebelum, sa.Text), screen=False),
+        Column("isi", "Isi yang dikirim", sa.cast(m.Kotak.isi, sa.Text), screen=False),
+    ],
+    filters=[
+        SatuPaket("paket", "Paket", m.Kotak.paket_id),
+        Choices("status", "Langkah", m.Kotak.status, options=LANGKAH.options),
+        Choice("jenis", "Jenis", m.Kotak.jenis,
+               options=[(one.kode, one.judul) for one in catatan.SEMUA.values() if one.simpan]),
+        Choice("opd", "Perangkat daerah", options=opd_options, where=_in_opd),
+    ],
+)  # fmt: skip
+
+
+def per_opd(ask: Ask) -> dict[str, Any]:
+    """Of one parcel how many rows ended how, by OPD; the parcel itself."""
+    key = ask.chosen["paket"]
+    if key is None:
+        return {"paket": None, "rekap": []}
+    rows = ask.select(m.Kotak.pegawai_id, m.Kotak.status).subquery()
+    here = sa.and_(Keadaan.pegawai_id == rows.c.pegawai_id, berlaku(organisation.today()))
+    query = sa.select(Unit.nama, rows.c.status, sa.func.count()).select_from(rows).outerjoin(Keadaan, here)
+    query = query.outerjoin(Unit, Unit.id == Keadaan.pd_id).group_by(Unit.nama, rows.c.status)
+    found: dict[str, dict[str, int]] = {}
+    for name, status, count in db.session.execute(query):
+        counts = found.setdefault(name or "Di luar perangkat daerah", {})
+        label = status if status in UTAMA else "SISA"
+        counts[label] = counts.get(label, 0) + count
+    parcel = db.session.scalars(visible_paket(ask.user).where(m.Paket.id == key)).first()
+    return {"paket": parcel, "rekap": sorted(found.items(), key=lambda row: (-sum(row[1].values()), row[0]))}
