@@ -41,7 +41,7 @@ class Isian:
 
 def medan(kind: Jenis) -> tuple[Medan, ...]:
     """Every field of a kind in the order of its form: own ones, dates, SK, note."""
-    found = [*kind.medan, Medan("tmt", kind.tmt, jenis.TANGGAL, True, bantuan="hari/bulan/tahun")]
+    found = [*kind.medan, Medan("tmt", kind.tmt, jenis.TANGGAL, True)]
     if kind.selesai:
         hint = "" if kind.wajib_selesai else "Kosongkan jika masih berlaku"
         found.append(Medan("selesai", kind.selesai, jenis.TANGGAL, kind.wajib_selesai, bantuan=hint))
