@@ -324,9 +324,24 @@ def test_10_an_sk_that_names_somebody_else_is_asked_about(masuk: Any) -> None:
     assert verifier.post(page(k.staf, row), data={"aksi": "verifikasi"}).status_code == 422
     tick = shown.split('name="setuju" value="')[1].split('"')[0]
     assert verifier.post(page(k.staf, row), data={"aksi": "verifikasi", "setuju": tick}).status_code == 303
-    together = pdf("1. 19860415 201101 2 001  2. 198503152010011901")
-    assert berkas.nip_lain(together, "198503152010011901") == ""
-    assert berkas.nip_lain(pdf("SK tanpa nomor 12345678901234567890"), "198503152010011901") == ""
+
+
+@pytest.mark.parametrize(("words", "read"), [
+    ("1. 19860415 201101 2 001  2. 198503152010011901", (r.COCOK, "")), ("", (r.TANPA_TEKS, "")),
+    ("SK tanpa nomor 12345678901234567890", (r.TANPA_NIP, "")),
+    ("NIP 19860415 201101 2 001", (r.LAIN, "198604152011012001")),
+])  # fmt: skip
+def test_10_the_text_of_a_file_says_whose_it_is(words: str, read: tuple[str, str]) -> None:
+    assert berkas.baca(pdf(words), "198503152010011901") == read
+
+
+def test_10_what_was_not_compared_is_left_to_the_eye_and_said(masuk: Any) -> None:
+    k, author = f.kota(), f.akun("admin_tu")
+    form = {**typed(k), **upload("SK_JABATAN", pdf(""))}
+    assert masuk(author).post(page(k.staf, more=BARU), data=form).status_code == 303
+    shown = masuk(f.akun("verifikator_bkpsdm")).get(page(k.staf, newest())).text
+    assert "Berkas ini hasil pindai, isinya belum dibandingkan. Cocokkan nama dan NIP dengan mata." in shown
+    assert "hasil pindai" not in masuk(author).get(page(k.staf, newest())).text
 
 
 @pytest.mark.usefixtures("app")

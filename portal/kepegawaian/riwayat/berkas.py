@@ -29,6 +29,12 @@ LAIN = "LAIN"
 KINDS = {PDF: "pdf", JPG: "image", PNG: "image"}
 NIP = re.compile(r"(?<!\d)\d{8}[ .\-]?\d{6}[ .\-]?\d[ .\-]?\d{3}(?!\d)")
 HALAMAN = 20  # pages of a file that are read for a NIP
+MATA = "Cocokkan nama dan NIP dengan mata."
+PESAN = {
+    r.TAK_DIBACA: f"Isi berkas ini belum dibandingkan. {MATA}",
+    r.TANPA_TEKS: f"Berkas ini hasil pindai, isinya belum dibandingkan. {MATA}",
+    r.TANPA_NIP: f"Teks berkas ini tidak memuat NIP, jadi belum dibandingkan. {MATA}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,12 @@ class Berkas:
     oleh: str
     pada: datetime
     nip_lain: str = ""
+    bacaan: str = ""
+
+    @property
+    def pesan(self) -> str:
+        """What whoever decides has to compare by eye; empty where the portal has done so."""
+        return PESAN.get(self.bacaan, "")
 
     @property
     def href(self) -> str:
@@ -90,6 +102,7 @@ def daftar(row: Any, semua: bool = False) -> dict[str, list[Berkas]]:
         sa.select(
             link.id, link.dokumen_id, link.nama_asli, link.versi, link.aktif, Document.ukuran, Document.mime,
             link.alasan, User.nama.label("oleh"), link.dibuat_at, link.jenis_dokumen, link.nip_lain,
+            link.bacaan,
         )
         .outerjoin(Document, Document.id == link.dokumen_id)
         .outerjoin(User, User.id == link.diunggah_oleh_id)
@@ -100,7 +113,7 @@ def daftar(row: Any, semua: bool = False) -> dict[str, list[Berkas]]:
     for one in db.session.execute(query if semua else query.where(link.aktif)):
         found.setdefault(one.jenis_dokumen, []).append(Berkas(
             one.id, one.dokumen_id, one.nama_asli or "Tanpa nama", one.versi, one.aktif, one.ukuran or 0,
-            one.mime or "", one.alasan, one.oleh or "", one.dibuat_at, one.nip_lain,
+            one.mime or "", one.alasan, one.oleh or "", one.dibuat_at, one.nip_lain, one.bacaan,
         ))  # fmt: skip
     return found
 
@@ -114,21 +127,29 @@ def terima(row: Any, kode: str, file: FileStorage, user: Principal) -> r.BerkasT
         raise Invalid(name, f"{checked.nama}: unggah sebagai PDF, JPG, atau PNG")
     link = services.tautkan(row, kode, documents.store(checked, user.id, name), user)
     pegawai = db.session.get_one(Pegawai, row.pegawai_id)
-    link.nip_lain = nip_lain(checked.body, pegawai.nip or "") if checked.mime == PDF else ""
+    scan = (r.TANPA_TEKS, "")  # a picture has no text to compare
+    link.bacaan, link.nip_lain = baca(checked.body, pegawai.nip or "") if checked.mime == PDF else scan
     return link
 
 
-def nip_lain(body: bytes, own: str) -> str:
-    """A NIP that the text of a PDF names while it does not name `own`; empty for scans and for lists with `own`."""
+def baca(body: bytes, own: str) -> tuple[str, str]:
+    """What the text of a PDF says about whose it is (one of BACAAN), and the first NIP of somebody else in it.
+
+    A list of people with `own` among them is theirs, too.
+    """
     try:
         with pypdfium2.PdfDocument(body) as pdf:
             pages = range(min(len(pdf), HALAMAN))
             words = " ".join(pdf[i].get_textpage().get_text_range() for i in pages)
     except pypdfium2.PdfiumError:
-        return ""
+        return r.TAK_DIBACA, ""
+    if not any(one.isalnum() for one in words):
+        return r.TANPA_TEKS, ""
     read = [identifiers.Nip.parse(text) for text in NIP.findall(words)]
     found = [one.normal for one in read if one.valid and one.normal]
-    return "" if own in found or not found else found[0]
+    if own in found:
+        return r.COCOK, ""
+    return (r.LAIN, found[0]) if found else (r.TANPA_NIP, "")
 
 
 def peringatan(papers: Mapping[str, list[Berkas]]) -> list[Problem]:
@@ -143,8 +164,10 @@ def peringatan(papers: Mapping[str, list[Berkas]]) -> list[Problem]:
 def salin(dari: Any, ke: Any, user: Principal) -> None:
     """Documents of an entry also belong to the one that takes its place: the same files, no second upload."""
     link = r.BerkasTautan
-    query = sa.select(link.jenis_dokumen, Document, link.nip_lain).join(Document, Document.id == link.dokumen_id)
+    query = sa.select(link.jenis_dokumen, Document, link.nip_lain, link.bacaan)
+    query = query.join(Document, Document.id == link.dokumen_id)
     kept = query.where(link.pegawai_id == dari.pegawai_id, link.riwayat_id == dari.id, link.aktif,
                        link.jenis_dokumen.not_in(punya(ke)))  # fmt: skip
-    for kode, document, strange in db.session.execute(kept).all():
-        services.tautkan(ke, kode, document, user).nip_lain = strange
+    for kode, document, strange, read in db.session.execute(kept).all():
+        copy = services.tautkan(ke, kode, document, user)
+        copy.nip_lain, copy.bacaan = strange, read

@@ -258,6 +258,10 @@ TABEL: dict[str, type[Riwayat]] = {
 }  # fmt: skip
 
 
+# Whose the text of a file says it is: not looked at, the pegawai's, somebody else's, no NIP in it, no text (a scan).
+BACAAN = TAK_DIBACA, COCOK, LAIN, TANPA_NIP, TANPA_TEKS = "", "COCOK", "LAIN", "TANPA_NIP", "TANPA_TEKS"
+
+
 class BerkasTautan(Base):
     """A document of an entry. A new version takes the place of the old one, which stays and can come back.
 
@@ -281,12 +285,14 @@ class BerkasTautan(Base):
     alasan: Mapped[str] = mapped_column(default="")
     diunggah_oleh_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("pengguna.id"))
     nip_lain: Mapped[str] = mapped_column(default="", server_default="")  # read in the file, which names others only
+    bacaan: Mapped[str] = mapped_column(default="", server_default="")  # what reading it gave, one of BACAAN
     batch_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # the run of the finder that linked it
     __table_args__ = (
         sa.Index(
             "uq_berkas_tautan_aktif", "tabel", "riwayat_id", "jenis_dokumen", unique=True,
             postgresql_where=sa.text("aktif AND riwayat_id IS NOT NULL"),
         ),
+        sa.CheckConstraint(f"bacaan IN ({', '.join(repr(one) for one in BACAAN)})", name="bacaan"),
         sa.Index("ix_berkas_tautan_jenis", "jenis_dokumen", "pegawai_id", postgresql_where=sa.text("aktif")),
         sa.Index(
             "ix_berkas_tautan_tanpa_objek", "jenis_dokumen", "pegawai_id",
