@@ -9,8 +9,8 @@ from portal.kepegawaian.pensiun import alur, persetujuan, services
 from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan import aturan
+from portal.kepegawaian.surat import reports, usulan
 from portal.kepegawaian.surat import services as surat
-from portal.kepegawaian.surat import usulan
 from portal.kernel import approval
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
@@ -141,6 +141,9 @@ def test_the_letter_follows_the_approval() -> None:
     assert usulan.waiting(letter) == []
     services.langkah(row, "setujui_opd", kepala(k.kadis))
     assert [one.id for one in usulan.waiting(letter)] == [row.submission_id]
+    surat.muat(letter, [row.submission_id], [], tu)
+    line = reports._line(1, usulan.carried(letter)[0])
+    assert line[-1] == "Pensiun: mencapai batas usia pensiun (BUP), TMT 1 April 2027"
 
 
 def test_the_office_may_do_without(masuk: Any) -> None:

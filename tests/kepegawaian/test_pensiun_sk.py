@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from portal.kepegawaian import SENDIRI
 from portal.kepegawaian.keadaan.bangun import follow_standing
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.pensiun import akun, naskah, services, sk, syarat
+from portal.kepegawaian.pensiun import akun, hak, naskah, services, sk, syarat
 from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services as register
@@ -201,6 +201,38 @@ def test_a_death_before_the_tmt_withdraws_the_sk() -> None:
     assert keadaan(one, TMT).kedudukan == "88"
 
 
+def test_heirs_may_ask_before_the_office_knows_of_the_death() -> None:
+    """The papers found right, the day is closed; withdrawing the request later brings nobody back to life."""
+    k = f.kota()
+    one, admin = calon(k), f.akun("admin_pd", di=k.dinas)
+    other = buka(one, f.akun("", pegawai=one))
+    row = buka(one, admin, "TEWAS", tanggal_kejadian=date(2026, 10, 5), tmt=date(2026, 11, 1))
+    known = hak.baca(one, date(2026, 11, 21))
+    assert "masih tercatat aktif" in " ".join(services.hasil_hak(row, known).peringatan)
+    who = maju(row, k, m.DIVERIFIKASI)
+    assert (keadaan(one, date(2026, 10, 5)).kelompok, keadaan(one, date(2026, 10, 6)).kedudukan) == ("AKTIF", "88")
+    assert other.status == m.DIBATALKAN
+    services.langkah(row, "batalkan", f.principal(who["bkpsdm"]), "Ahli waris menarik permohonannya")
+    assert keadaan(one, date(2026, 10, 6)).kelompok == "BERHENTI"
+
+
+def test_a_death_goes_on_with_what_the_opd_asked_for_the_heirs() -> None:
+    k = f.kota()
+    one, admin = calon(k), f.akun("admin_pd", di=k.dinas)
+    row = buka(one, admin, "JANDA_DUDA", tanggal_kejadian=date(2026, 11, 1), tmt=date(2026, 12, 1))
+    assert sk.meninggal(one, date(2026, 10, 30), "", f.principal(f.akun("bkpsdm"))) is row
+    assert (row.status, row.tmt, row.tanggal_kejadian) == (m.DRAF, date(2026, 11, 1), date(2026, 10, 30))
+
+
+def test_who_served_too_short_leaves_without_a_pension() -> None:
+    k = f.kota()
+    one = calon(k)
+    row = buka(one, f.akun("", pegawai=one))
+    assert sk.kedudukan(row) == "99"
+    db.session.execute(sa.update(r.DataPegawai).values(tmt_cpns=date(2018, 1, 1)))
+    assert sk.kedudukan(row) == "77"
+
+
 def test_preparation_runs_until_the_tmt() -> None:
     k = f.kota()
     one = calon(k)
@@ -240,19 +272,37 @@ def test_papers_print_the_register(masuk: Any) -> None:
     one = calon(k)
     one.nip = "196903101990011321"
     db.session.flush()
-    f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="KELUARGA", tmt=date(1995, 6, 1),
-                          isi={"hubungan": "PASANGAN", "nama": "Sari Uji", "tanggal_lahir": "1972-02-02"}))  # fmt: skip
+    f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="KELUARGA", tmt=date(1995, 6, 1), isi={
+        "hubungan": "PASANGAN", "nama": "Sari Uji", "tanggal_lahir": "1972-02-02", "hidup": False,
+    }))  # fmt: skip
+    for day in ("2002-04-02", "2002-04-01"):  # a day too young, and 25 on the TMT
+        f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="KELUARGA", tmt=date.fromisoformat(day),
+                              isi={"hubungan": "ANAK", "nama": "Anak Uji", "tanggal_lahir": day}))  # fmt: skip
     user = f.akun("", pegawai=one)
     row = buka(one, user)
     text = words(masuk(user).get(f"{HOME}/{row.id}/surat/DPCP").data)
     for part in ("PENERIMA PENSIUN (DPCP)", "19690310 199001 1 321", "Sari Uji", "1 April 2027",
-                 "Tidak ada", "Kadis Uji"):  # fmt: skip
+                 "Meninggal", "Kadis Uji"):  # fmt: skip
         assert part in text
+    assert text.count("25 tahun atau lebih") == 1
     letter = words(masuk(user).get(f"{HOME}/{row.id}/surat/BEBAS_HUKDIS").data)
     assert "dalam satu tahun terakhir" in letter
     assert masuk(user).get(f"{HOME}/{row.id}/surat/LAIN").status_code == 409
-    head, rows, _ = naskah.nominatif([row.submission_id])
-    assert [rows[0][1], rows[0][6], len(head)] == ["Calon Uji", "1 April 2027", 7]
+
+
+def test_the_dpcp_tells_pay_rank_and_schooling_and_nobody_signs_for_oneself() -> None:
+    k = f.kota()
+    one = k.kadis
+    f.catat(r.RiwayatGolongan(pegawai_id=one.id, golongan="IV/b", tmt=date(2024, 4, 1), mk_tahun=20, mk_bulan=6))
+    f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="KGB", tmt=date(2025, 3, 1), isi={"gaji_baru": 5_200_700}))
+    f.catat(r.RiwayatPendidikan(pegawai_id=one.id, tingkat="40", prodi="Teknik Sipil", tmt=date(2009, 8, 1),
+                                pertama=True))  # fmt: skip
+    row = buka(one, f.akun("", pegawai=one), "APS")
+    known = naskah.baca(row)
+    text = words(naskah.dpcp(known).build())
+    for part in ("Rp5.200.700", "23 tahun 6 bulan", "17 tahun 3 bulan", "Teknik Sipil", "(IV/b), 1 April 2024"):
+        assert part in text
+    assert known.kepala.nama == "Wali Uji"
 
 
 @pytest.mark.parametrize(("tingkat", "mulai", "selesai", "boleh"), [

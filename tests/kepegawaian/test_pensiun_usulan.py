@@ -102,6 +102,9 @@ def test_service_counts_pmk_and_not_cltn() -> None:
     f.catat(r.RiwayatLain(pegawai_id=k.staf.id, jenis="CLTN", tmt=date(2016, 1, 1), selesai=date(2017, 1, 1),
                           isi={"jenis": "CLTN"}))  # fmt: skip
     assert hak.masa_kerja(k.staf.id, date(2026, 1, 1)) == (17, 6)
+    f.catat(r.RiwayatLain(pegawai_id=k.staf.id, jenis="CLTN", tmt=date(2020, 1, 1), selesai=date(2020, 12, 31),
+                          isi={"jenis": "CLTN"}))  # fmt: skip
+    assert hak.masa_kerja(k.staf.id, date(2026, 1, 1)) == (16, 6)  # the last day of the leave counts, too
 
 
 # ---- one open request
@@ -231,6 +234,10 @@ def test_every_kind_has_its_list() -> None:
     assert "SURAT_KESEHATAN" in need["UZUR"]
     assert {"BARANG_DAERAH", "PERSETUJUAN_OPD"} <= need["APS"]
     assert all("KARIS_KARSU" not in one and "AKTA_NIKAH" not in one for one in need.values())
+    assert "SK_PPK" in need["TEWAS"] & need["PERAMPINGAN"]
+    assert not {"DPCP", "TIDAK_PIDANA"} & need["PTDH"]  # often because of a sentence, and it pays no pension
+    more = {one.dokumen for one in syarat.daftar("UZUR")}
+    assert {"SK_PENYESUAIAN", "SK_JF_PERTAMA", "KONVERSI_NIP", "AKTA_CERAI", "SK_CACAT"} <= more
 
 
 def test_what_is_verified_is_attached_without_an_upload() -> None:

@@ -137,7 +137,7 @@ FLOW = Flow(
 
 
 def judul(row: m.UsulanPensiun, pegawai: Pegawai) -> str:
-    return f"Pensiun {pegawai.nama}: {JENIS[row.jenis].judul.lower()}"
+    return f"Pensiun {pegawai.nama}: {JENIS[row.jenis].kecil}"
 
 
 @after("periksa", "periksa_pusat")

@@ -4,6 +4,7 @@ Sources: UU 11/1969, PP 11/2017 article 305, PP 49/2018. Ages and years are sett
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import aturan
 from portal.kepegawaian.rujukan.aturan import DAFTAR, Aturan
+from portal.kepegawaian.rujukan.models import BERHENTI
 from portal.kernel import organisation
 from portal.kernel.calendar import tanggal
 from portal.kernel.db import db
@@ -31,6 +33,9 @@ DAFTAR.update({one.kunci: one for one in (
     Aturan("bup_masa_kerja_min", "Masa kerja paling sedikit untuk hak pensiun BUP", 10, "UU 11/1969", "tahun"),
     Aturan("mpp_paling_lama", "Masa persiapan pensiun paling lama", 12, "PerBKN 2/2019", "bulan"),
 )})  # fmt: skip
+MULAI = ("CPNS_PNS", "PERJANJIAN")  # service begins with the first of these where the TMT CPNS is not kept
+LAMA = (*MULAI, "PMK", "CLTN")  # what years of service are counted from
+HUKDIS = "HUKDIS"
 
 
 @dataclass
@@ -54,30 +59,72 @@ def usia(lahir: date, on: date) -> int:
     return on.year - lahir.year - ((on.month, on.day) < (lahir.month, lahir.day))
 
 
+@dataclass(frozen=True)
+class Fakta:
+    """What the register knows of somebody on a day, read once for the rules, the checklist and the page.
+
+    `entri`: verified entries of the kinds in LAMA and of discipline. `lagi`: the further columns that were asked for.
+    """
+
+    keadaan: Keadaan | None
+    lahir: date | None
+    tmt_cpns: date | None
+    aturan: dict[str, Any]
+    entri: Sequence[r.RiwayatLain]
+    lagi: tuple[Any, ...] = ()
+
+    def masa_kerja(self, on: date) -> tuple[int, int] | None:
+        return lama(self.tmt_cpns, self.entri, on)
+
+
+def baca(pegawai: Pegawai, hari_ini: date, *lagi: Any) -> Fakta:
+    """Two statements. `lagi`: columns to read on the way."""
+    here = sa.and_(Keadaan.pegawai_id == pegawai.id, berlaku(hari_ini))
+    query = (
+        sa.select(Keadaan, Orang.tanggal_lahir, r.DataPegawai.tmt_cpns, aturan.kolom_semua(hari_ini), *lagi)
+        .select_from(Orang)
+        .outerjoin(Keadaan, here)
+        .outerjoin(r.DataPegawai, r.DataPegawai.pegawai_id == pegawai.id)
+        .where(Orang.id == pegawai.orang_id)
+    )
+    state, born, begun, kept, *more = db.session.execute(query).one()
+    return Fakta(state, born, begun, aturan.dari(kept), entri(pegawai.id, *LAMA, HUKDIS), tuple(more))
+
+
+def entri(pegawai_id: uuid.UUID, *kinds: str) -> list[r.RiwayatLain]:
+    """Verified entries of these kinds, the oldest first."""
+    query = sa.select(r.RiwayatLain).where(
+        r.RiwayatLain.pegawai_id == pegawai_id, r.RiwayatLain.jenis.in_(kinds), r.RiwayatLain.status == r.TERVERIFIKASI
+    )
+    return list(db.session.scalars(query.order_by(r.RiwayatLain.tmt, r.RiwayatLain.id)))
+
+
 def masa_kerja(pegawai_id: uuid.UUID, on: date) -> tuple[int, int] | None:
+    """`lama` for somebody of whom nothing was read yet."""
+    start = db.session.scalar(sa.select(r.DataPegawai.tmt_cpns).where(r.DataPegawai.pegawai_id == pegawai_id))
+    return lama(start, entri(pegawai_id, *LAMA), on)
+
+
+def lama(tmt_cpns: date | None, rows: Sequence[r.RiwayatLain], on: date) -> tuple[int, int] | None:
     """Years and months of service on a day: since TMT CPNS, with PMK, without CLTN. None when the start is unknown."""
-    data = r.DataPegawai
-    start = db.session.scalar(sa.select(data.tmt_cpns).where(data.pegawai_id == pegawai_id))
-    if start is None:
-        entry = sa.select(r.RiwayatLain.tmt).where(
-            r.RiwayatLain.pegawai_id == pegawai_id, r.RiwayatLain.jenis.in_(("CPNS_PNS", "PERJANJIAN")),
-            r.RiwayatLain.status == r.TERVERIFIKASI,
-        )  # fmt: skip
-        start = db.session.scalar(entry.order_by(r.RiwayatLain.tmt).limit(1))
+    start = tmt_cpns or min((one.tmt for one in rows if one.jenis in MULAI), default=None)
     if start is None:
         return None
-    months = (on.year - start.year) * 12 + on.month - start.month - (on.day < start.day)
-    rows = sa.select(r.RiwayatLain.jenis, r.RiwayatLain.isi, r.RiwayatLain.tmt, r.RiwayatLain.selesai).where(
-        r.RiwayatLain.pegawai_id == pegawai_id, r.RiwayatLain.jenis.in_(("PMK", "CLTN")),
-        r.RiwayatLain.status == r.TERVERIFIKASI, r.RiwayatLain.tmt <= on,
-    )  # fmt: skip
-    for kind, isi, begin, end in db.session.execute(rows):
-        if kind == "PMK":
-            months += _whole(isi.get("mk_tahun")) * 12 + _whole(isi.get("mk_bulan"))
-        elif isi.get("jenis") == "CLTN":
-            last = min(end or on, on)
-            months -= max((last.year - begin.year) * 12 + last.month - begin.month, 0)
+    months = bulan_penuh(start, on)
+    for one in rows:
+        if one.tmt > on:
+            continue
+        if one.jenis == "PMK":
+            months += _whole(one.isi.get("mk_tahun")) * 12 + _whole(one.isi.get("mk_bulan"))
+        elif one.jenis == "CLTN" and one.isi.get("jenis") == "CLTN":
+            back = one.selesai + timedelta(days=1) if one.selesai else on
+            months -= bulan_penuh(one.tmt, min(back, on))
     return divmod(max(months, 0), 12)
+
+
+def bulan_penuh(start: date, end: date) -> int:
+    """Full months from a day until before another one."""
+    return max((end.year - start.year) * 12 + end.month - start.month - (end.day < start.day), 0)
 
 
 def _whole(value: Any) -> int:
@@ -87,23 +134,28 @@ def _whole(value: Any) -> int:
         return 0
 
 
-def periksa(pegawai: Pegawai, kind: j.JenisUsulan, values: dict[str, Any], hari_ini: date) -> Hasil:
-    """TMT and entitlement of a request. `values`: tmt, tanggal_kejadian, keterangan, isi. Reads, stores nothing."""
+def periksa(
+    pegawai: Pegawai, kind: j.JenisUsulan, values: dict[str, Any], hari_ini: date, fakta: Fakta | None = None
+) -> Hasil:  # fmt: skip
+    """TMT and entitlement of a request. `values`: tmt, tanggal_kejadian, keterangan, isi. Stores nothing."""
     found = Hasil()
     if pegawai.status not in kind.bagi:
         found.galat.append(Problem("jenis", f"{kind.judul}: bukan untuk {pegawai.status.replace('_', ' ')}"))
         return found
-    here = sa.and_(Keadaan.pegawai_id == pegawai.id, berlaku(hari_ini))
-    known = sa.select(Keadaan, Orang.tanggal_lahir).select_from(Orang).outerjoin(Keadaan, here)
-    state, born = db.session.execute(known.where(Orang.id == pegawai.orang_id)).tuples().one()
-    found.tmt = _tmt(kind, values, state, found, hari_ini)
+    known = fakta or baca(pegawai, hari_ini)
+    found.tmt = _tmt(kind, values, known.keadaan, found, hari_ini)
     if found.tmt is None:
         return found
-    found.usia = usia(born, found.tmt) if born else None
-    found.masa_kerja = masa_kerja(pegawai.id, found.tmt)
-    _limits(kind, values, found, aturan.semua(hari_ini))
+    found.usia = usia(known.lahir, found.tmt) if known.lahir else None
+    found.masa_kerja = known.masa_kerja(found.tmt)
+    _limits(kind, values, found, known.aturan)
     if kind.kode == j.APS:
-        _aps(state, found, hari_ini)
+        _aps(known.keadaan, found, hari_ini)
+    if kind.kode in (j.JANDA_DUDA, j.TEWAS) and known.keadaan and known.keadaan.kelompok != BERHENTI:
+        found.peringatan.append(
+            "Pegawai ini masih tercatat aktif. Jabatan dan kedudukannya berakhir pada tanggal itu begitu BKPSDM "
+            "memverifikasi usulan ini atau mencatat kematiannya."
+        )
     return found
 
 
@@ -167,7 +219,7 @@ def _limits(kind: j.JenisUsulan, values: dict[str, Any], found: Hasil, rule: dic
         found.peringatan.append("Tanggal lahir belum tercatat; syarat usia belum dapat diperiksa.")
     elif least_age and found.usia is not None and found.usia < least_age:
         found.galat.append(Problem(
-            "jenis", f"Usia pada TMT {found.usia} tahun; {kind.judul.lower()} sedikitnya {least_age} tahun"
+            "jenis", f"Usia pada TMT {found.usia} tahun; {kind.kecil} sedikitnya {least_age} tahun"
         ))  # fmt: skip
     if (least_years or kind.kode == j.BUP) and found.masa_kerja is None:
         found.peringatan.append("TMT CPNS belum tercatat; syarat masa kerja belum dapat diperiksa.")
@@ -180,7 +232,7 @@ def _limits(kind: j.JenisUsulan, values: dict[str, Any], found: Hasil, rule: dic
     elif kind.kode == j.BUP and years < rule["bup_masa_kerja_min"]:
         found.peringatan.append(
             f"Masa kerja {years} tahun {months} bulan, kurang dari {rule['bup_masa_kerja_min']} tahun: berhenti karena "
-            "BUP tanpa hak pensiun. Pastikan sebelum diteruskan."
+            "BUP tanpa hak pensiun, kedudukan 77. Pastikan sebelum diteruskan."
         )
 
 
@@ -193,13 +245,16 @@ def _aps(state: Keadaan | None, found: Hasil, hari_ini: date) -> None:
         ))  # fmt: skip
 
 
-def hukdis(pegawai_id: uuid.UUID, on: date | None = None) -> list[r.RiwayatLain]:
-    """Verified discipline of a medium or severe degree that began or ran within the year before a day."""
-    day = on or organisation.today()
-    since = day.replace(year=day.year - 1, day=min(day.day, 28))
-    query = sa.select(r.RiwayatLain).where(
-        r.RiwayatLain.pegawai_id == pegawai_id, r.RiwayatLain.jenis == "HUKDIS",
-        r.RiwayatLain.status == r.TERVERIFIKASI, r.RiwayatLain.isi["tingkat"].astext.in_(("S", "B")),
-        r.RiwayatLain.tmt <= day, sa.func.coalesce(r.RiwayatLain.selesai, r.RiwayatLain.tmt) >= since,
-    )  # fmt: skip
-    return list(db.session.scalars(query.order_by(r.RiwayatLain.tmt.desc())))
+def hukdis(pegawai_id: uuid.UUID) -> list[r.RiwayatLain]:
+    """`menghalangi` for somebody of whom nothing was read yet."""
+    return menghalangi(entri(pegawai_id, HUKDIS), organisation.today())
+
+
+def menghalangi(rows: Sequence[r.RiwayatLain], on: date) -> list[r.RiwayatLain]:
+    """Discipline of a medium or severe degree that began or ran within the year before a day."""
+    since = on.replace(year=on.year - 1, day=min(on.day, 28))
+    return [
+        one for one in rows
+        if one.jenis == HUKDIS and one.isi.get("tingkat") in ("S", "B") and one.tmt <= on
+        and (one.selesai or one.tmt) >= since
+    ]  # fmt: skip

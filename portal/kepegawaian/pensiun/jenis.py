@@ -32,6 +32,11 @@ class JenisUsulan:
     tmt_bulan: bool = True  # the TMT is the first day of a month
     medis: bool = False
 
+    @property
+    def kecil(self) -> str:
+        """The title inside a sentence: abbreviations keep their capitals."""
+        return f"{self.judul[0].lower()}{self.judul[1:]}"
+
 
 JENIS = {one.kode: one for one in (
     JenisUsulan(BUP, "Mencapai batas usia pensiun (BUP)", "99", "BUP", pribadi=True),

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun.jenis import JENIS
 from portal.kepegawaian.riwayat.models import RiwayatKedudukan
 from portal.kernel.approval import Submittable
 from portal.kernel.db import SEEDED, Base
+from portal.kernel.organisation import Pegawai
 
 DRAF, DIAJUKAN, DIPERIKSA, DIVERIFIKASI = "DRAF", "DIAJUKAN", "DIPERIKSA_OPD", "DIVERIFIKASI"
 DISETUJUI = "DISETUJUI_OPD"  # by the head of the OPD
@@ -63,6 +64,7 @@ class UsulanPensiun(Submittable, Base):
     sk_dokumen_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("dokumen.id"), index=True)
     riwayat_id: Mapped[uuid.UUID | None]  # the entry PEMBERHENTIAN
     lama: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pegawai: Mapped[Pegawai] = relationship(Pegawai, lazy="raise_on_sql")
     __table_args__ = (
         sa.CheckConstraint(f"jenis IN ({_words(tuple(JENIS))})", name="jenis"),
         sa.CheckConstraint(f"status IN ({_words(STATES)})", name="status"),

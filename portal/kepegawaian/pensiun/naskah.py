@@ -3,7 +3,6 @@
 Form of DPCP: PerBKN 2/2018. The bytes depend on the register and the day only.
 """
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +14,12 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.pensiun import calon, hak
 from portal.kepegawaian.pensiun import models as m
-from portal.kepegawaian.pensiun.jenis import JENIS
+from portal.kepegawaian.pensiun.forms import HUBUNGAN
+from portal.kepegawaian.pensiun.jenis import JENIS, PENSIUN
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import kode
-from portal.kernel import calendar, organisation
+from portal.kernel import calendar, numbers, organisation
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict
 from portal.kernel.listing import Ask
@@ -29,14 +29,16 @@ from portal.kernel.reports import A4, Letterhead, Page, Signature
 from portal.kernel.storage import config
 
 PALING_BANYAK = 1500
-KOTA = "Pemerintah Kota "
+KOTA, KABUPATEN = "Pemerintah Kota ", "Pemerintah Kabupaten "
+ANAK = 25  # years: a child of that age is no dependant
 KAWIN = {"1": "Menikah", "2": "Cerai", "3": "Janda/Duda", "4": "Belum menikah"}
 TITIK = "…" * 12
 
 
 @dataclass(frozen=True)
 class Data:
-    """What the papers of one request print."""
+    """What the papers of one request print. `ijazah`: the diploma of the appointment. `entri`: family, years of
+    service, pay and discipline."""
 
     usulan: m.UsulanPensiun
     pegawai: Pegawai
@@ -45,45 +47,56 @@ class Data:
     data: r.DataPegawai | None
     unit: str
     opd: Unit | None
+    golongan: r.RiwayatGolongan | None
+    ijazah: r.RiwayatPendidikan | None
     kepala: Any
-    pangkat_tmt: date | None
-    keluarga: list[r.RiwayatLain]
+    entri: Sequence[r.RiwayatLain]
 
 
 def baca(row: m.UsulanPensiun) -> Data:
-    """State of today; for who has no seat any more that of the last day with one."""
-    pegawai = db.session.get_one(Pegawai, row.pegawai_id)
-    today = organisation.today()
-    states = sa.select(Keadaan).where(Keadaan.pegawai_id == pegawai.id, Keadaan.mulai <= today)
+    """State of today; for who has no seat any more that of the last day with one. Four statements."""
+    pegawai, today = db.session.get_one(Pegawai, row.pegawai_id), organisation.today()
+    states = sa.select(Keadaan.id).where(Keadaan.pegawai_id == pegawai.id, Keadaan.mulai <= today)
     seated = states.where(Keadaan.riwayat_jabatan_id.is_not(None)).order_by(Keadaan.mulai.desc()).limit(1)
-    state = db.session.scalars(seated).first() or db.session.scalars(states.where(berlaku(today))).first()
-    pd_id = (state.pd_id if state else None) or row.pd_id
-    rank = sa.select(r.RiwayatGolongan.tmt).where(
-        r.RiwayatGolongan.pegawai_id == pegawai.id, r.RiwayatGolongan.status == r.TERVERIFIKASI,
-        r.RiwayatGolongan.tmt <= today,
+    last = sa.func.coalesce(seated.scalar_subquery(), states.where(berlaku(today)).scalar_subquery())
+    rank, diploma, seat, opd = r.RiwayatGolongan, r.RiwayatPendidikan, sa.orm.aliased(Unit), sa.orm.aliased(Unit)
+    ranks = sa.select(rank.id).where(
+        rank.pegawai_id == pegawai.id, rank.status == r.TERVERIFIKASI, rank.tmt <= today
     )  # fmt: skip
-    family = sa.select(r.RiwayatLain).where(
-        r.RiwayatLain.pegawai_id == pegawai.id, r.RiwayatLain.jenis == "KELUARGA",
-        r.RiwayatLain.status == r.TERVERIFIKASI,
-    )  # fmt: skip
-    unit = db.session.scalar(sa.select(Unit.nama).where(Unit.id == state.unit_id)) if state else None
-    return Data(
-        row, pegawai, db.session.get_one(Orang, pegawai.orang_id), state,
-        db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == pegawai.id)).first(),
-        unit or "", db.session.get(Unit, pd_id) if pd_id else None,
-        organisation.proposed_atasan(pd_id, False, None, today) if pd_id else None,
-        db.session.scalar(rank.order_by(r.RiwayatGolongan.tmt.desc()).limit(1)),
-        list(db.session.scalars(family.order_by(r.RiwayatLain.tmt, r.RiwayatLain.id))),
-    )  # fmt: skip
+    latest = ranks.order_by(rank.tmt.desc()).limit(1).scalar_subquery()
+    first = sa.and_(diploma.pegawai_id == pegawai.id, diploma.pertama, diploma.status == r.TERVERIFIKASI)
+    query = (
+        sa.select(Orang, Keadaan, r.DataPegawai, sa.func.coalesce(seat.nama, ""), opd, rank, diploma)
+        .select_from(Orang)
+        .outerjoin(Keadaan, Keadaan.id == last)
+        .outerjoin(r.DataPegawai, r.DataPegawai.pegawai_id == pegawai.id)
+        .outerjoin(seat, seat.id == Keadaan.unit_id)
+        .outerjoin(opd, opd.id == sa.func.coalesce(Keadaan.pd_id, row.pd_id))
+        .outerjoin(rank, rank.id == latest)
+        .outerjoin(diploma, first)
+        .where(Orang.id == pegawai.orang_id)
+    )
+    human, state, data, unit, pd, ranked, schooled = db.session.execute(query).tuples().one()
+    # What is about the head of the OPD is signed by who heads the unit above.
+    head = organisation.proposed_atasan(pd.id, False, pegawai.id, today) if pd else None
+    entries = hak.entri(pegawai.id, "KELUARGA", "KGB", *hak.LAMA, hak.HUKDIS)
+    return Data(row, pegawai, human, state, data, unit, pd, ranked, schooled, head, entries)
 
 
-def _kota() -> str:
-    return config().instansi.removeprefix(KOTA)
+def kota() -> str:
+    """Where papers of the city are signed."""
+    return config().instansi.removeprefix(KOTA).removeprefix(KABUPATEN)
+
+
+def alamat(jalan: str, telepon: str) -> str:
+    """The line of the kop below the name."""
+    return " ".join(part for part in (jalan, f"Telepon {telepon}" if telepon else "") if part)
 
 
 def _kop(unit: Unit | None) -> Letterhead:
-    address = " ".join(part for part in (unit.alamat, unit.telepon) if part) if unit else ""
-    return Letterhead(config().instansi, unit.nama if unit else "", address)
+    return Letterhead(config().instansi, unit.nama, alamat(unit.alamat, unit.telepon)) if unit else Letterhead(
+        config().instansi
+    )  # fmt: skip
 
 
 def _hari(day: date | None) -> str:
@@ -137,10 +150,11 @@ def dpcp(d: Data) -> Page:
     page.text("Data ini saya buat dengan sebenarnya. Bila ternyata tidak benar, saya bersedia mengembalikan pensiun "
               "yang telah saya terima.")  # fmt: skip
     heir = isi.get("waris")
-    who = Signature("Ahli waris", heir) if heir else Signature(
+    tie = HUBUNGAN.get(isi.get("hubungan", ""), "").lower()
+    who = Signature(f"Ahli waris ({tie})" if tie else "Ahli waris", heir) if heir else Signature(
         "Calon penerima pensiun", d.pegawai.nama, nip_words(d.pegawai.nip)
     )  # fmt: skip
-    page.signed_by(_mengetahui(d), who, tempat=_kota(), tanggal=organisation.today())
+    page.signed_by(_mengetahui(d), who, tempat=kota(), tanggal=organisation.today())
     return page
 
 
@@ -150,45 +164,91 @@ def _mengetahui(d: Data) -> Signature:
 
 
 def _pribadi(d: Data) -> list[tuple[str, str]]:
-    k, tmt = d.keadaan, d.usulan.tmt
-    served = hak.masa_kerja(d.pegawai.id, tmt) if tmt else None
-    return [
-        ("a. Nama", d.pegawai.nama), ("b. NIP", nip_words(d.pegawai.nip) or "-"),
-        ("c. Tempat, tanggal lahir", _lahir(d)), ("d. Jabatan", (k.jabatan if k else "") or "-"),
-        ("e. Unit kerja", d.unit or "-"),
-        ("f. Pangkat, golongan, TMT", f"{_pangkat(k.golongan if k else '')}, {_hari(d.pangkat_tmt)}"),
-        ("g. Mulai masuk PNS", _hari(d.data.tmt_cpns if d.data else None)),
-        ("h. Masa kerja pensiun", f"{served[0]} tahun {served[1]} bulan" if served else "-"),
-        ("i. Status perkawinan", KAWIN.get(d.data.status_kawin if d.data else "", "-")),
-        ("j. BUP", f"{k.bup} tahun" if k and k.bup else "-"), ("k. TMT pensiun", _hari(tmt)),
+    k, tmt, rank, kind = d.keadaan, d.usulan.tmt, d.golongan, JENIS[d.usulan.jenis]
+    served = hak.lama(d.data.tmt_cpns if d.data else None, d.entri, tmt) if tmt else None
+    event = d.usulan.tanggal_kejadian
+    rows = [
+        ("Nama", d.pegawai.nama), ("NIP", nip_words(d.pegawai.nip) or "-"), ("Tempat, tanggal lahir", _lahir(d)),
+        ("Jabatan", (k.jabatan if k else "") or "-"), ("Unit kerja", d.unit or "-"),
+        ("Pangkat, golongan, TMT", f"{_pangkat(rank.golongan)}, {_hari(rank.tmt)}" if rank else "-"),
+        ("Gaji pokok terakhir", _gaji(d)), ("Masa kerja golongan", _lama(_di_golongan(d))),
+        ("Masa kerja pensiun", _lama(served)), ("Pendidikan saat pengangkatan", _ijazah(d)),
+        ("Mulai masuk PNS", _hari(d.data.tmt_cpns if d.data else None)),
+        ("Status perkawinan", KAWIN.get(d.data.status_kawin if d.data else "", "-")),
+        ("BUP", f"{k.bup} tahun" if k and k.bup else "-"),
+        *([(kind.bertanggal, _hari(event))] if kind.bertanggal and event else []),
+        ("TMT pensiun" if kind.kode in PENSIUN else "TMT berhenti", _hari(tmt)),
     ]  # fmt: skip
+    return [(f"{chr(97 + i)}. {label}", value) for i, (label, value) in enumerate(rows)]
+
+
+def _lama(found: tuple[int, int] | None) -> str:
+    return f"{found[0]} tahun {found[1]} bulan" if found else "-"
+
+
+def _di_golongan(d: Data) -> tuple[int, int] | None:
+    """Years and months in the rank on the TMT: those its SK names, and what came after it."""
+    if d.golongan is None or d.usulan.tmt is None:
+        return None
+    since, until = d.golongan.tmt, d.usulan.tmt
+    return divmod(d.golongan.mk_tahun * 12 + d.golongan.mk_bulan + hak.bulan_penuh(since, until), 12)
+
+
+def _gaji(d: Data) -> str:
+    """Of the latest verified KGB that holds today."""
+    today = organisation.today()
+    rows = [one.isi.get("gaji_baru") for one in d.entri if one.jenis == "KGB" and one.tmt <= today]
+    pay = numbers.whole(str(rows[-1])) if rows else None
+    return numbers.rupiah(pay) if pay else "-"
+
+
+def _ijazah(d: Data) -> str:
+    if d.ijazah is None:
+        return "-"
+    level = kode.pendidikan().get(d.ijazah.tingkat)
+    return " ".join(part for part in (level.nama if level else "", d.ijazah.prodi) if part) or "-"
 
 
 def _pasangan(d: Data) -> list[list[str]]:
-    rows = [one for one in d.keluarga if one.isi.get("hubungan") == "PASANGAN"]
+    rows = [one for one in d.entri if one.isi.get("hubungan") == "PASANGAN"]
     return _numbered([[
-        str(one.isi.get("nama", "")), _iso(one.isi.get("tanggal_lahir")), _hari(one.tmt),
-        "" if one.selesai is None else f"sampai {_hari(one.selesai)}",
+        str(one.isi.get("nama", "")), _hari(_hari_lahir(one)), _hari(one.tmt),
+        _dan("" if one.selesai is None else f"sampai {_hari(one.selesai)}", _wafat(one)),
     ] for one in rows])  # fmt: skip
 
 
 def _anak(d: Data) -> list[list[str]]:
-    rows = [one for one in d.keluarga if one.isi.get("hubungan") == "ANAK"]
+    rows = [one for one in d.entri if one.isi.get("hubungan") == "ANAK"]
     return _numbered([[
-        str(one.isi.get("nama", "")), _iso(one.isi.get("tanggal_lahir")), str(one.isi.get("anak_ke", "") or ""),
-        "Masih kuliah" if one.isi.get("kuliah") else "",
+        str(one.isi.get("nama", "")), _hari(_hari_lahir(one)), str(one.isi.get("anak_ke", "") or ""),
+        _dan(_dewasa(d, one), "masih kuliah" if one.isi.get("kuliah") else "", _wafat(one)),
     ] for one in rows])  # fmt: skip
+
+
+def _dan(*parts: str) -> str:
+    words = ", ".join(part for part in parts if part)
+    return words[:1].upper() + words[1:]
+
+
+def _wafat(one: r.RiwayatLain) -> str:
+    return "meninggal" if one.isi.get("hidup") is False else ""
+
+
+def _dewasa(d: Data, one: r.RiwayatLain) -> str:
+    """A child of that age on the TMT has no part in the pension any more."""
+    born, tmt = _hari_lahir(one), d.usulan.tmt
+    return f"{ANAK} tahun atau lebih" if born and tmt and hak.usia(born, tmt) >= ANAK else ""
+
+
+def _hari_lahir(one: r.RiwayatLain) -> date | None:
+    try:
+        return date.fromisoformat(str(one.isi.get("tanggal_lahir")))
+    except ValueError:
+        return None
 
 
 def _numbered(rows: list[list[str]]) -> list[list[str]]:
     return [[str(i), *row] for i, row in enumerate(rows, 1)] or [["-", "Tidak ada", "", "", ""]]
-
-
-def _iso(text: Any) -> str:
-    try:
-        return _hari(date.fromisoformat(str(text)))
-    except ValueError:
-        return "-"
 
 
 # ---- letters of the head of the OPD
@@ -203,7 +263,7 @@ def _pernyataan(d: Data, judul: str, kalimat: Sequence[str]) -> Page:
     page.space(6)
     page.text("Yang bertanda tangan di bawah ini:", 10)
     page.fields(
-        ("Nama", head.nama if head else TITIK), ("NIP", nip_words(head.nip) if head else TITIK),
+        ("Nama", head.nama if head else TITIK), ("NIP", nip_words(head.nip) or "-" if head else TITIK),
         ("Pangkat, golongan", head.pangkat if head else TITIK), ("Jabatan", head.jabatan if head else TITIK),
         size=10, label_width=130,
     )  # fmt: skip
@@ -217,13 +277,13 @@ def _pernyataan(d: Data, judul: str, kalimat: Sequence[str]) -> Page:
     for line in kalimat:
         page.text(line, 10)
     page.space(10)
-    page.signed_by(_kepala(d), tempat=_kota(), tanggal=organisation.today())
+    page.signed_by(_kepala(d), tempat=kota(), tanggal=organisation.today())
     return page
 
 
 def bebas_hukdis(d: Data) -> Page:
     """Raises Conflict when the register knows discipline of a medium or severe degree within the year."""
-    if hak.hukdis(d.pegawai.id):
+    if hak.menghalangi(d.entri, organisation.today()):
         raise Conflict("Surat ini belum dapat dibuat untuk pegawai ini.", "Tanyakan kepada BKPSDM.")
     return _pernyataan(d, "Surat pernyataan tidak pernah dijatuhi hukuman disiplin", (
         "dalam satu tahun terakhir tidak pernah dijatuhi hukuman disiplin tingkat sedang atau berat.",
@@ -246,26 +306,7 @@ NASKAH: dict[str, Callable[[Data], Page]] = {
 }  # fmt: skip
 
 
-# ---- lists of names
-
-
-def nominatif(keys: Sequence[uuid.UUID]) -> tuple[list[str], list[list[str]], list[float]]:
-    """Head, rows and shares of width of the list that goes with a covering letter; `keys`: requests or their cases."""
-    usulan = m.UsulanPensiun
-    query = (
-        sa.select(usulan, Pegawai.nama, Pegawai.nip, Keadaan.jabatan, Keadaan.golongan)
-        .join(Pegawai, Pegawai.id == usulan.pegawai_id)
-        .outerjoin(Keadaan, sa.and_(Keadaan.pegawai_id == Pegawai.id, berlaku(organisation.today())))
-        .where(sa.or_(usulan.id.in_(keys), usulan.submission_id.in_(keys)))
-        .order_by(Pegawai.nama, usulan.id)
-    )
-    rows = [
-        [str(i), row.nama, nip_words(row.nip), _pangkat(row.golongan or ""), row.jabatan or "-",
-         JENIS[row.UsulanPensiun.jenis].judul, _hari(row.UsulanPensiun.tmt)]
-        for i, row in enumerate(db.session.execute(query), 1)
-    ]  # fmt: skip
-    head = ["No", "Nama", "NIP", "Pangkat, golongan", "Jabatan", "Jenis usulan", "TMT"]
-    return head, rows, [1, 5, 5, 4, 5, 5, 3]
+# ---- the list of candidates
 
 
 def baris_calon(ask: Ask) -> list[Any]:

@@ -6,11 +6,12 @@ can decide, BKPSDM does it for the OPD with a note, so that no request waits for
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import models as m
@@ -35,83 +36,90 @@ SEBELUM = (m.DIAJUKAN, m.DIPERIKSA, m.DIKEMBALIKAN)  # states in which the head 
 
 @dataclass(frozen=True)
 class Pemutus:
-    """Who approves today. `user_id` is empty without an account that can sign in: then nobody does."""
+    """Who approves today. `user_id` is empty without an account that can sign in: then nobody does. `diwakili`: the
+    person who asks may decide in their name."""
 
     pegawai_id: uuid.UUID
     nama: str
     sebutan: str
     jenis: str
     user_id: uuid.UUID | None
+    diwakili: bool = False
 
 
-def dipakai() -> bool:
-    return bool(aturan.nilai(KUNCI, organisation.today()) == "YA")
+def dipakai(rule: Mapping[str, Any] | None = None) -> bool:
+    return bool((rule or aturan.semua(organisation.today()))[KUNCI] == "YA")
 
 
 def dipakai_sql() -> sa.ColumnElement[bool]:
     return aturan.kolom(KUNCI, organisation.today()) == "YA"
 
 
-def perlu(row: m.UsulanPensiun) -> bool:
-    """Whether this request needs the head: not about discipline, and of somebody who has or had an OPD."""
-    return not JENIS[row.jenis].rahasia and row.pd_id is not None and dipakai()
+def perlu(row: m.UsulanPensiun, rule: Mapping[str, Any] | None = None) -> bool:
+    """Whether this request needs the head: not about discipline, and of somebody who has or had an OPD. `rule`: the
+    settings, where they were read."""
+    return not JENIS[row.jenis].rahasia and row.pd_id is not None and dipakai(rule)
 
 
-def pemutus(row: m.UsulanPensiun) -> Pemutus | None:
-    """Who approves this request today; None while the seat is vacant."""
-    today = organisation.today()
-    here = sa.select(Keadaan.pd_id).where(Keadaan.pegawai_id == row.pegawai_id, berlaku(today))
-    pd_id = db.session.scalar(here) or row.pd_id
-    head = _head(sa.literal(pd_id, sa.Uuid()), today)
-    owner = db.session.scalar(sa.select(Submission.owner_id).where(Submission.id == row.submission_id))
+def pemutus(row: m.UsulanPensiun, user: Principal | None = None) -> Pemutus | None:
+    """Who approves this request today, one statement; None while the seat is vacant. `user`: who asks."""
+    here = sa.select(Keadaan.pd_id).where(Keadaan.pegawai_id == row.pegawai_id, berlaku(organisation.today()))
+    own, above = _heads(sa.func.coalesce(here.scalar_subquery(), row.pd_id), user)
+    owner = db.session.get_one(Submission, row.submission_id).owner_id
+    head = own[0] if own else None
     if head is not None and (head.pegawai_id == row.pegawai_id or head.user_id == owner):
-        return _head(sa.select(Unit.induk_id).where(Unit.id == pd_id).scalar_subquery(), today)
+        return above[0] if above else None
     return head
 
 
-def _head(unit: Any, on: date) -> Pemutus | None:
+def _heads(unit: Any, user: Principal | None = None) -> tuple[list[Pemutus], list[Pemutus]]:
+    """Who heads a unit today and who heads the one above it, each in the order of their right to decide."""
+    today, here = organisation.today(), sa.orm.aliased(Unit)
+    acts = User.id.in_(approval.acting_for(user.id, today)) if user else sa.false()
     query = (
-        sa.select(Penempatan.pegawai_id, Pegawai.nama, Penempatan.jabatan, Penempatan.jenis, User.id.label("user_id"))
+        sa.select(
+            Penempatan.pegawai_id, Pegawai.nama, Penempatan.jabatan, Penempatan.jenis, User.id.label("user_id"),
+            sa.func.coalesce(acts, sa.false()).label("diwakili"), (Penempatan.unit_id == here.id).label("sendiri"),
+        )
+        .select_from(here)
+        .join(Penempatan, Penempatan.unit_id == sa.any_(array([here.id, here.induk_id])))
         .join(Pegawai, Pegawai.id == Penempatan.pegawai_id)
         .outerjoin(User, sa.and_(User.pegawai_id == Pegawai.id, User.aktif))
-        .where(Penempatan.unit_id == unit, Penempatan.is_pimpinan, in_force(Penempatan, on), Pegawai.aktif)
+        .where(here.id == unit, Penempatan.is_pimpinan, in_force(Penempatan, today), Pegawai.aktif)
         .order_by(sa.case(SEAT_ORDER, value=Penempatan.jenis), Penempatan.id)
-    )
-    found = db.session.execute(query.limit(1)).first()
-    if found is None:
-        return None
-    words = f"{PREFIX.get(found.jenis, '')}{found.jabatan}"
-    return Pemutus(found.pegawai_id, found.nama, words, found.jenis, found.user_id)
+    )  # fmt: skip
+    own: list[Pemutus] = []
+    above: list[Pemutus] = []
+    for found in db.session.execute(query):
+        words = f"{PREFIX.get(found.jenis, '')}{found.jabatan}"
+        one = Pemutus(found.pegawai_id, found.nama, words, found.jenis, found.user_id, found.diwakili)
+        (own if found.sendiri else above).append(one)
+    return own, above
 
 
 def akun_kepala(pd_id: uuid.UUID) -> User | None:
     """Account of who heads an OPD today."""
-    head = _head(sa.literal(pd_id, sa.Uuid()), organisation.today())
-    return db.session.get(User, head.user_id) if head and head.user_id else None
+    own, _ = _heads(sa.literal(pd_id, sa.Uuid()))
+    return db.session.get(User, own[0].user_id) if own and own[0].user_id else None
 
 
-def boleh(row: m.UsulanPensiun, user: Principal) -> bool:
-    """Whether this person is the head who decides, or decides in the head's name."""
-    found = pemutus(row)
+def boleh(row: m.UsulanPensiun, user: Principal, found: Pemutus | None) -> bool:
+    """Whether this person is the head who decides, or decides in the head's name. `found`: who `pemutus` gave them."""
     return found is not None and row.pegawai_id != user.pegawai_id and _acts(found, user)
 
 
 def _acts(found: Pemutus, user: Principal) -> bool:
-    if found.user_id is None or found.user_id == user.id:
-        return found.user_id is not None
-    given = approval.acting_for(user.id, organisation.today())
-    return found.user_id in db.session.scalars(given).all()
+    return found.user_id is not None and (found.user_id == user.id or found.diwakili)
 
 
-def buntu(row: m.UsulanPensiun) -> bool:
+def buntu(found: Pemutus | None) -> bool:
     """Nobody can approve today: the seat is vacant, or who holds it has no account."""
-    found = pemutus(row)
     return found is None or found.user_id is None
 
 
 def siapkan(row: m.UsulanPensiun, user: Principal) -> None:
     """The case is that of the head of today for this one move. Raises Denied."""
-    found = pemutus(row)
+    found = pemutus(row, user)
     if found is None or not _acts(found, user):
         raise Denied("Usulan ini diputuskan kepala perangkat daerah.")
     case = db.session.get_one(Submission, row.submission_id)
@@ -134,7 +142,7 @@ def tuntut_buntu(row: m.UsulanPensiun) -> None:
     """Raises Conflict naming who is there to decide."""
     tuntut_perlu(row)
     found = pemutus(row)
-    if found is not None and found.user_id is not None:
+    if found is not None and not buntu(found):
         raise Conflict(f"Usulan ini diputuskan {found.nama}, {found.sebutan}.")
 
 

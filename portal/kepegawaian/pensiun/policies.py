@@ -61,14 +61,13 @@ def visible_usulan(user: Principal) -> sa.Select[tuple[UsulanPensiun]]:
     return sa.select(UsulanPensiun).where(sa.or_(*mine, others))
 
 
-def sees_medical(user: Principal, row: UsulanPensiun) -> bool:
+def sees_medical(user: Principal, row: UsulanPensiun) -> sa.ColumnElement[bool]:
     """Papers about health: the person and who may read discipline and health."""
-    if row.pegawai_id == user.pegawai_id:
-        return True
-    if not user.has(LIHAT_HUKDIS) or user.units(LIHAT_HUKDIS) is None:
-        return user.has(LIHAT_HUKDIS)
-    query = sa.select(UsulanPensiun.id).where(UsulanPensiun.id == row.id, looks_after(user, LIHAT_HUKDIS))
-    return db.session.scalar(query) is not None
+    if row.pegawai_id == user.pegawai_id or (user.has(LIHAT_HUKDIS) and user.units(LIHAT_HUKDIS) is None):
+        return sa.true()
+    if not user.has(LIHAT_HUKDIS):
+        return sa.false()
+    return sa.exists().where(UsulanPensiun.id == row.id, looks_after(user, LIHAT_HUKDIS))
 
 
 def applicable(user: Principal) -> sa.Select[tuple[Pegawai]]:
@@ -88,16 +87,24 @@ def kinds_for(user: Principal, pegawai: Pegawai | None) -> list[JenisUsulan]:
 
 
 def holds(user: Principal, permission: str, row: UsulanPensiun) -> bool:
-    """Whether this permission reaches the request now: by where the person sits today, else where they last sat."""
+    """Whether this permission reaches the request now."""
     if not user.has(permission) or user.units(permission) is None:
         return user.has(permission)
+    return bool(db.session.scalar(sa.select(reaches(user, permission, row))))
+
+
+def reaches(user: Principal, permission: str, row: UsulanPensiun) -> sa.ColumnElement[bool]:
+    """`holds` as an expression: by where the person sits today, else where they last sat."""
+    if not user.has(permission):
+        return sa.false()
+    if user.units(permission) is None:
+        return sa.true()
     seat = sa.exists().where(
         Keadaan.pegawai_id == row.pegawai_id, berlaku(organisation.today()), Keadaan.pd_id.is_not(None)
     )
     here = sa.exists().where(Pegawai.id == row.pegawai_id, people_in(user, permission))
     last = sa.and_(UsulanPensiun.id == row.id, in_scope(UsulanPensiun, user, permission))
-    query = sa.select(sa.case((seat, here), else_=sa.exists().where(last)))
-    return bool(db.session.scalar(query))
+    return sa.case((seat, here), else_=sa.exists().where(last))
 
 
 @documents.visible_through

@@ -1,6 +1,7 @@
 """Opening and changing requests, papers of their checklist, and the moves that need no more than a note."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,9 @@ import sqlalchemy as sa
 
 from portal.kepegawaian import PENSIUN_KELOLA, PENSIUN_PERIKSA, PENSIUN_VERIFIKASI
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.pensiun import alur, hak, persetujuan, policies, syarat
+from portal.kepegawaian.pensiun import alur, bahan, hak, persetujuan, policies, syarat
 from portal.kepegawaian.pensiun import models as m
+from portal.kepegawaian.pensiun.bahan import Bahan
 from portal.kepegawaian.pensiun.jenis import BKN, JENIS, JenisUsulan
 from portal.kepegawaian.riwayat import services as register
 from portal.kepegawaian.riwayat.policies import berlaku
@@ -21,7 +23,6 @@ from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.organisation import Pegawai
 from portal.kernel.people import Principal
 
-PENENTU = (PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, PENSIUN_KELOLA)
 UBAHAN = (m.DRAF, m.DIKEMBALIKAN)
 DI_OPD = ("periksa", "periksa_pusat", "setujui_opd", "setujui_pusat")
 
@@ -101,13 +102,18 @@ def pemilik(row: m.UsulanPensiun, user: Principal) -> bool:
     return db.session.get_one(Submission, row.submission_id).owner_id == user.id
 
 
-def menulis(row: m.UsulanPensiun, user: Principal) -> bool:
-    """Who wrote it goes on writing while they may ask for this pegawai; after a move to another OPD they only read."""
+def menulis(row: m.UsulanPensiun, user: Principal, izin: Collection[str] | None = None) -> bool:
+    """Who wrote it goes on writing while they may ask for this pegawai; after a move to another OPD they only read.
+
+    `izin`, here and below: permissions that reach the request, where they were read.
+    """
     if not pemilik(row, user):
         return False
-    return row.pegawai_id == user.pegawai_id or any(
-        policies.holds(user, one, row) for one in (PENSIUN_PERIKSA, PENSIUN_KELOLA)
-    )
+    return row.pegawai_id == user.pegawai_id or _any(row, user, (PENSIUN_PERIKSA, PENSIUN_KELOLA), izin)
+
+
+def _any(row: m.UsulanPensiun, user: Principal, wanted: Sequence[str], izin: Collection[str] | None) -> bool:
+    return any(one in izin if izin is not None else policies.holds(user, one, row) for one in wanted)
 
 
 def dikelola(row: m.UsulanPensiun, user: Principal) -> None:
@@ -119,13 +125,12 @@ def dikelola(row: m.UsulanPensiun, user: Principal) -> None:
 # ---- papers
 
 
-def boleh_unggah(row: m.UsulanPensiun, user: Principal) -> set[str]:
+def boleh_unggah(row: m.UsulanPensiun, user: Principal, izin: Collection[str] | None = None) -> set[str]:
     """Stages for which this person may hand in papers now."""
-    if menulis(row, user) and row.status in UBAHAN:
+    if row.status in UBAHAN and menulis(row, user, izin):
         return {m.PEMOHON, m.OPD}
     if row.status in (m.DIAJUKAN, m.DIPERIKSA, m.DISETUJUI) and row.pegawai_id != user.pegawai_id:
-        held = [one for one in (PENSIUN_PERIKSA, PENSIUN_KELOLA) if policies.holds(user, one, row)]
-        return {m.OPD} if held else set()
+        return {m.OPD} if _any(row, user, (PENSIUN_PERIKSA, PENSIUN_KELOLA), izin) else set()
     return set()
 
 
@@ -164,7 +169,7 @@ def _attach(row: m.UsulanPensiun, kode: str, document: documents.Document, user:
     return one
 
 
-def boleh_menilai(row: m.UsulanPensiun, user: Principal) -> bool:
+def boleh_menilai(row: m.UsulanPensiun, user: Principal, izin: Collection[str] | None = None) -> bool:
     """Somebody else looks at the papers: the OPD first, then the office."""
     if row.pegawai_id == user.pegawai_id or pemilik(row, user):
         return False
@@ -172,7 +177,7 @@ def boleh_menilai(row: m.UsulanPensiun, user: Principal) -> bool:
         m.DIAJUKAN: (PENSIUN_PERIKSA, PENSIUN_VERIFIKASI, PENSIUN_KELOLA),
         **dict.fromkeys((m.DIPERIKSA, m.DISETUJUI, m.DIVERIFIKASI, m.USUL_BKN), (PENSIUN_VERIFIKASI,)),
     }.get(row.status, ())  # fmt: skip
-    return any(policies.holds(user, one, row) for one in needed)
+    return _any(row, user, needed, izin)
 
 
 def nilai(row: m.UsulanPensiun, kode: str, status: str, note: str, user: Principal) -> None:
@@ -268,13 +273,14 @@ def _decided_in_opd(row: m.UsulanPensiun) -> set[uuid.UUID | None]:
     return found
 
 
-def moves_for(row: m.UsulanPensiun, user: Principal) -> list[approval.Move]:
+def moves_for(row: m.UsulanPensiun, user: Principal, known: Bahan | None = None) -> list[approval.Move]:
     """Moves this person may make now, in order of the flow."""
-    mine, own, writes = pemilik(row, user), row.pegawai_id == user.pegawai_id, menulis(row, user)
-    held = {one for one in PENENTU if policies.holds(user, one, row)}
-    if row.status == m.DIPERIKSA and not mine and not own and persetujuan.perlu(row) and persetujuan.boleh(row, user):
+    known = known or bahan.baca(row, user)
+    mine, own, writes = pemilik(row, user), row.pegawai_id == user.pegawai_id, menulis(row, user, known.izin)
+    held = set(known.izin)
+    if not mine and not own and persetujuan.boleh(row, user, known.pemutus):
         held.add(approval.ASSIGNEE)
-    late = _not_yet(row, held)
+    late = _not_yet(row, known)
     found: dict[str, approval.Move] = {}
     for step in alur.FLOW.moves:
         allowed = writes if step.by == approval.OWNER else step.by in held and not mine and not own
@@ -283,18 +289,17 @@ def moves_for(row: m.UsulanPensiun, user: Principal) -> list[approval.Move]:
     return list(found.values())
 
 
-def _not_yet(row: m.UsulanPensiun, held: set[str]) -> set[str]:
+def _not_yet(row: m.UsulanPensiun, known: Bahan) -> set[str]:
     """Moves that the state would allow, but not this request or this person."""
     pertek = JENIS[row.jenis].pertek
     found = set() if pertek else {"usul", "pertek"}
-    if PENSIUN_PERIKSA in held:
+    if PENSIUN_PERIKSA in known.izin:
         found.add("periksa_pusat")
     if row.status == m.DIVERIFIKASI and pertek:
         found.add("sk")
     if row.status == m.DIPERIKSA:
-        needed = persetujuan.perlu(row)
-        found |= {"verifikasi"} if needed else {"setujui_pusat"}
-        if needed and PENSIUN_KELOLA in held and not persetujuan.buntu(row):
+        found |= {"verifikasi"} if known.perlu else {"setujui_pusat"}
+        if not persetujuan.buntu(known.pemutus):
             found.add("setujui_pusat")
     return found
 
@@ -317,8 +322,8 @@ def catat_bkn(row: m.UsulanPensiun, status: int, pada: date, user: Principal | N
     people.touch(*([owner] if owner else []))
 
 
-def hasil_hak(row: m.UsulanPensiun) -> hak.Hasil:
+def hasil_hak(row: m.UsulanPensiun, fakta: hak.Fakta) -> hak.Hasil:
     """Entitlement as it stands today, for the page."""
     pegawai = db.session.get_one(Pegawai, row.pegawai_id)
     values = {"tmt": row.tmt, "tanggal_kejadian": row.tanggal_kejadian, "keterangan": row.keterangan, "isi": row.isi}
-    return hak.periksa(pegawai, JENIS[row.jenis], values, organisation.today())
+    return hak.periksa(pegawai, JENIS[row.jenis], values, organisation.today(), fakta)

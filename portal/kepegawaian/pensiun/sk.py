@@ -13,7 +13,8 @@ from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import akun, alur, hak, services
 from portal.kepegawaian.pensiun import models as m
-from portal.kepegawaian.pensiun.jenis import BUP, HUKUMAN, JANDA_DUDA, JENIS, PPPK, TANPA_HAK
+from portal.kepegawaian.pensiun.bahan import MPP
+from portal.kepegawaian.pensiun.jenis import BUP, HUKUMAN, JANDA_DUDA, JENIS, PPPK, TANPA_HAK, TEWAS
 from portal.kepegawaian.riwayat import alur as jalan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services as register
@@ -29,7 +30,7 @@ from portal.kernel.organisation import Orang, Pegawai
 from portal.kernel.people import Principal
 
 HARI = timedelta(days=1)
-MENINGGAL_PNS, MENINGGAL_PPPK, MPP, TANPA_HAK_KODE = "88", "77", "20", "77"
+MENINGGAL_PNS, MENINGGAL_PPPK, TANPA_HAK_KODE = "88", "77", "77"
 activity.declare(**{
     "kepegawaian.pensiun_sk": "nomor tanggal tmt", "kepegawaian.meninggal": "tanggal",
     "kepegawaian.mpp": "mulai sampai", "kepegawaian.pensiun_dibalik": "alasan riwayat",
@@ -77,7 +78,8 @@ def tetapkan(
     approval.move(row.submission_id, "sk", user, kunci=kunci,
                   rincian={"nomor": row.sk_nomor, "tmt": str(row.tmt)})  # fmt: skip
     entry = tulis(row, document, user)
-    row.lama = {**row.lama, **akun.akhiri(row.pegawai_id, values["tmt"], f"SK {row.sk_nomor}", user)}
+    if not row.lama:  # closed since the day of death otherwise
+        row.lama = akun.akhiri(row.pegawai_id, values["tmt"], f"SK {row.sk_nomor}", user)
     activity.log("kepegawaian.pensiun_sk", row, by=user, nomor=row.sk_nomor, tanggal=row.sk_tanggal, tmt=row.tmt)
     alur.beri_tahu(row, "SK pensiun ditetapkan", f"Nomor {row.sk_nomor}, TMT {tanggal(values['tmt'])}")
     return entry
@@ -117,15 +119,17 @@ def tulis(row: m.UsulanPensiun, document: documents.Document | None, user: Princ
 
 
 def kedudukan(row: m.UsulanPensiun) -> str:
-    """Standing from the TMT on. Dismissed with honour, but not on request: with the right only of age and service."""
+    """Standing from the TMT on. Who served too short when the age comes has no pension; dismissed with honour, but not
+    on request: with the right only of age and service."""
     kind = JENIS[row.jenis]
-    if row.jenis != HUKUMAN or row.tmt is None:
+    if row.jenis not in (BUP, HUKUMAN) or row.tmt is None:
         return kind.kedudukan
-    rule = aturan.semua(organisation.today())
-    pegawai = db.session.get_one(Pegawai, row.pegawai_id)
-    born = db.session.scalar(sa.select(Orang.tanggal_lahir).where(Orang.id == pegawai.orang_id))
-    served = hak.masa_kerja(row.pegawai_id, row.tmt)
-    old = born is not None and hak.usia(born, row.tmt) >= rule["perampingan_usia_min"]
+    known = hak.baca(db.session.get_one(Pegawai, row.pegawai_id), organisation.today())
+    rule, served = known.aturan, known.masa_kerja(row.tmt)
+    if row.jenis == BUP:
+        short = served is not None and served[0] < rule["bup_masa_kerja_min"]
+        return TANPA_HAK_KODE if short else kind.kedudukan
+    old = known.lahir is not None and hak.usia(known.lahir, row.tmt) >= rule["perampingan_usia_min"]
     long = served is not None and served[0] >= rule["perampingan_masa_kerja_min"]
     return kind.kedudukan if old and long else TANPA_HAK_KODE
 
@@ -145,28 +149,35 @@ def _undo(row: m.UsulanPensiun, user: Principal, why: str) -> None:
         entry = db.session.get_one(r.RiwayatLain, row.riwayat_id)
         if entry.status == r.TERVERIFIKASI:
             register.batalkan(entry, user, why)
-    undone = _withdraw_made(row, why)
-    akun.pulihkan(row.lama, user)
-    row.lama = {}
+    undone = _take_back(row, user, why)
     activity.log("kepegawaian.pensiun_dibalik", row, by=user, alasan=why, riwayat=undone)
 
 
 @alur.after("batalkan", "hapus_draf")
 def _undo_death(row: m.UsulanPensiun, user: Principal, why: str) -> None:
     """A death or a time of preparation that this request had recorded."""
-    undone = _withdraw_made(row, why or "Usulan dibatalkan")
-    if undone or row.lama:
-        akun.pulihkan(row.lama, user)
-        row.lama = {}
+    held = bool(row.lama)
+    undone = _take_back(row, user, why or "Usulan dibatalkan")
+    if undone or held:
         activity.log("kepegawaian.pensiun_dibalik", row, by=user, alasan=why, riwayat=undone)
 
 
-def _withdraw_made(row: m.UsulanPensiun, why: str) -> int:
-    """Entries that follow from the request itself. Returns how many."""
+def _take_back(row: m.UsulanPensiun, user: Principal, why: str) -> int:
+    """Standings that follow from the request itself, and the account. Returns how many.
+
+    A death whose papers were found right stays: only what was asked for because of it has ended.
+    """
     made = sa.select(r.RiwayatKedudukan).where(
-        r.RiwayatKedudukan.asal_id == row.id, r.RiwayatKedudukan.status == r.TERVERIFIKASI
-    )
+        r.RiwayatKedudukan.pegawai_id == row.pegawai_id, r.RiwayatKedudukan.asal_id == row.id,
+        r.RiwayatKedudukan.status == r.TERVERIFIKASI,
+    )  # fmt: skip
     rows = list(db.session.scalars(made))
+    died = [one for one in rows if one.kode != MPP]
+    if died and any(step.aksi == "verifikasi" for step in approval.history(row.submission_id)):
+        rows = [one for one in rows if one.kode == MPP]
+    else:
+        akun.pulihkan(row.lama, user)
+        row.lama = {}
     for one in rows:
         one.status, one.dicabut_at, one.alasan = r.DIBATALKAN, now(), why
     if rows:
@@ -184,16 +195,14 @@ def _entry_cancelled(entry: Any, user: Principal, why: str) -> None:
         return
     row.status = m.DIBATALKAN
     approval.record_system(db.session.get_one(Submission, row.submission_id), "batalkan_sk", m.DIBATALKAN, why)
-    _withdraw_made(row, why)
-    akun.pulihkan(row.lama, user)
-    row.lama = {}
+    _take_back(row, user, why)
 
 
 # ---- death
 
 
 def meninggal(pegawai: Pegawai, hari: date, keterangan: str, user: Principal) -> m.UsulanPensiun:
-    """The register of this person ends with that day; a request for the heirs is opened.
+    """The register of this person ends with that day; a request for the heirs is opened, or the one there is goes on.
 
     An SK for a later day is withdrawn, other open requests end. Raises Invalid, Denied, Conflict.
     """
@@ -202,23 +211,60 @@ def meninggal(pegawai: Pegawai, hari: date, keterangan: str, user: Principal) ->
         raise Denied("Data Anda sendiri dicatat oleh petugas lain.")
     _plausible(pegawai, hari)
     words = f"Meninggal {tanggal(hari)}"
-    _end_others(pegawai, hari, words, user)
+    row = _for_heirs(pegawai)
+    _end_others(pegawai, hari, words, user, row)
     contract = pegawai.status in PPPK
-    kind = JENIS[TANPA_HAK if contract else JANDA_DUDA]
     tmt = hari + HARI if contract else hak.bulan_berikut(hari)
-    note = f"{words}. {keterangan}".strip()
-    # Who the heirs are is written later, on the page of the request.
-    row = services.buka(pegawai, kind, {"tmt": tmt, "tanggal_kejadian": hari, "keterangan": note, "isi": {}}, user)
+    if row is None:
+        kind = JENIS[TANPA_HAK if contract else JANDA_DUDA]
+        note = f"{words}. {keterangan}".strip()
+        # Who the heirs are is written later, on the page of the request.
+        row = services.buka(pegawai, kind, {"tmt": tmt, "tanggal_kejadian": hari, "keterangan": note, "isi": {}}, user)
+    row.tmt, row.tanggal_kejadian = tmt, hari
+    _close(row, hari, user)
+    return row
+
+
+def _for_heirs(pegawai: Pegawai) -> m.UsulanPensiun | None:
+    """What the OPD has asked for the heirs already."""
+    rows = sa.select(m.UsulanPensiun).where(
+        m.UsulanPensiun.pegawai_id == pegawai.id, m.UsulanPensiun.jenis.in_((JANDA_DUDA, TEWAS)),
+        m.UsulanPensiun.status.not_in((*m.TERTUTUP, m.SK)),
+    )  # fmt: skip
+    return db.session.scalars(rows.order_by(m.UsulanPensiun.id.desc())).first()
+
+
+def _close(row: m.UsulanPensiun, hari: date, user: Principal) -> None:
+    """Seat, standing and account end with the day of death."""
+    pegawai = db.session.get_one(Pegawai, row.pegawai_id)
+    words = f"Meninggal {tanggal(hari)}"
     standing = r.RiwayatKedudukan(
-        kode=MENINGGAL_PPPK if contract else MENINGGAL_PNS, tmt=hari + HARI, asal_id=row.id, keterangan=words,
-        **_verified(pegawai.id, user),
+        kode=MENINGGAL_PPPK if pegawai.status in PPPK else MENINGGAL_PNS, tmt=hari + HARI, asal_id=row.id,
+        keterangan=words, **_verified(pegawai.id, user),
     )  # fmt: skip
     db.session.add(standing)
     db.session.flush()
     register.terapkan(standing)
     row.lama = akun.akhiri(pegawai.id, hari + HARI, words, user)
     activity.log("kepegawaian.meninggal", row, by=user, tanggal=hari)
-    return row
+
+
+@alur.after("verifikasi")
+def _death_is_known(row: m.UsulanPensiun, user: Principal, why: str) -> None:
+    """The OPD asked for the heirs before the office knew of the death: with its papers found right it is recorded."""
+    if row.jenis not in (JANDA_DUDA, TEWAS) or row.tanggal_kejadian is None:
+        return
+    if not _left(row.pegawai_id, row.tanggal_kejadian + HARI):
+        pegawai = db.session.get_one(Pegawai, row.pegawai_id)
+        _end_others(pegawai, row.tanggal_kejadian, f"Meninggal {tanggal(row.tanggal_kejadian)}", user, row)
+        _close(row, row.tanggal_kejadian, user)
+
+
+def _left(pegawai_id: uuid.UUID, on: date) -> bool:
+    found = sa.select(Keadaan.id).where(
+        Keadaan.pegawai_id == pegawai_id, berlaku(on), Keadaan.kelompok == BERHENTI
+    )  # fmt: skip
+    return db.session.scalar(found) is not None
 
 
 def _plausible(pegawai: Pegawai, hari: date) -> None:
@@ -227,16 +273,19 @@ def _plausible(pegawai: Pegawai, hari: date) -> None:
     born = db.session.scalar(sa.select(Orang.tanggal_lahir).where(Orang.id == pegawai.orang_id))
     if born and hari <= born:
         raise Invalid("hari", "Tanggal meninggal: sebelum tanggal lahir. Periksa tahunnya.")
-    left = sa.select(Keadaan.id).where(Keadaan.pegawai_id == pegawai.id, berlaku(hari), Keadaan.kelompok == BERHENTI)
-    if db.session.scalar(left) is not None:
+    if _left(pegawai.id, hari):
         raise Invalid("hari", "Pegawai ini sudah berhenti pada tanggal itu.")
 
 
-def _end_others(pegawai: Pegawai, hari: date, words: str, user: Principal) -> None:
+def _end_others(
+    pegawai: Pegawai, hari: date, words: str, user: Principal, kept: m.UsulanPensiun | None
+) -> None:  # fmt: skip
     rows = sa.select(m.UsulanPensiun).where(
         m.UsulanPensiun.pegawai_id == pegawai.id, m.UsulanPensiun.status.not_in(m.TERTUTUP)
     )
     for row in list(db.session.scalars(rows)):
+        if row is kept:
+            continue
         if row.status == m.SK and row.tmt and row.tmt <= hari:
             continue
         case = db.session.get_one(Submission, row.submission_id)

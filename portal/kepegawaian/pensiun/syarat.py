@@ -28,8 +28,8 @@ WARNA = Tags({
 })  # fmt: skip
 SUMBER = {m.OTOMATIS: "dari riwayat", m.UNGGAH: "diunggah", m.SISTEM: "dibuat portal, lalu ditandatangani"}
 TAHAP = {m.PEMOHON: "sebelum diajukan", m.OPD: "sebelum selesai diperiksa perangkat daerah"}
-Nomor = dict[uuid.UUID, tuple[str, date | None]]
-PENGANTAR: list[Callable[[Sequence[uuid.UUID]], Nomor]] = []  # who numbers letters tells number and date per case
+Surat = tuple[str, date | None]  # number and date of a covering letter
+PENGANTAR: list[Callable[[], sa.Select[Any]]] = []  # who numbers letters: rows of case, number, date
 
 activity.declare(**{"kepegawaian.syarat_pensiun": "jenis dokumen sebelum sesudah"})
 
@@ -63,57 +63,61 @@ def daftar(jenis: str, semua: bool = False) -> list[m.SyaratPensiun]:
     return list(db.session.scalars(query.order_by(m.SyaratPensiun.urut, m.SyaratPensiun.dokumen)))
 
 
-def lembar(row: m.UsulanPensiun) -> list[Baris]:
-    """The checklist of a request. Seven statements whatever its length."""
-    known = daftar(row.jenis)
-    given = _given(row.id)
-    kept = _kept(row.pegawai_id, {one.dokumen for one in known})
-    letters = pengantar([row.submission_id])
-    blocked = bool(hak.hukdis(row.pegawai_id))
-    return [
-        _line(one, given.get(one.dokumen), kept.get(one.dokumen), letters.get(row.submission_id), blocked)
-        for one in known
-    ]
+def lembar(row: m.UsulanPensiun, hukdis: bool | None = None) -> list[Baris]:
+    """The checklist of a request. Two statements whatever its length, a third where `hukdis` (discipline that forbids
+    the letter about it) has not been read."""
+    known = _lines(row)
+    kept = _kept(row.pegawai_id, [one.dokumen for one, *_ in known])
+    if hukdis is None:
+        hukdis = bool(hak.hukdis(row.pegawai_id))
+    return [_line(one, berkas, kept.get(one.dokumen), letter, hukdis) for one, berkas, letter in known]
 
 
-def pengantar(keys: Sequence[uuid.UUID]) -> Nomor:
+def _lines(row: m.UsulanPensiun) -> list[tuple[m.SyaratPensiun, m.BerkasUsulan | None, Surat | None]]:
+    """Requirements in order, each with the paper that was handed in and, for the covering letter, its number."""
+    one, paper = m.SyaratPensiun, m.BerkasUsulan
+    letter = sa.union_all(*(rows() for rows in PENGANTAR)).subquery("surat")
+    here = sa.and_(letter.c[0] == row.submission_id, one.dokumen == "PENGANTAR")
+    query = (
+        sa.select(one, paper, letter.c[1], letter.c[2])
+        .outerjoin(paper, sa.and_(paper.usulan_id == row.id, paper.dokumen == one.dokumen, paper.aktif))
+        .outerjoin(letter, here)
+        .where(one.jenis == row.jenis, one.aktif)
+        .order_by(one.urut, one.dokumen)
+    )
+    return [(line, berkas, (nomor, hari) if nomor else None) for line, berkas, nomor, hari in db.session.execute(query)]
+
+
+def pengantar(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Surat]:
     """Number and date of the covering letter of each case (`submission_id`) that has one."""
-    found: Nomor = {}
-    for ask in PENGANTAR:
-        found |= ask(keys)
-    return found
+    letter = sa.union_all(*(rows() for rows in PENGANTAR)).subquery("surat")
+    rows = db.session.execute(sa.select(letter).where(letter.c[0].in_(keys)))
+    return {key: (nomor, hari) for key, nomor, hari in rows}
 
 
-def _given(usulan_id: uuid.UUID) -> dict[str, m.BerkasUsulan]:
-    query = sa.select(m.BerkasUsulan).where(m.BerkasUsulan.usulan_id == usulan_id, m.BerkasUsulan.aktif)
-    return {one.dokumen: one for one in db.session.scalars(query)}
-
-
-def _kept(pegawai_id: uuid.UUID, codes: set[str]) -> dict[str, tuple[uuid.UUID, bool]]:
+def _kept(pegawai_id: uuid.UUID, codes: Sequence[str]) -> dict[str, tuple[uuid.UUID, bool]]:
     """By kind of paper the newest one in the register and whether its entry is verified."""
     link = r.BerkasTautan
-    query = sa.select(link.jenis_dokumen, link.tabel, link.riwayat_id, link.dokumen_id).where(
+    entries = sa.union_all(*(
+        sa.select(table.id, table.tmt).where(table.pegawai_id == pegawai_id, table.status == r.TERVERIFIKASI)
+        for table in r.TABEL.values()
+    )).subquery("riwayat")  # fmt: skip
+    query = sa.select(link.jenis_dokumen, link.riwayat_id, link.dokumen_id, entries.c.tmt).where(
         link.pegawai_id == pegawai_id, link.aktif, link.dokumen_id.is_not(None), ~link.hilang,
         link.jenis_dokumen.in_(codes),
     )  # fmt: skip
-    links = list(db.session.execute(query))
-    keys = {one.riwayat_id for one in links if one.riwayat_id}
-    entries = sa.union_all(*(
-        sa.select(table.id, table.tmt).where(table.id.in_(keys), table.status == r.TERVERIFIKASI)
-        for table in r.TABEL.values()
-    ))  # fmt: skip
-    days: dict[uuid.UUID, date] = dict(db.session.execute(entries).tuples().all()) if keys else {}
+    query = query.outerjoin(entries, entries.c.id == link.riwayat_id).order_by(link.id)
     found: dict[str, tuple[date, uuid.UUID, bool]] = {}
-    for one in links:
-        day = days.get(one.riwayat_id) if one.riwayat_id else date.min
-        if day is not None and (one.jenis_dokumen not in found or found[one.jenis_dokumen][0] <= day):
-            found[one.jenis_dokumen] = (day, one.dokumen_id, one.riwayat_id is not None)
+    for code, entry, document, tmt in db.session.execute(query):
+        day = tmt if entry else date.min
+        if day is not None and (code not in found or found[code][0] <= day):
+            found[code] = (day, document, entry is not None)
     return {code: (key, verified) for code, (_, key, verified) in found.items()}
 
 
 def _line(
     one: m.SyaratPensiun, berkas: m.BerkasUsulan | None, kept: tuple[uuid.UUID, bool] | None,
-    letter: tuple[str, date | None] | None, blocked: bool,
+    letter: Surat | None, blocked: bool,
 ) -> Baris:  # fmt: skip
     must = one.wajib == m.WAJIB
     base: dict[str, Any] = {

@@ -14,6 +14,7 @@ from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.pensiun import (
     alur,
     atasan,
+    bahan,
     forms,
     hak,
     naskah,
@@ -27,7 +28,6 @@ from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.pensiun.daftar import DAFTAR
 from portal.kepegawaian.pensiun.jenis import BKN, JENIS, JenisUsulan
 from portal.kepegawaian.pensiun.views import AWAL, pdf
-from portal.kepegawaian.riwayat import models as r
 from portal.kernel import activity, approval, organisation
 from portal.kernel.access import fetch, in_scope
 from portal.kernel.calendar import tanggal
@@ -137,7 +137,7 @@ def pensiun_usulan_simpan() -> Response:
 @module.route("/pensiun/usulan/<uuid:id>/ubah", can=SIGNED_IN)
 def pensiun_usulan_isian(id: uuid.UUID) -> Response:
     user = required()
-    row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
+    row = _seen(user, id)
     if not services.menulis(row, user) or row.status not in services.UBAHAN:
         raise Denied("Usulan ini tidak dapat Anda ubah pada tahap ini.")
     return _form(user, db.session.get_one(Pegawai, row.pegawai_id), forms.ketikan(row), row=row)
@@ -146,7 +146,7 @@ def pensiun_usulan_isian(id: uuid.UUID) -> Response:
 @module.route("/pensiun/usulan/<uuid:id>/ubah", can=SIGNED_IN, methods=["POST"])
 def pensiun_usulan_ubah(id: uuid.UUID) -> Response:
     user, form = required(), request.form
-    row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
+    row = _seen(user, id)
     pegawai = db.session.get_one(Pegawai, row.pegawai_id)
     versi = int(form["versi"]) if form.get("versi", "").isdecimal() and len(form["versi"]) < 9 else -1
     if versi != row.versi and row.status in services.UBAHAN and services.menulis(row, user):
@@ -165,49 +165,59 @@ def pensiun_usulan_ubah(id: uuid.UUID) -> Response:
 @module.route("/pensiun/usulan/<uuid:id>", can=SIGNED_IN, writes=True)
 def pensiun_usulan(id: uuid.UUID) -> Response:
     user = required()
-    row: m.UsulanPensiun = fetch(policies.visible_usulan(user).options(joinedload(m.UsulanPensiun.submission)), id)
+    row = _seen(user, id)
     if row.pegawai_id != user.pegawai_id:
         activity.log("kepegawaian.pensiun_dilihat", row, by=user, status=row.status)
     return _page(row, user)
 
 
+def _seen(user: Principal, id: uuid.UUID) -> m.UsulanPensiun:
+    """A request this person sees, with its case and pegawai. Raises Missing."""
+    one = m.UsulanPensiun
+    rows = policies.visible_usulan(user).options(joinedload(one.submission), joinedload(one.pegawai))
+    row: m.UsulanPensiun = fetch(rows, id)
+    return row
+
+
 def _page(
     row: m.UsulanPensiun, user: Principal, galat: dict[str, str] | None = None, status: int = 200
 ) -> Response:  # fmt: skip
-    pegawai = db.session.get_one(Pegawai, row.pegawai_id)
-    moves = services.moves_for(row, user)
+    today, known, kind = organisation.today(), bahan.baca(row, user), JENIS[row.jenis]
+    pegawai, events = row.pegawai, approval.history(row.submission_id)
+    moves = services.moves_for(row, user, known)
     names = {step.name for step in moves}
-    manages = policies.holds(user, PENSIUN_KELOLA, row) and row.pegawai_id != user.pegawai_id
-    right = services.hasil_hak(row) if row.status not in m.TERTUTUP else None
-    kind, events = JENIS[row.jenis], approval.history(row.submission_id)
+    right = services.hasil_hak(row, known.fakta) if row.status not in m.TERTUTUP else None
+    papers = syarat.lembar(row, bool(hak.menghalangi(known.fakta.entri, today)))
     return render(
         "kepegawaian/pensiun_usulan.html", status=status, usulan=row, pegawai=pegawai, nip=nip_words(pegawai.nip),
-        jenis=kind, lembar=syarat.lembar(row), unggah=services.boleh_unggah(row, user),
-        menilai=services.boleh_menilai(row, user), langkah=[s for s in moves if s.name not in ("sk", "pertek")],
+        jenis=kind, lembar=papers, unggah=services.boleh_unggah(row, user, known.izin),
+        menilai=services.boleh_menilai(row, user, known.izin),
+        langkah=[s for s in moves if s.name not in ("sk", "pertek")],
         catat_sk="sk" in names, catat_pertek="pertek" in names, galat=galat or {}, ketik=request.form,
-        kunci=request.form.get("kunci") or new_id(), status_tampil=alur.STATUS, urutan=_way(row, kind, events),
-        kejadian=events, hak=right, fakta=_facts(row, right), kepala=_head(row),
-        lihat=user.has(LIHAT) or row.pegawai_id == user.pegawai_id,
-        bawahan=atasan.bawahan(row.pegawai_id, organisation.today()), bkn=sorted(BKN.items()), mengelola=manages,
-        mpp=_mpp(row), medis=policies.sees_medical(user, row), medis_kode=policies.MEDIS, naskah=set(naskah.NASKAH),
-        ubah=services.menulis(row, user) and row.status in services.UBAHAN, warna=syarat.WARNA,
-        hubungan=forms.HUBUNGAN, hari_ini=organisation.today(),
+        kunci=request.form.get("kunci") or new_id(), status_tampil=alur.STATUS,
+        urutan=_way(row, kind, events, known.perlu), kejadian=events, hak=right, fakta=_facts(row, known.fakta, right),
+        kepala=_head(row, known), lihat=user.has(LIHAT) or row.pegawai_id == user.pegawai_id,
+        bawahan=atasan.bawahan(row.pegawai_id, today) if row.status not in m.TERTUTUP else [],
+        bkn=sorted(BKN.items()), mengelola=PENSIUN_KELOLA in known.izin and row.pegawai_id != user.pegawai_id,
+        mpp=known.mpp, medis=known.medis, medis_kode=policies.MEDIS, naskah=set(naskah.NASKAH),
+        ubah=row.status in services.UBAHAN and services.menulis(row, user, known.izin), warna=syarat.WARNA,
+        hubungan=forms.HUBUNGAN, hari_ini=today,
     )  # fmt: skip
 
 
-def _way(row: m.UsulanPensiun, kind: JenisUsulan, events: list[approval.SubmissionEvent]) -> list[str]:
+def _way(row: m.UsulanPensiun, kind: JenisUsulan, events: list[approval.SubmissionEvent], head: bool) -> list[str]:
     """States this request passes: BKN and the head of the OPD only where they decide."""
     left = set() if kind.pertek else {m.USUL_BKN, m.PERTEK}
-    if not persetujuan.perlu(row) and m.DISETUJUI not in (row.status, *(one.ke for one in events)):
+    if not head and m.DISETUJUI not in (row.status, *(one.ke for one in events)):
         left.add(m.DISETUJUI)
     return [one for one in alur.URUTAN if one not in left]
 
 
-def _head(row: m.UsulanPensiun) -> str:
+def _head(row: m.UsulanPensiun, known: bahan.Bahan) -> str:
     """Whose approval the request waits for, as a sentence; empty when it does not."""
-    if row.status != m.DIPERIKSA or not persetujuan.perlu(row):
+    if row.status != m.DIPERIKSA or not known.perlu:
         return ""
-    found = persetujuan.pemutus(row)
+    found = known.pemutus
     if found is None:
         return "Jabatan kepala perangkat daerah kosong. Plt yang ditetapkan menyetujuinya; sampai itu BKPSDM dapat " \
                "menyetujui untuk perangkat daerah dengan catatan."  # fmt: skip
@@ -216,19 +226,8 @@ def _head(row: m.UsulanPensiun) -> str:
     return f"Menunggu persetujuan {found.nama}, {found.sebutan}."
 
 
-def _mpp(row: m.UsulanPensiun) -> r.RiwayatKedudukan | None:
-    query = sa.select(r.RiwayatKedudukan).where(
-        r.RiwayatKedudukan.asal_id == row.id, r.RiwayatKedudukan.kode == sk.MPP,
-        r.RiwayatKedudukan.status == r.TERVERIFIKASI,
-    )  # fmt: skip
-    return db.session.scalars(query).first()
-
-
-def _facts(row: m.UsulanPensiun, right: hak.Hasil | None) -> list[tuple[str, str]]:
-    kind = JENIS[row.jenis]
-    served = right.masa_kerja if right and right.tmt == row.tmt else None
-    if served is None and row.tmt:
-        served = hak.masa_kerja(row.pegawai_id, row.tmt)
+def _facts(row: m.UsulanPensiun, fakta: hak.Fakta, right: hak.Hasil | None) -> list[tuple[str, str]]:
+    kind, served = JENIS[row.jenis], fakta.masa_kerja(row.tmt) if row.tmt else None
     pairs = [
         ("TMT", tanggal(row.tmt) if row.tmt else ""),
         (kind.bertanggal, tanggal(row.tanggal_kejadian) if row.tanggal_kejadian else ""),
@@ -251,13 +250,12 @@ def _numbered(nomor: str, hari: Any) -> str:
 def _act(id: uuid.UUID, act: Callable[[m.UsulanPensiun, Principal], str], anchor: str = "") -> Response:
     """Do something to a request one sees; a wrong field comes back on its page with what was typed."""
     user = required()
-    row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
+    row = _seen(user, id)
     try:
         words = act(row, user)
     except Invalid as error:
         rollback()
-        again: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
-        return _page(again, user, {error.field or "berkas": error.pesan}, 422)
+        return _page(_seen(user, id), user, {error.field or "berkas": error.pesan}, 422)
     return done(f"{alur.alamat(row)}{anchor}", words)
 
 
@@ -370,7 +368,7 @@ def pensiun_mpp(id: uuid.UUID) -> Response:
 def pensiun_naskah(id: uuid.UUID, kode: str) -> Response:
     """A paper the portal draws for this request; those of the head of the OPD are drawn for who looks after it."""
     user = required()
-    row: m.UsulanPensiun = fetch(policies.visible_usulan(user), id)
+    row = _seen(user, id)
     if kode not in naskah.NASKAH:
         raise Conflict("Dokumen ini tidak dibuat oleh portal.", "Unggah berkasnya pada daftar persyaratan.")
     page = naskah.NASKAH[kode](naskah.baca(row))

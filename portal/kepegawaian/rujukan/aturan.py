@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from portal.kepegawaian.rujukan.models import Pengaturan
 from portal.kernel import activity, numbers
@@ -61,12 +62,20 @@ def nilai(kunci: str, on: date) -> Any:
 
 def semua(on: date) -> dict[str, Any]:
     """Every setting on a day, one statement."""
+    return dari(db.session.scalar(sa.select(kolom_semua(on))))
+
+
+def kolom_semua(on: date) -> sa.ScalarSelect[Any]:
+    """`semua` as an expression, for a statement that reads other things as well; `dari` reads what it gives."""
+    latest: Any = aggregate_order_by(Pengaturan.nilai["nilai"], Pengaturan.mulai, Pengaturan.id)  # the last one stays
+    kept = sa.func.jsonb_object_agg(Pengaturan.kunci, latest, type_=JSONB)
+    return sa.select(kept).where(Pengaturan.mulai <= on).scalar_subquery()
+
+
+def dari(kept: dict[str, Any] | None) -> dict[str, Any]:
+    """Defaults, and what is kept of the settings that are declared."""
     values = {kunci: one.nilai for kunci, one in DAFTAR.items()}
-    query = sa.select(Pengaturan.kunci, Pengaturan.nilai).where(Pengaturan.mulai <= on)
-    for kunci, kept in db.session.execute(query.order_by(Pengaturan.mulai, Pengaturan.id)):
-        if kunci in values:
-            values[kunci] = kept["nilai"]
-    return values
+    return values | {kunci: value for kunci, value in (kept or {}).items() if kunci in values}
 
 
 def kolom(kunci: str, on: date) -> sa.ColumnElement[str]:

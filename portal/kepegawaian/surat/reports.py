@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kepegawaian.pegawai.daftar import nip_words
+from portal.kepegawaian.pensiun import naskah
 from portal.kepegawaian.surat import usulan
 from portal.kepegawaian.surat.models import DIBATALKAN, SuratPengantar
 from portal.kepegawaian.surat.policies import printable_surat
@@ -29,9 +30,9 @@ def letter(surat: SuratPengantar, user: Principal, kode: str, nomor: str) -> Pag
         f"Surat pengantar {surat.nomor}", ukuran=F4, nomor=nomor, kode=kode, alamat=config().alamat, penerbit=instansi,
         ulang=f"Surat pengantar {surat.nomor}", contoh=surat.status == DIBATALKAN,
     )  # fmt: skip
-    page.letterhead(Letterhead(instansi, unit.nama, unit.alamat))
+    page.letterhead(Letterhead(instansi, unit.nama, naskah.alamat(unit.alamat, unit.telepon)))
     page.space(4)
-    page.pairs(("", ""), ("", f"{instansi.split()[-1]}, {calendar.tanggal(surat.tanggal)}"), size=SIZE)
+    page.pairs(("", ""), ("", f"{naskah.kota()}, {calendar.tanggal(surat.tanggal)}"), size=SIZE)
     page.fields(
         ("Nomor", surat.nomor), ("Sifat", "Biasa"), ("Lampiran", f"{len(rows)} orang dalam satu daftar"),
         ("Perihal", surat.perihal), size=SIZE,
@@ -94,7 +95,8 @@ def _signature(surat: SuratPengantar) -> Signature:
 def _line(number: int, row: Any) -> list[str]:
     subject = row.judul.replace(f": {row.nama}", "").replace(f" {row.nama}", "")
     name = f"{row.nama}\nNIP {nip_words(row.nip)}" if row.nip else row.nama
-    return [str(number), name, row.golongan or "-", row.jabatan or "-", row.unit or "-", subject]
+    starts = f", TMT {calendar.tanggal(row.tmt)}" if row.tmt else ""
+    return [str(number), name, row.golongan or "-", row.jabatan or "-", row.unit or "-", f"{subject}{starts}"]
 
 
 def _name(surat: SuratPengantar) -> str:

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -71,26 +70,26 @@ def carried(surat: SuratPengantar) -> list[Any]:
     query = (
         sa.select(
             SuratUsulan.id, SuratUsulan.usulan_id, SuratUsulan.pegawai_id, Pegawai.nama, Pegawai.nip, Submission.judul,
-            Submission.status, Keadaan.golongan, Keadaan.jabatan, seat.nama.label("unit"),
+            Submission.status, Keadaan.golongan, Keadaan.jabatan, seat.nama.label("unit"), UsulanPensiun.tmt,
         )
         .join(Pegawai, Pegawai.id == SuratUsulan.pegawai_id)
         .join(Submission, Submission.id == SuratUsulan.usulan_id)
         .outerjoin(Keadaan, sa.and_(Keadaan.pegawai_id == SuratUsulan.pegawai_id, berlaku(surat.tanggal)))
         .outerjoin(seat, seat.id == Keadaan.unit_id)
+        .outerjoin(UsulanPensiun, UsulanPensiun.submission_id == SuratUsulan.usulan_id)
         .where(SuratUsulan.surat_id == surat.id)
         .order_by(Pegawai.nama, SuratUsulan.id)
     )  # fmt: skip
     return list(db.session.execute(query))
 
 
-def nomor_of(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[str, date | None]]:
-    """Number and date of the letter that carries each case, where it was sent."""
-    query = (
+def bernomor() -> sa.Select[Any]:
+    """Case, number and date of every living letter that was sent."""
+    return (
         sa.select(SuratUsulan.usulan_id, SuratPengantar.nomor, SuratPengantar.tanggal)
         .join(SuratPengantar, SuratPengantar.id == SuratUsulan.surat_id)
-        .where(SuratUsulan.usulan_id.in_(keys), SuratUsulan.aktif, SuratPengantar.status == DIKIRIM)
+        .where(SuratUsulan.aktif, SuratPengantar.status == DIKIRIM)
     )
-    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
 
 
-syarat.PENGANTAR.append(nomor_of)
+syarat.PENGANTAR.append(bernomor)
