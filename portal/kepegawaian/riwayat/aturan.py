@@ -25,6 +25,10 @@ PALING_LAMA = date(1945, 8, 17)
 IKUT_JABATAN = ("KOOR", "SUBKOOR", "KETUA_TIM")  # roles that leave the jabatan as it is (R6)
 KOORDINATOR = ("KOOR", "SUBKOOR")
 KOOR_BOLEH = "koor_boleh_atasan"  # setting of R8
+PERAN = "peran_koordinasi"  # setting of R6: which of these roles are given, from a day on
+TAK_DIBERIKAN = {"KETUA_TIM": KOORDINATOR, "KOOR": ("KETUA_TIM",)}  # by its value
+BERBATAS = ("PLT", "PLH")  # roles with a usual length and one extension (R5)
+SAMBUNG = 200  # days: roles that ended no longer ago are one with the next
 
 
 @dataclass
@@ -81,15 +85,47 @@ def _known(
     )  # fmt: skip
     parts: dict[str, Any] = {
         "tmt_cpns": sa.select(r.DataPegawai.tmt_cpns).where(r.DataPegawai.pegawai_id == pegawai.id),
+        "kontrak": _contract(pegawai.id),
         "rumpun": sa.select(Jabatan.rumpun).where(Jabatan.id == v.get("jabatan_id")),
         "unit": sa.select(UnorVersi.id).where(UnorVersi.unit_id == unit, in_force(UnorVersi, start)),
         "disembunyikan": sa.select(Unit.disembunyikan).where(Unit.id == unit),
         "sama": sa.select(seat.id).where(*main, seat.berlaku == start).limit(1),
         "kepala": sa.select(Penempatan.id).where(*heads, in_force(Penempatan, start)).limit(1),
         "kepala_lain": other.limit(1),
+        **_others(pegawai.id, v, start, kecuali),
     }  # fmt: skip
     columns = [part.scalar_subquery().label(name) for name, part in parts.items()]
     return db.session.execute(sa.select(*columns, follows.label("berikut"), *_around(pegawai.id, boss, on))).one()
+
+
+def _contract(pegawai_id: uuid.UUID) -> sa.Select[Any]:
+    """Since when the first agreement of a PPPK runs."""
+    entry = r.RiwayatLain
+    return sa.select(sa.func.min(entry.tmt)).where(
+        entry.pegawai_id == pegawai_id, entry.jenis == "PERJANJIAN", entry.status == r.TERVERIFIKASI
+    )
+
+
+def _others(
+    pegawai_id: uuid.UUID, v: dict[str, Any], start: date, kecuali: tuple[uuid.UUID | None, ...]
+) -> dict[str, Any]:  # fmt: skip
+    """Days this person has acted in the unit by now, who acts for its head then, and whether it has one at all."""
+    seat, unit = r.RiwayatJabatan, sa.literal(v["unit_id"], sa.Uuid())
+    known = [one for one in kecuali if one]
+    extra = [seat.jalur == r.TAMBAHAN, seat.status == r.TERVERIFIKASI, seat.unit_id == unit, seat.id.not_in(known)]
+    before = sa.select(sa.func.sum(seat.selesai - seat.berlaku + 1)).where(
+        *extra, seat.pegawai_id == pegawai_id, seat.penugasan.in_(BERBATAS), seat.berlaku < start,
+        seat.selesai + SAMBUNG >= start,
+    )  # fmt: skip
+    acting = sa.select(Pegawai.nama).join(seat, seat.pegawai_id == Pegawai.id).where(
+        *extra, seat.pegawai_id != pegawai_id, seat.pimpinan, seat.penugasan.in_(("PLT", "PJ")),
+        seat.berlaku <= (v["selesai"] or date.max), seat.selesai >= start,
+    )  # fmt: skip
+    seated = sa.select(Keadaan.id).where(
+        Keadaan.unit_id == unit, Keadaan.pimpinan, Keadaan.mulai <= start, Keadaan.sampai >= start
+    )
+    return {"lama_wakil": before, "wakil": acting.limit(1), "pejabat": seated.limit(1),
+            "peran": sa.select(aturan.kolom(PERAN, start))}  # fmt: skip
 
 
 def _around(pegawai_id: uuid.UUID, boss: uuid.UUID | None, on: date) -> list[sa.Label[Any]]:
@@ -139,6 +175,8 @@ def _dates(v: dict[str, Any], start: date, known: Any, found: Temuan) -> None:
         found.ingat("tmt_pelantikan", "Pelantikan lebih dari 30 hari setelah TMT")
     if known.tmt_cpns and start < known.tmt_cpns:
         found.ingat("tmt", "TMT sebelum TMT CPNS")
+    if known.kontrak and start < known.kontrak:
+        found.ingat("tmt", "TMT sebelum perjanjian kerja pertama")
 
 
 def _jabatan(v: dict[str, Any], known: Any, found: Temuan) -> None:
@@ -204,17 +242,26 @@ def _circle(pegawai_id: uuid.UUID, boss: uuid.UUID | None, on: date) -> sa.Exist
 
 
 def _extra(v: dict[str, Any], start: date, known: Any, found: Temuan) -> None:
-    """R5: extra roles have an end. R7: a Plt where nobody sits, a Plh where the head is away."""
+    """R5: extra roles have an end. R6: the roles the office gives. R7: a Plt where nobody sits, a Plh for one away."""
     if v["jalur"] == r.UTAMA:
         return
+    if v["penugasan"] in TAK_DIBERIKAN.get(known.peran, ()):
+        found.salah("penugasan", "Peran ini tidak diberikan lagi menurut pengaturan. Pilih peran lain.")
     if v["selesai"] is None:
         found.salah("selesai", "Selesai: tugas tambahan harus punya tanggal akhir")
         return
     usual = aturan.nilai("tambahan_batas", organisation.today())
-    if v["penugasan"] in ("PLT", "PLH") and (v["selesai"] - start).days > usual * 31:
+    days = (v["selesai"] - start).days
+    if v["penugasan"] in BERBATAS and days > usual * 31:
         found.ingat("selesai", f"Lebih lama dari {usual} bulan. Pastikan perpanjangannya ada dasarnya.")
+    elif v["penugasan"] in BERBATAS and known.lama_wakil and days + known.lama_wakil > 2 * usual * 31:
+        found.ingat("selesai", f"Bersama penugasan sebelumnya lebih dari {2 * usual} bulan: biasanya diperpanjang "
+                               "satu kali saja")  # fmt: skip
     if v["penugasan"] == "PLT" and v["pimpinan"] and known.kepala:
         found.salah("penugasan", "Unit ini masih dipimpin pejabat definitif. Pilih Plh, atau akhiri dulu jabatannya.")
+    if v["penugasan"] == "PLH" and v["pimpinan"] and v["unit_id"] and known.pejabat is None:
+        found.ingat("penugasan", "Unit ini tanpa pejabat definitif pada tanggal itu. Plh untuk yang berhalangan "
+                                 "sementara; untuk jabatan kosong pilih Plt.")  # fmt: skip
 
 
 def _taken(v: dict[str, Any], known: Any, found: Temuan) -> None:
@@ -229,6 +276,9 @@ def _taken(v: dict[str, Any], known: Any, found: Temuan) -> None:
     if v["pimpinan"] and v["unit_id"] and known.kepala_lain:
         who = f"Unit ini sudah dipimpin {known.kepala_lain}."
         found.salah("pimpinan", f"{who} Akhiri dulu jabatannya, atau catat sebagai Plt.")
+    elif v["pimpinan"] and known.wakil:
+        found.ingat("pimpinan", f"{known.wakil} masih tercatat memimpin unit ini sebagai Plt atau Pj pada masa itu. "
+                                "Akhiri penugasannya.")  # fmt: skip
 
 
 def _main(pegawai: Pegawai, kecuali: tuple[uuid.UUID | None, ...]) -> list[sa.ColumnElement[bool]]:

@@ -363,7 +363,8 @@ def bahan(teks: Mapping[str, str], pegawai: Pegawai, form: Mapping[str, str]) ->
     held, post = kunci(teks["jabatan_id"]), kunci(teks["pelaksana_id"])
     subjects = pencari.sub_jabatan(held) if teks["jenis_jabatan"] == JF and held else []
     chosen = boss or (offered.pegawai_id if offered else None)
-    unit, pd, nama_jabatan, nama_pelaksana, nama_atasan = _names(unit_id, held, post, chosen)
+    unit, pd, nama_jabatan, nama_pelaksana, nama_atasan, roles = _names(unit_id, held, post, chosen, day)
+    barred = aturan.TAK_DIBERIKAN.get(roles, ())
     return {
         "hari": day, "opd": opd_options(day), "temuan": found, "kata": {n: form.get(f"{n}-cari", "") for n in MEDAN},
         "nama_unit": unit, "unit_kini": " · ".join(dict.fromkeys(name for name in (unit, pd) if name)),
@@ -373,7 +374,7 @@ def bahan(teks: Mapping[str, str], pegawai: Pegawai, form: Mapping[str, str]) ->
         "eselon": [(code, code) for code in dict.fromkeys(o.kode for o in kode.eselon().values() if o.jenjang)],
         "berjalan": berjalan(pegawai.id, before) if copied else None, "disalin": copied, "pindah": moving,
         "usulan": offered, "atasan": chosen, "nama_atasan": nama_atasan,
-        "penugasan": list(r.PENUGASAN.items()),
+        "penugasan": [one for one in r.PENUGASAN.items() if one[0] not in barred or one[0] == teks["penugasan"]],
     }  # fmt: skip
 
 
@@ -390,9 +391,11 @@ def hari(teks: Mapping[str, str]) -> date:
 
 
 def _names(
-    unit_id: uuid.UUID | None, jabatan_id: uuid.UUID | None, pelaksana_id: uuid.UUID | None, boss: uuid.UUID | None
+    unit_id: uuid.UUID | None, jabatan_id: uuid.UUID | None, pelaksana_id: uuid.UUID | None, boss: uuid.UUID | None,
+    day: date,
 ) -> list[str]:  # fmt: skip
-    """What the chosen unit, its OPD, jabatan, pelaksana and atasan are called; empty for none. One statement."""
+    """What the chosen unit, its OPD, jabatan, pelaksana and atasan are called, empty for none; and the setting of the
+    roles that are given. One statement."""
     pd = sa.orm.aliased(Unit)
     parts = (
         sa.select(Unit.nama).where(Unit.id == unit_id),
@@ -400,6 +403,7 @@ def _names(
         sa.select(Jabatan.nama).where(Jabatan.id == jabatan_id),
         sa.select(Jabatan.nama).where(Jabatan.id == pelaksana_id),
         sa.select(Pegawai.nama).where(Pegawai.id == boss),
+        sa.select(aturan_kantor.kolom(aturan.PERAN, day)),
     )
     found = db.session.execute(sa.select(*(part.scalar_subquery() for part in parts))).one()
     return [name or "" for name in found]

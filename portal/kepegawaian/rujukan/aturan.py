@@ -49,6 +49,10 @@ DAFTAR = {one.kunci: one for one in (
     Aturan("mutu_didik_pengawas", "Pendidikan paling rendah pengawas", "30", "PP 11/2017 ps 54", "", DIDIK),
     Aturan("mutu_didik_keahlian", "Pendidikan paling rendah JF keahlian", "35", "PP 11/2017 ps 75", "", DIDIK),
     Aturan("mutu_didik_keterampilan", "Pendidikan paling rendah JF keterampilan", "15", "PP 11/2017 ps 75", "", DIDIK),
+    Aturan("peran_koordinasi", "Peran koordinasi yang dapat diberikan", "SEMUA", "Belum ditetapkan", "", (
+        ("SEMUA", "Koordinator, subkoordinator, dan ketua tim"), ("KETUA_TIM", "Ketua tim saja"),
+        ("KOOR", "Koordinator dan subkoordinator saja"),
+    )),
     Aturan("koor_boleh_atasan", "Koordinator boleh menjadi atasan", "YA", "Belum ditetapkan", "", (
         ("YA", "Ya"), ("TIDAK", "Tidak"),
     )),
