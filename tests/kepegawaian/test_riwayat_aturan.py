@@ -53,6 +53,8 @@ def test_days_that_do_not_exist_are_refused(text: str) -> None:
      "golongan", ""),
     ("GOLONGAN", {"tmt": "01/02/2019", "golongan": "III/a", "jenis_kp": "101", "mk_tahun": "8", "mk_bulan": "0"},
      "", "tmt"),
+    ("GOLONGAN", {"tmt": "01/03/2025", "golongan": "III/a", "jenis_kp": "101", "mk_tahun": "8", "mk_bulan": "0"},
+     "", "tmt"),
     ("GOLONGAN", {"tmt": "01/04/2025", "golongan": "III/a", "jenis_kp": "101", "mk_tahun": "8", "mk_bulan": "12"},
      "mk_bulan", ""),
     ("PENDIDIKAN", {"tmt": "01/07/2027", "tingkat": "40", "sekolah": "Universitas"}, "tmt", ""),

@@ -30,7 +30,11 @@ TINGKAT = {  # PP 94/2021 articles 8 and PP 53/2010 article 7
     "B": ("TURUN_JABATAN", "BEBAS_JABATAN", "PDHTAPS", "TURUN_PANGKAT"),
 }
 KP_BEBAS = ("209", "210", "211")  # kinds of promotion that never had fixed months
-PERIODE_LAMA = date(2024, 1, 1)  # until then April and October only
+PERIODE = (  # months in which ranks may rise, and until when it was so; every month since 1 October 2025
+    (date(2024, 1, 1), (4, 10), "Sebelum 2024 kenaikan pangkat berlaku 1 April atau 1 Oktober"),
+    (date(2025, 10, 1), (2, 4, 6, 8, 10, 12), "Sampai September 2025 kenaikan pangkat berlaku enam kali setahun, mulai "
+                                              "Februari tiap dua bulan"),
+)  # fmt: skip
 
 
 @dataclass
@@ -164,8 +168,9 @@ def _rank(one: Perkara) -> None:
     if after and new > kode.urutan_golongan(after[0].golongan):
         t.ingat("golongan", f"Golongan berikutnya lebih rendah: {after[0].golongan}")
     kind = one.v.get("jenis_kp", "")
-    if one.tmt < PERIODE_LAMA and one.tmt.month not in (4, 10) and kind not in KP_BEBAS:
-        t.ingat("tmt", "Sebelum 2024 kenaikan pangkat berlaku 1 April atau 1 Oktober")
+    until = next(((months, words) for end, months, words in PERIODE if one.tmt < end), None)
+    if until and one.tmt.month not in until[0] and kind not in KP_BEBAS:
+        t.ingat("tmt", until[1])
     if kind == "101":
         _ceiling(one, new)
 
