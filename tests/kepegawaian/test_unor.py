@@ -1,13 +1,14 @@
 """The tree of units through time, and who may change it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.unor import pohon, rencana
+from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.unor import harian, pohon, rencana
 from portal.kepegawaian.unor.models import UnorSuksesi, UnorVersi
 from portal.kernel import organisation
 from portal.kernel.db import db
@@ -40,6 +41,18 @@ def test_a_unit_keeps_its_old_name_in_the_past() -> None:
     assert pohon.nodes(LATER)[k.bidang.id].nama == "Bidang Satu Data"
     assert k.bidang.nama == "Bidang Satu"
     assert db.session.scalars(sa.select(UnorSuksesi.jenis)).all() == ["GANTI_NAMA"]
+
+
+def test_a_change_reaches_the_row_of_the_unit_also_after_days_without_a_job(jam: Any) -> None:
+    k = f.kota()
+    done(rencana.UBAH, unit_id=k.bidang.id, tanggal=LATER, nama="Bidang Satu Data", induk_id=k.dinas.id, dasar="P 1")
+    assert k.bidang.id not in set(db.session.scalars(harian.behind()))
+    jam.shift(timedelta(days=60))
+    late = set(db.session.scalars(harian.behind()))
+    assert k.bidang.id in late
+    rencana.follow_today(late)
+    assert k.bidang.nama == "Bidang Satu Data"
+    assert set(db.session.scalars(harian.behind())) == set()
 
 
 def test_moving_to_another_opd_moves_the_people_on_the_day() -> None:
@@ -94,6 +107,13 @@ def test_an_old_opd_is_hidden_never_deleted() -> None:
     with pytest.raises(Invalid, match="Kabidlain Uji"):
         done(rencana.SEMBUNYIKAN, unit_ids=[str(k.bidang_lain.id)])
     f.duduk(k.kabid_lain, k.dinas, date(2026, 6, 1), pimpinan=False, jenis_jabatan="PELAKSANA")
+    coming = f.duduk(k.staf, k.bidang_lain, date(2027, 3, 1), atasan_id=k.kadis.id)
+    acting = f.duduk(k.kabid, k.bidang_lain, date(2026, 9, 1), jalur=r.TAMBAHAN, penugasan="PLT",
+                     selesai=date(2026, 12, 31), atasan_id=k.kadis.id)  # fmt: skip
+    with pytest.raises(Invalid, match="tugas tambahan di unit ini: Kabid Uji, Staf Uji"):
+        done(rencana.SEMBUNYIKAN, unit_ids=[str(k.bidang_lain.id)])
+    for row in (coming, acting):
+        db.session.delete(row)
     done(rencana.SEMBUNYIKAN, unit_ids=[str(k.bidang_lain.id), str(k.lain.id)])
     assert k.lain.id not in pohon.nodes(TODAY)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Unit)) == before
@@ -118,6 +138,22 @@ def test_a_parent_is_not_closed_over_its_children() -> None:
     k = f.kota()
     with pytest.raises(Invalid, match="Bidang Satu"):
         done(rencana.TUTUP, unit_ids=[str(k.dinas.id)], tanggal=LATER, dasar="Perda 4")
+
+
+def test_the_period_of_a_child_lies_inside_that_of_its_parent() -> None:
+    """No new or moved unit under one that ends, none closed under one that is only planned; children may go first."""
+    k = f.kota()
+    seksi = f.unit("Seksi Dalam", k.bidang, k.dinas, jenis="SEKSI")
+    done(rencana.TUTUP, unit_ids=[str(seksi.id)], tanggal=LATER, dasar="Perda 4")
+    done(rencana.TUTUP, unit_ids=[str(k.bidang.id)], tanggal=LATER, dasar="Perda 4")
+    new = {"kode": "9.8", "nama": "Seksi Baru", "jenis": "SEKSI", "tanggal": TODAY}
+    with pytest.raises(Invalid, match="hanya ada sampai 31 Desember 2026"):
+        done(rencana.BARU, induk_id=k.bidang.id, **new)
+    with pytest.raises(Invalid, match="hanya ada sampai 31 Desember 2026"):
+        done(rencana.UBAH, unit_id=k.bidang_lain.id, induk_id=k.bidang.id, tanggal=TODAY)
+    done(rencana.BARU, induk_id=k.bidang_lain.id, **{**new, "tanggal": LATER})
+    with pytest.raises(Invalid, match="Seksi Baru"):
+        done(rencana.TUTUP, unit_ids=[str(k.bidang_lain.id)], tanggal=date(2026, 12, 1), dasar="Perda 4")
 
 
 def test_a_new_unit_stands_in_its_opd_from_its_day() -> None:

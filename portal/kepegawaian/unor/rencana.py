@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
+from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.rujukan.models import BERHENTI
 from portal.kepegawaian.unor import pohon
 from portal.kepegawaian.unor.models import (
     GABUNG,
@@ -25,10 +27,10 @@ from portal.kepegawaian.unor.models import (
     UnorVersi,
     UsulUnor,
 )
-from portal.kernel import activity, organisation, people
+from portal.kernel import activity, calendar, organisation, people
 from portal.kernel.db import db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
-from portal.kernel.organisation import Unit
+from portal.kernel.organisation import Pegawai, Unit
 from portal.kernel.people import Principal
 
 UBAH, BARU, TUTUP, SEMBUNYIKAN, TAMPILKAN = "UBAH", "BARU", "TUTUP", "SEMBUNYIKAN", "TAMPILKAN"
@@ -37,6 +39,7 @@ JUDUL = {
     SEMBUNYIKAN: "Sembunyikan unit lama", TAMPILKAN: "Tampilkan lagi unit",
 }  # fmt: skip
 VALUES = ("nama", "singkatan", "nama_jabatan", "jenis", "eselon", "induk_id", "urut", "formasi")
+TAMPAK = ("nama", "singkatan", "jenis", "induk_id", "pd_id", "urut")  # what the kernel's row shows of the version
 LABEL = {"singkatan": "Singkatan", "nama_jabatan": "Jabatan pimpinan", "jenis": "Jenis", "eselon": "Eselon",
          "urut": "Urutan", "formasi": "Formasi"}  # fmt: skip
 HARI = timedelta(days=1)
@@ -136,6 +139,8 @@ def _check_change(plan: dict[str, Any], found: Akibat) -> Akibat:
         found.halangan.append("Induk itu tidak ada pada tanggal itu.")
     elif parent in pohon.below(tree, unit):
         found.halangan.append("Induk itu berada di bawah unit ini sendiri. Pilih induk lain.")
+    else:
+        found.halangan += _outlived(parent, _last_day(unit))
     later = sa.select(UnorVersi.id).where(UnorVersi.unit_id == unit, UnorVersi.mulai >= day)
     if db.session.scalar(later) is not None:
         found.halangan.append("Sudah ada perubahan unit ini pada atau setelah tanggal itu. Pilih tanggal setelahnya.")
@@ -149,6 +154,21 @@ def _check_change(plan: dict[str, Any], found: Akibat) -> Akibat:
         found.halangan.append("Tidak ada yang berubah. Ubah sedikitnya satu isian.")
     _who(pohon.below(tree, unit), day, found)
     return found
+
+
+def _last_day(unit: uuid.UUID) -> date | None:
+    """The last day a unit exists; None for one that is open, or has no version."""
+    ends = sa.select(sa.func.max(sa.func.coalesce(UnorVersi.selesai, date.max))).where(UnorVersi.unit_id == unit)
+    last: date | None = db.session.scalar(ends)
+    return None if last == date.max else last
+
+
+def _outlived(parent: uuid.UUID | None, until: date | None) -> list[str]:
+    """The period of a child lies inside that of its parent. `until`: the last day of the child."""
+    last = _last_day(parent) if parent else None
+    if last is None or (until is not None and until <= last):
+        return []
+    return [f"Induk itu hanya ada sampai {calendar.tanggal(last)}. Pilih induk lain."]
 
 
 def _other_values(unit: uuid.UUID, day: date, plan: dict[str, Any]) -> list[str]:
@@ -166,6 +186,8 @@ def _check_new(plan: dict[str, Any], found: Akibat) -> Akibat:
     parent = uuid.UUID(plan["induk_id"]) if plan.get("induk_id") else None
     if parent not in pohon.nodes(_day(plan), hidden=True):
         found.halangan.append("Induk itu tidak ada pada tanggal itu.")
+    else:
+        found.halangan += _outlived(parent, None)
     taken = sa.select(Unit.id).where(Unit.kode == plan["kode"])
     if db.session.scalar(taken) is not None:
         found.halangan.append("Kode ini sudah dipakai unit lain.")
@@ -186,10 +208,10 @@ def _check_end(plan: dict[str, Any], found: Akibat) -> Akibat:
         found.halangan.append("Unit pengganti tidak boleh salah satu unit yang ditutup.")
     if heirs - set(pohon.nodes(day, hidden=True)):
         found.halangan.append("Unit pengganti harus sudah ada pada tanggal itu. Buat unitnya dulu.")
+    below = _still_below(units, day)
     for unit in units:
-        open_below = pohon.below(tree, unit) - units
-        if open_below:
-            names = ", ".join(sorted(tree[one].nama for one in list(open_below)[:3]))
+        if below.get(unit):
+            names = ", ".join(below[unit][:3])
             found.halangan.append(f"{tree[unit].nama} masih mempunyai unit di bawahnya: {names}. Pindahkan dulu.")
         found.langkah.append(f"{tree[unit].nama} berakhir sehari sebelum tanggal itu.")
     later = sa.select(UnorVersi.id).where(UnorVersi.unit_id.in_(units), UnorVersi.mulai >= day)
@@ -201,6 +223,21 @@ def _check_end(plan: dict[str, Any], found: Akibat) -> Akibat:
     return found
 
 
+def _still_below(units: set[uuid.UUID], day: date) -> dict[uuid.UUID, list[str]]:
+    """Names of other units that hang under these on a day or later, also those that are only planned."""
+    version = UnorVersi
+    query = sa.select(version.induk_id, version.nama).where(
+        version.induk_id.in_(units), version.unit_id.not_in(units),
+        sa.or_(version.selesai.is_(None), version.selesai >= day),
+    )  # fmt: skip
+    found: dict[uuid.UUID, list[str]] = {}
+    for above, name in db.session.execute(query.order_by(version.nama, version.mulai)):
+        found.setdefault(above, [])
+        if name not in found[above]:
+            found[above].append(name)
+    return found
+
+
 def _check_hide(plan: dict[str, Any], found: Akibat) -> Akibat:
     """Item e: hidden from choices and from the tree of today, never deleted; not while somebody sits there."""
     units, today = _units(plan), organisation.today()
@@ -208,6 +245,9 @@ def _check_hide(plan: dict[str, Any], found: Akibat) -> Akibat:
     if found.jumlah_penghuni:
         names = ", ".join(one.nama for one in found.penghuni[:5])
         found.halangan.append(f"Masih ditempati {found.jumlah_penghuni} pegawai: {names}.")
+    else:
+        names = ", ".join(_coming(units, today))
+        found.halangan += [f"Masih ada jabatan atau tugas tambahan di unit ini: {names}."] if names else []
     waiting = (
         sa.select(sa.func.count())
         .select_from(r.RiwayatJabatan)
@@ -220,6 +260,20 @@ def _check_hide(plan: dict[str, Any], found: Akibat) -> Akibat:
         found.halangan.append(f"{name} masih berada di bawahnya.")
     found.langkah.append(f"{len(units)} unit tidak ditawarkan lagi; namanya tetap tampil di riwayat lama.")
     return found
+
+
+def _coming(units: set[uuid.UUID], today: date) -> list[str]:
+    """Who holds an extra role in these units, or takes a seat there by an SK for a later day."""
+    seat = r.RiwayatJabatan
+    held = sa.and_(seat.jalur == r.TAMBAHAN, seat.selesai >= today)
+    query = (
+        sa.select(Pegawai.nama)
+        .join(seat, seat.pegawai_id == Pegawai.id)
+        .join(Keadaan, sa.and_(Keadaan.pegawai_id == seat.pegawai_id, berlaku(today)))
+        .where(seat.unit_id.in_(units), seat.status == r.TERVERIFIKASI, sa.or_(held, seat.berlaku > today))
+        .where(Keadaan.kelompok != BERHENTI)
+    )
+    return list(db.session.scalars(query.distinct().order_by(Pegawai.nama).limit(5)))
 
 
 def _check_show(plan: dict[str, Any], found: Akibat) -> Akibat:
@@ -342,6 +396,6 @@ def follow_today(units: set[uuid.UUID]) -> None:
     )
     for version in db.session.scalars(query):
         unit = db.session.get_one(Unit, version.unit_id)
-        for name in ("nama", "singkatan", "jenis", "induk_id", "pd_id", "urut"):
+        for name in TAMPAK:
             if getattr(unit, name) != getattr(version, name):
                 setattr(unit, name, getattr(version, name))
