@@ -48,7 +48,9 @@ TERBUKA = {
     """,
     "pegawai": "pegawai_saya",
     "admin_pd": "antrean_periksa antrean_periksa_buka",
-    "admin_tu": "surat_baru surat_batalkan surat_berkas surat_kirim surat_muat surat_simpan surat_tambah surat_ubah",
+    "admin_tu bkpsdm": """
+        surat_baru surat_batalkan surat_berkas surat_kirim surat_muat surat_simpan surat_tambah surat_ubah
+    """,
     "admin_pd admin_tu bkpsdm": "atasan_ganti atasan_tidak_aktif",
     "admin_pd admin_tu verifikator_bkpsdm bkpsdm": "surat surat_celah surat_list surat_usulan_list",
     "admin_pd verifikator_bkpsdm bkpsdm pimpinan_pd": "mutu mutu_tiket",

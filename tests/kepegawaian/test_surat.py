@@ -112,6 +112,7 @@ def test_who_reads_and_who_writes(masuk: Any) -> None:
         (f.akun("admin_tu", di=k.lain), 404), (f.akun("", pegawai=k.staf), 403),
     ):  # fmt: skip
         assert masuk(user).get(path).status_code == code
+    assert masuk(f.akun("bkpsdm")).get("/kepegawaian/surat/baru").status_code == 200
     reader = masuk(f.akun("admin_pd", di=k.dinas))
     assert reader.get("/kepegawaian/surat/baru").status_code == 403
     assert reader.get(f"/kepegawaian/surat/{hidden.id}").status_code == 404
