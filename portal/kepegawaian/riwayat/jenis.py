@@ -76,8 +76,10 @@ JENIS: dict[str, Jenis] = {one.kode: one for one in (
         Medan("nomor_sk_pns", "Nomor SK PNS"), Medan("tanggal_sk_pns", "Tanggal SK PNS", TANGGAL),
         Medan("tmt_pns", "TMT PNS", TANGGAL), Medan("nomor_spmt", "Nomor SPMT"),
         Medan("tanggal_spmt", "Tanggal SPMT", TANGGAL), Medan("nomor_sttpl", "Nomor STTPL"),
-        Medan("tanggal_sttpl", "Tanggal STTPL", TANGGAL), Medan("nomor_karpeg", "Nomor karpeg"),
-    ), (("SK_CPNS", True), ("SK_PNS", False), ("SPMT", False)), tmt="TMT CPNS", jenis_pegawai=PNS, utama=True),
+        Medan("tanggal_sttpl", "Tanggal STTPL", TANGGAL), Medan("nomor_surat_dokter", "Nomor surat dokter"),
+        Medan("tanggal_surat_dokter", "Tanggal surat dokter", TANGGAL), Medan("nomor_karpeg", "Nomor karpeg"),
+    ), (("SK_CPNS", True), ("SK_PNS", False), ("SPMT", False), ("SURAT_DOKTER", False)), tmt="TMT CPNS",
+        jenis_pegawai=PNS, utama=True),
     Jenis("PERJANJIAN", "Perjanjian kerja PPPK", "lain", (
         Medan("ke", "Perjanjian ke-", BULAT, True), Medan("gaji", "Gaji pokok (Rp)", BULAT),
         Medan("jabatan", "Jabatan dalam perjanjian"),
@@ -152,7 +154,7 @@ JENIS: dict[str, Jenis] = {one.kode: one for one in (
     Jenis("SKP", "Kinerja tahunan", "lain", (
         Medan("tahun", "Tahun", BULAT, True), Medan("hasil", "Hasil kerja"), Medan("perilaku", "Perilaku kerja"),
         Medan("predikat", "Predikat"), Medan("penilai", "Penilai"),
-    ), (("EVALUASI_KINERJA", False),), tmt="Tanggal penetapan", sk=False, tutup=True),
+    ), (("EVALUASI_KINERJA", False), ("REALISASI_KINERJA", False)), tmt="Tanggal penetapan", sk=False, tutup=True),
     Jenis("ANGKA_KREDIT", "Angka kredit", "lain", (
         Medan("bentuk", "Bentuk", PILIHAN, True, _pilihan(
             KONVERSI="Konversi", INTEGRASI="Integrasi", PERTAMA="Pertama",
@@ -165,11 +167,13 @@ JENIS: dict[str, Jenis] = {one.kode: one for one in (
     Jenis("PINDAH", "Pindah instansi", "lain", (
         Medan("arah", "Arah", PILIHAN, True, _pilihan(MASUK="Masuk", KELUAR="Keluar")),
         Medan("asal", "Instansi asal", TEKS, True), Medan("tujuan", "Instansi tujuan", TEKS, True),
+        Medan("nomor_sk_asal", "Nomor SK instansi asal"), Medan("nomor_sk_tujuan", "Nomor SK instansi tujuan"),
+        Medan("nomor_sk_bkn", "Nomor SK atau persetujuan BKN"),
     ), (("SK_PINDAH", True),)),
     Jenis("CLTN", "CLTN dan tugas belajar", "lain", (
         Medan("jenis", "Jenis", PILIHAN, True, _pilihan(CLTN="CLTN", TUBEL="Tugas belajar")),
         Medan("aktif_kembali", "Aktif kembali", TANGGAL), Medan("nomor_persetujuan", "Nomor persetujuan BKN"),
-    ), (("SK_CLTN", True),), tmt="Mulai", selesai="Berakhir", wajib_selesai=True),
+    ), (("SK_CLTN", True), ("PERSETUJUAN_BKN", False)), tmt="Mulai", selesai="Berakhir", wajib_selesai=True),
     Jenis("PEMBERHENTIAN", "Pemberhentian dan pensiun", "lain", (
         Medan("jenis", "Jenis", PILIHAN, True, _pilihan(
             BUP="Mencapai BUP", APS="Atas permintaan sendiri", PERAMPINGAN="Perampingan", UZUR="Tidak cakap",
