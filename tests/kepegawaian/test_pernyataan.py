@@ -108,7 +108,10 @@ def test_lists_and_maps_cost_the_same_for_few_and_many_people(masuk: Any) -> Non
     office, local = f.akun("bkpsdm"), f.akun("admin_pd", di=k.dinas)
     pages = ("/kepegawaian", "/kepegawaian/peta", "/kepegawaian/pensiun", "/kepegawaian/pensiun/atasan",
              "/kepegawaian/lepas", "/kepegawaian/antrean", "/kepegawaian/berkas")  # fmt: skip
+    more = ("?kolom=agama,unit,golongan,pendidikan,tmt,atasan,usia", "/penugasan", "/penugasan/daftar", "/peta/orang",
+            "/peta/beda?dari=2026-01-01&sampai=2026-11-21", "/peta/bulanan", "/berakhir", "/atasan")  # fmt: skip
     here = [(office, url) for url in pages] + [(local, url) for url in pages[:5]]
+    here += [(local, f"/kepegawaian{url}") for url in more]
     few = [cost(masuk(user), url) for user, url in here]
     for i in range(12):
         born = date(1966, 12, 1) + timedelta(days=40 * i)
@@ -181,8 +184,8 @@ def test_lists_of_requests_and_letters_cost_the_same_for_few_and_many(masuk: Any
     k = f.kota()
     office, local, tu = f.akun("bkpsdm"), f.akun("admin_pd", di=k.dinas), f.akun("admin_tu", di=k.dinas)
     sent = [surat(k, tu, 3) for _ in range(2)]
-    pages = (USULAN, "/kepegawaian/surat", "/kepegawaian/surat/usulan", "/kepegawaian/surat/celah")
-    here = [(who, url) for who in (office, local, tu) for url in pages]
+    here = [(office, USULAN), (local, USULAN), (office, "/kepegawaian/surat")]
+    here += [(tu, f"/kepegawaian/surat{url}") for url in ("", "/usulan", "/celah")]
     here += [(tu, f"/kepegawaian/surat/{sent[0].id}"), (tu, f"/kepegawaian/surat/{sent[0].id}/ubah"),
              (tu, "/kepegawaian/surat/baru"), (office, "/kepegawaian/pensiun/syarat"),
              (office, "/kepegawaian/pensiun/tahunan"), (office, f"/kepegawaian/pensiun/calon/{k.staf.id}"),
