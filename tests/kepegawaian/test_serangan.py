@@ -70,9 +70,9 @@ TERBUKA = {
         rujukan_jabatan_tambah rujukan_jenjang rujukan_jenjang_list rujukan_jenjang_simpan rujukan_kedudukan
         rujukan_kedudukan_list rujukan_kedudukan_simpan rujukan_pengaturan rujukan_pengaturan_satu
         rujukan_pengaturan_simpan rujukan_sub rujukan_sub_baru rujukan_sub_list rujukan_sub_simpan rujukan_sub_tambah
-        siasn_jalan siasn_jalan_aksi siasn_panggilan siasn_pasangan_putus siasn_pemilik siasn_peta siasn_peta_satu
-        siasn_peta_simpan siasn_peta_tunggal siasn_setelan siasn_setelan_simpan siasn_setujui siasn_siapkan siasn_status
-        siasn_tarik siasn_terima siasn_token siasn_token_akhiri unor unor_list unor_rencana unor_rencana_baru
+        siasn_jalan siasn_jalan_aksi siasn_panggilan siasn_pasangan_berkas siasn_pasangan_putus siasn_pemilik siasn_peta
+        siasn_peta_satu siasn_peta_simpan siasn_peta_tunggal siasn_setelan siasn_setelan_simpan siasn_setujui
+        siasn_siapkan siasn_status siasn_tarik siasn_terima siasn_token siasn_token_akhiri unor unor_list unor_rencana unor_rencana_baru
         unor_rencana_list unor_rencana_putuskan unor_rencana_siapkan unor_rencana_urungkan
     """,
 }

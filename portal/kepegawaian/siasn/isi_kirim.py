@@ -202,7 +202,7 @@ def _skp(one: Surat) -> dict[str, Any]:
         "penilaiNama": judge.nama if judge else _teks(row.isi.get("penilai")), "penilaiNipNrp": judge.nip if judge
         else "", "penilaiJabatan": judge.jabatan if judge else "", "penilaiUnorNama": (judge.unit or "") if judge else
         "", "penilaiGolongan": _golongan(judge.golongan) if judge else "", "statusPenilai": "ASN" if judge and judge.nip
-        else "NON ASN", "path": [],
+        else "NON", "path": [],
     }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from portal.kernel.storage import ENGINE_DOWN, redis
 GILIRAN = "siasn:giliran"
 JEDA_MAKS, SEBELUM_HABIS = 300.0, 60  # seconds
 BERKAS_MAKS = 20 * 1024 * 1024
+BERKAS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # how PDF, JPEG and PNG begin
 HABIS = "Token SSO tidak diterima lagi. Tempel token baru; proses melanjutkan di tempatnya."
 
 
@@ -97,6 +98,19 @@ class Klien:
         if isinstance(found, dict) and str(found.get("success", found.get("code", "1"))).lower() in ("false", "0"):
             raise Ditolak(jawaban.pesan_dari(found) or "SIASN menolak berkas.")
 
+    def berkas(self, path: str, params: dict[str, str]) -> bytes:
+        """A stored file as it is. Raises Ditolak for an answer that is none."""
+        found: bytes = self._tekun(lambda: self._isi_berkas(path, params))
+        return found
+
+    def _isi_berkas(self, path: str, params: dict[str, str]) -> bytes:
+        status, body, kind = self._kirim("GET", f"{self.aturan.alamat_api}/{path}", path, headers=self._kepala(),
+                                         params=params)  # fmt: skip
+        if status == 200 and body.startswith(BERKAS):
+            return body
+        jawaban.baca(status, _teks(body), kind)
+        raise Ditolak("SIASN tidak memberi berkas ini. Buka di SIASN, atau laporkan ke BKN.")
+
     # ---- one call, and the patience around it
 
     def _tulis(self, method: str, path: str, **what: Any) -> Any:
@@ -163,13 +177,15 @@ class Klien:
         self._apim = ""
 
     def _sekali(self, method: str, path: str, **what: Any) -> Any:
-        pair = {"Authorization": f"Bearer {self._token()}", "Auth": f"bearer {self.sso}"}
-        headers = {**pair, "Accept": "application/json"}
-        status, text, kind = self._kirim(method, f"{self.aturan.alamat_api}/{path}", path, headers=headers, **what)
-        return jawaban.baca(status, text, kind)
+        headers = {**self._kepala(), "Accept": "application/json"}
+        status, body, kind = self._kirim(method, f"{self.aturan.alamat_api}/{path}", path, headers=headers, **what)
+        return jawaban.baca(status, _teks(body), kind)
 
-    def _kirim(self, method: str, url: str, label: str, **what: Any) -> tuple[int, str, str]:
-        """Status, text and content type. Every call is noted: when, what, how it ended."""
+    def _kepala(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token()}", "Auth": f"bearer {self.sso}"}
+
+    def _kirim(self, method: str, url: str, label: str, **what: Any) -> tuple[int, bytes, str]:
+        """Status, body and content type. Every call is noted: when, what, how it ended."""
         self._laju()
         begun, status, wrong = time.perf_counter(), 0, ""
         try:
@@ -179,8 +195,7 @@ class Klien:
             status = answer.status_code
             if 300 <= status < 400:
                 raise Sementara("SIASN mengalihkan ke alamat lain. Periksa alamat layanan di pengaturan.")
-            text = answer.content[:BERKAS_MAKS].decode("utf-8", "replace")
-            return status, text, answer.headers.get("Content-Type", "")
+            return status, answer.content[:BERKAS_MAKS], answer.headers.get("Content-Type", "")
         except requests.RequestException as error:
             wrong = type(error).__name__
             raise Sementara(f"SIASN tidak menjawab ({wrong}). {jawaban.LAGI}") from error
@@ -213,12 +228,12 @@ class Klien:
         if row.kunci_enc is None or row.rahasia_enc is None:
             raise TokenHabis("Kunci aplikasi SIASN belum diisi. Isi di pengaturan.")
         pair = (sealing.unseal(row.kunci_enc, setelan.APIM), sealing.unseal(row.rahasia_enc, setelan.APIM))
-        status, text, kind = self._kirim(
+        status, body, kind = self._kirim(
             "POST", row.alamat_token, "oauth2/token", auth=pair, data={"grant_type": "client_credentials"}
         )
         if status in (400, 401):
             raise TokenHabis("SIASN menolak kunci aplikasi. Periksa kunci dan rahasianya di pengaturan.")
-        found = jawaban.baca(status, text, kind)
+        found = jawaban.baca(status, _teks(body), kind)
         if not isinstance(found, dict) or not found.get("access_token"):
             raise Sementara("SIASN tidak memberi token aplikasi. Periksa kunci dan rahasianya di pengaturan.")
         self._apim = str(found["access_token"])
@@ -243,6 +258,10 @@ class Klien:
             index_elements=["tanggal"], set_={"jumlah": m.Harian.jumlah + fresh.excluded.jumlah, "diubah_at": now()}
         )
         return int(db.session.execute(grown.returning(m.Harian.jumlah)).scalar_one())
+
+
+def _teks(body: bytes) -> str:
+    return body.decode("utf-8", "replace")
 
 
 def buka(row: m.Setelan, jalan_id: uuid.UUID | None = None, user_id: uuid.UUID | None = None) -> Klien:

@@ -12,7 +12,7 @@ from portal.kernel.people import Principal
 TERBANYAK = 5000  # rows that one press takes
 
 
-def _asker(job: jobs.Job) -> Principal:
+def peminta(job: jobs.Job) -> Principal:
     """Who pressed, with the rights they hold now."""
     user = people.principal_of(job.user_id, access.grants()) if job.user_id else None
     if user is None or not user.has(SIASN):
@@ -29,7 +29,7 @@ def minta_terima(jenis: str, user: Principal) -> uuid.UUID:
 @jobs.kind("siasn-terima", antrean="panjang")
 def terima(job: jobs.Job) -> None:
     """Each row is committed on its own: killed, it goes on behind the last one. Refused rows keep the reason."""
-    user, with_ = _asker(job), putusan.bekal()
+    user, with_ = peminta(job), putusan.bekal()
     keys = putusan.calon_terima(job.argumen["jenis"], TERBANYAK)
     for done, key in enumerate(keys, 1):
         putusan.terima_satu(key, user, with_)
@@ -47,4 +47,4 @@ def minta_petakan(daftar: str, user: Principal) -> uuid.UUID:
 
 @jobs.kind("siasn-petakan", antrean="panjang")
 def petakan(job: jobs.Job) -> None:
-    peta.petakan_tunggal(job.argumen["daftar"], _asker(job), TERBANYAK)
+    peta.petakan_tunggal(job.argumen["daftar"], peminta(job), TERBANYAK)

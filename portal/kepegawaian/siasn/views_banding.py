@@ -13,7 +13,7 @@ from portal.kepegawaian.pegawai import data_utama
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.riwayat.policies import visible_pegawai
-from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, peta, pratinjau, putusan, sekaligus
+from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, peta, pratinjau, putusan, sekaligus, unduh
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.medan import DIRI, Catatan, Medan
 from portal.kepegawaian.siasn.policies import visible_pasangan
@@ -157,6 +157,14 @@ def _decide(pair: m.Pasangan, user: Principal) -> Response:
         putusan.putuskan(pair, chosen, user, request.form.get("kunci", ""), ends)
     kept = m.LOKAL in chosen.values()
     return done(after, "Keputusan tersimpan." + (" Yang kita pertahankan siap dikirim." if kept else ""))
+
+
+@module.route("/siasn/pasangan/<uuid:id>/berkas", can=SIASN, methods=["POST"])
+def siasn_pasangan_berkas(id: uuid.UUID) -> Response:
+    """Fetch a paper that SIASN keeps of this row, as background work."""
+    user = required()
+    pair: m.Pasangan = fetch(visible_pasangan(user), id)
+    return done(f"/tugas/{unduh.minta(pair, request.form.get('dok', ''), user)}")
 
 
 @module.route("/siasn/terima", can=SIASN, methods=["POST"])

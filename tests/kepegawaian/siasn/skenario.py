@@ -160,8 +160,10 @@ def _later_kinds(siasn: Siasn, city: Kota, number: int, who: Pegawai) -> None:
                      gajiBaru="2900000")  # fmt: skip
         city.terima += 1
     if number % 13 == 6:  # both, with other hours
-        _fact(_lain(who, "DIKLAT", {**training, "jam": 300}))
-        siasn.tambah(nip, "diklat", latihanStrukturalId="2", nomor=f"DIKLAT/{nip}", tanggal="03-03-2025",
+        longer = _lain(who, "DIKLAT", {**training, "jam": 300})
+        longer.nomor_sk = f"LATIH/{number}"
+        _fact(longer)
+        siasn.tambah(nip, "diklat", latihanStrukturalId="2", nomor=f"LATIH/{number}", tanggal="03-03-2025",
                      tanggalSelesai="05-03-2025", jumlahJam="285", institusiPenyelenggara="LAN")  # fmt: skip
         city.beda += 1
 

@@ -265,6 +265,7 @@ def test_every_kind_is_saved_with_its_own_id_and_its_file(
     assert siasn.panggilan["berkas"] == 5
     held = siasn.baris(k.staf.nip or "", "hukdis")[0]
     assert held["akhirHukumTanggal"] == "31-12-2025"  # written as akhirHukumanTanggal
+    assert siasn.baris(k.staf.nip or "", "skp22")[0]["statusPenilai"] == "NON"  # who judges here has no NIP
     ak = siasn.baris(k.staf.nip or "", "angkakredit")[0]
     db.session.refresh(row)
     assert ak["rwJabatanId"] == row.siasn_id

@@ -42,6 +42,7 @@ RANGKAP = {
     "angkakredit": ("nomorSk", "tahunMulaiPenailan", "bulanMulaiPenailan"), "diklat": ("nomor", "tanggal"),
     "sertifikasi": ("noSertifikat", "namaSertifikasi"), "kgb": ("tmtKgb",),
 }  # fmt: skip
+TANPA_NIP = ("download-dok", "referensi/ref-unor", "pns/list-kp-instansi", "pns/list-pensiun-instansi")
 GANGGUAN = ("html", "kosong", "nol", "runtime", "throttle", "jwt", "reset", "separuh", "500", "hilang")
 
 
@@ -65,6 +66,7 @@ class Siasn:
     unor: list[dict[str, Any]] = field(default_factory=list)
     usul_kp: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by month, yyyy-mm-dd
     usul_pensiun: list[dict[str, Any]] = field(default_factory=list)
+    berkas: dict[str, bytes] = field(default_factory=dict)  # by dok_uri
     apim: set[str] = field(default_factory=set)
     sso: set[str] = field(default_factory=set)
     panggilan: Counter[str] = field(default_factory=Counter)
@@ -171,14 +173,8 @@ class Siasn:
         return 200, {"access_token": token, "expires_in": 3600, "token_type": "Bearer"}
 
     def _read(self, parts: list[str], query: dict[str, str]) -> tuple[int, Any]:  # noqa: PLR0911 - one line a path
-        if parts == ["referensi", "ref-unor"]:
-            return self._page(self.unor, query)
-        if parts == ["pns", "list-kp-instansi"]:
-            return self._page(self.usul_kp.get(query.get("periode", ""), []), query)
-        if parts == ["pns", "list-pensiun-instansi"]:
-            first, last = (_order(query[name]) for name in ("tglAwal", "tglAkhir"))
-            held = [row for row in self.usul_pensiun if first <= _order(row["tmtPensiun"][:10]) <= last]
-            return (200, {"code": 1, "count": len(held), "data": held}) if held else (404, KOSONG)
+        if "/".join(parts) in TANPA_NIP:
+            return self._list("/".join(parts), query)
         if parts[:2] == ["pns", "data-utama-jabatansync"]:
             return self._sync(query.get("pns_orang_id", ""))
         if parts[0] != "pns" or len(parts) != 3 or parts[2] not in self.orang:
@@ -194,6 +190,19 @@ class Siasn:
         if not rows:
             return (404 if self.panggilan["semua"] % 3 else 200), KOSONG
         return 200, {"code": 1, "count": len(rows), "data": rows}
+
+    def _list(self, path: str, query: dict[str, str]) -> tuple[int, Any]:
+        """What is not asked by NIP."""
+        if path == "download-dok":
+            held = self.berkas.get(query.get("filePath", ""))
+            return (200, held) if held else (404, {"code": 0, "message": "Berkas tidak ditemukan"})
+        if path == "referensi/ref-unor":
+            return self._page(self.unor, query)
+        if path == "pns/list-kp-instansi":
+            return self._page(self.usul_kp.get(query.get("periode", ""), []), query)
+        first, last = (_order(query[name]) for name in ("tglAwal", "tglAkhir"))
+        rows = [row for row in self.usul_pensiun if first <= _order(row["tmtPensiun"][:10]) <= last]
+        return (200, {"code": 1, "count": len(rows), "data": rows}) if rows else (404, KOSONG)
 
     def _page(self, rows: list[dict[str, Any]], query: dict[str, str]) -> tuple[int, Any]:
         start, most = int(query.get("offset", 0)), int(query.get("limit", 10))
@@ -278,6 +287,7 @@ class Siasn:
                 path = held[1]["path"] if isinstance(held[1].get("path"), dict) else {}
                 path[dok] = {"dok_id": dok, "dok_nama": "Dokumen", "dok_uri": uri, "object": uri, "slug": dok}
                 held[1]["path"] = path
+                self.berkas[uri] = fields["file"]
                 if "file" in self.buang:
                     held[1]["path"] = None
                 self.panggilan["berkas"] += 1
@@ -378,7 +388,7 @@ class Loket(BaseHTTPRequestHandler):
                 self._fault(fault)
                 return
             status, found = self.siasn.jawab(self.command, parts.path, query, self.headers, body)
-            text = json.dumps(found).encode()
+            text = found if isinstance(found, bytes) else json.dumps(found).encode()
         if fault == "hilang":
             self._reset()
             return
@@ -407,7 +417,7 @@ class Loket(BaseHTTPRequestHandler):
         self._send(status, text)
 
     def _send(self, status: int, text: bytes) -> None:
-        kind = "text/html" if text[:1] == b"<" else "application/json"
+        kind = {b"<": "text/html", b"%": "application/pdf"}.get(text[:1], "application/json")
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(text)))
