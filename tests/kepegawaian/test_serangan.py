@@ -72,8 +72,8 @@ TERBUKA = {
         rujukan_pengaturan_simpan rujukan_sub rujukan_sub_baru rujukan_sub_list rujukan_sub_simpan rujukan_sub_tambah
         siasn_jalan siasn_jalan_aksi siasn_panggilan siasn_pasangan_berkas siasn_pasangan_putus siasn_pemilik siasn_peta
         siasn_peta_satu siasn_peta_simpan siasn_peta_tunggal siasn_setelan siasn_setelan_simpan siasn_setujui
-        siasn_siapkan siasn_status siasn_tarik siasn_terima siasn_token siasn_token_akhiri unor unor_list unor_rencana unor_rencana_baru
-        unor_rencana_list unor_rencana_putuskan unor_rencana_siapkan unor_rencana_urungkan
+        siasn_siapkan siasn_status siasn_tarik siasn_terima siasn_token siasn_token_akhiri unor unor_list unor_rencana
+        unor_rencana_baru unor_rencana_list unor_rencana_putuskan unor_rencana_siapkan unor_rencana_urungkan
     """,
 }
 WHY = "Salah catat, mohon dibatalkan"
