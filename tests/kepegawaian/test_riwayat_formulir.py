@@ -120,16 +120,20 @@ def test_faults_are_listed_in_the_order_of_the_fields(masuk: Any) -> None:
     assert fields == [one for one in isian_jabatan.TEKS if one in fields]
 
 
-def test_warnings_are_ticked_once(masuk: Any) -> None:
+def test_warnings_are_ticked_once_and_the_file_is_chosen_once(masuk: Any) -> None:
     k = f.kota()
     me = masuk(f.akun("", pegawai=k.staf))
     values = kursus(jam="200", aksi="ajukan")
     asked = me.post(page(k.staf, more="/riwayat/baru/KURSUS"), data={**values, **upload("SERTIFIKAT_KURSUS")})
-    assert asked.status_code == 422
+    assert asked.status_code == 200
     tick = re.search(r'name="setuju" value="(\w+)"', asked.text)
-    assert tick
-    again = {**values, "setuju": tick[1], **upload("SERTIFIKAT_KURSUS")}
-    assert me.post(page(k.staf, more="/riwayat/baru/KURSUS"), data=again).status_code == 303
+    row = newest()
+    assert tick and row.status == r.DRAF
+    assert f'action="{page(k.staf, row, "/ubah")}"' in asked.text
+    again = {**values, "setuju": tick[1], "versi": str(row.versi)}
+    assert me.post(page(k.staf, row, "/ubah"), data={**again, "setuju": ""}).status_code == 422
+    assert me.post(page(k.staf, row, "/ubah"), data=again).status_code == 303
+    assert newest().status == r.DIAJUKAN
 
 
 def test_a_draft_is_taken_back_withdrawn_and_replaced(masuk: Any) -> None:

@@ -50,6 +50,7 @@ class Keadaan:
     galat: Sequence[Problem] = ()
     peringatan: Sequence[Problem] = ()
     pratinjau: Pratinjau = field(default_factory=Pratinjau)
+    tersimpan: bool = False  # kept as a draft while it asks to look again, so that files need not be chosen twice
 
     @property
     def kecuali(self) -> tuple[uuid.UUID | None, ...]:
@@ -138,14 +139,19 @@ def _save(state: Keadaan) -> Response:
         _papers(state, files)
     state.pratinjau = _preview(state) if act == "ajukan" and not state.galat else Pratinjau()
     wanted = tanda(state.peringatan, state.pratinjau)
-    if state.galat or (act == "ajukan" and wanted and request.form.get("setuju") != wanted):
+    asks = act == "ajukan" and wanted and request.form.get("setuju") != wanted
+    if state.galat or (asks and not files):
         return _show(state, 422)
     try:
-        return _store(state, files, act, user)
+        state.row = _store(state, files, user)
     except Invalid as error:
         rollback()
         state.galat = [Problem(error.field, error.pesan)]
         return _show(state, 422)
+    if asks:
+        state.tersimpan = True
+        return _show(state)
+    return _handed(state, act, user)
 
 
 def _stored(state: Keadaan, user: Principal) -> Any:
@@ -199,14 +205,19 @@ def _preview(state: Keadaan) -> Pratinjau:
     return pratinjau.susun(state.pegawai.id, table, values, replaced)
 
 
-def _store(state: Keadaan, files: Mapping[str, FileStorage], act: str, user: Principal) -> Response:
+def _store(state: Keadaan, files: Mapping[str, FileStorage], user: Principal) -> Any:
     row = services.simpan(state.kind, state.pegawai, state.nilai, user, state.row, kunci=state.kunci)
     for kode, file in files.items():
         berkas.terima(row, kode, file, user)
+    return row
+
+
+def _handed(state: Keadaan, act: str, user: Principal) -> Response:
+    target = alamat(state.pegawai, state.row)
     if act != "ajukan":
-        return done(alamat(state.pegawai, row), "Draf tersimpan. Ajukan jika sudah lengkap.")
-    services.jalankan(row, "ajukan", user)
-    return done(alamat(state.pegawai, row), "Usulan diajukan.")
+        return done(target, "Draf tersimpan. Ajukan jika sudah lengkap.")
+    services.jalankan(state.row, "ajukan", user)
+    return done(target, "Usulan diajukan.")
 
 
 def _show(state: Keadaan, status: int = 200) -> Response:
