@@ -191,9 +191,15 @@ def _plan(row: UsulUnor, galat: str = "", status: int = 200) -> Response:
         judul=rencana.JUDUL[row.jenis], keadaan=STATUS[row.status], unit=lihat.named(units),
         pengganti=lihat.named(unor_isian.keys(plan.get("pengganti_ids", []))),
         nama={one.id: one.nama for one in db.session.execute(people)}, sendiri=row.dibuat_oleh_id == required().id,
-        nilai=[(rencana.LABEL.get(name, name.removesuffix("_id").capitalize()), _worded(name, value))
-               for name, value in plan.items() if name not in skip and value not in ("", None)],
+        nilai=[(rencana.LABEL.get(name, name.removesuffix("_id").capitalize()), _worded(name, plan[name]))
+               for name in sorted(plan, key=_place) if name not in skip and plan[name] not in ("", None)],
     )  # fmt: skip
+
+
+def _place(name: str) -> int:
+    """Where a value of a plan stands: JSON keeps no order."""
+    order = ("tanggal", "kode", "nama", "induk_id", *rencana.LABEL)
+    return order.index(name) if name in order else len(order)
 
 
 def _worded(name: str, value: Any) -> str:
@@ -201,7 +207,7 @@ def _worded(name: str, value: Any) -> str:
         return calendar.tanggal(date.fromisoformat(value))
     if name == "induk_id":
         return pencari.nama("unit", uuid.UUID(str(value)))
-    return str(value)
+    return dict(unor_isian.JENIS).get(value, str(value)) if name == "jenis" else str(value)
 
 
 @module.route("/unor/rencana/<uuid:id>/putuskan", can=UNOR, methods=["POST"])
@@ -216,7 +222,7 @@ def unor_rencana_putuskan(id: uuid.UUID) -> Response:
             return _plan(row, error.pesan, 422)
         return done("/kepegawaian/unor/rencana", "Rencana ditolak.", "positive")
     changed = rencana.jalankan(row, user)
-    words = f"Rencana dijalankan. {changed} baris keadaan pegawai disesuaikan."
+    words = "Rencana dijalankan." + (f" {changed} keadaan pegawai disesuaikan." if changed else "")
     return done(f"/kepegawaian/unor/rencana/{row.id}", words, "positive")
 
 
