@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.riwayat import antrean, contoh, entri, jenis, services
+from portal.kepegawaian.riwayat import antrean, contoh, entri, jenis, lingkup, services
 from portal.kepegawaian.riwayat import models as r
 from portal.kernel.approval import Submission
 from portal.kernel.db import db
+from portal.kernel.errors import Denied
 from tests.kepegawaian import factories as f
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
@@ -48,6 +49,26 @@ def test_who_sees_what_waits() -> None:
         "Hukuman disiplin: Kabidlain Uji", "Kursus dan pengembangan kompetensi: Staf Uji",
     ]  # fmt: skip
     assert names(antrean.untuk_diverifikasi(f.principal(office))) == ["Kursus dan pengembangan kompetensi: Staf Uji"]
+
+
+def test_a_proposal_goes_with_the_pegawai_to_the_next_opd(masuk: Any, jam: Any) -> None:
+    k = f.kota()
+    old, new = f.akun("admin_pd", di=k.dinas), f.akun("admin_pd", di=k.lain)
+    rows = [sent(k.staf, f.akun("", pegawai=k.staf)) for _ in range(2)]
+    paths = [f"/kepegawaian/pegawai/{k.staf.id}/riwayat/riwayat_lain/{row.id}" for row in rows]
+    f.duduk(k.staf, k.bidang_lain, date(2026, 12, 1), atasan_id=k.kabid_lain.id)
+
+    def waits(user: Any) -> int:
+        return len(names(antrean.untuk_diperiksa(f.principal(user))))
+
+    assert (lingkup.ikuti(), waits(old), waits(new)) == (0, 2, 0)
+    jam.shift(timedelta(days=10))
+    assert 'value="periksa"' in masuk(new).get(paths[0]).text
+    assert masuk(new).post(paths[0], data={"aksi": "periksa"}).status_code == 303
+    assert masuk(old).post(paths[1], data={"aksi": "periksa"}).status_code == 404
+    with pytest.raises(Denied):
+        services.jalankan(rows[1], "periksa", f.principal(old))
+    assert (waits(old), waits(new)) == (0, 1)
 
 
 def test_filters_by_kind_opd_and_age(masuk: Any, jam: Any) -> None:

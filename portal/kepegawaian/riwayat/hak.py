@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from portal.kepegawaian import KELOLA, LIHAT_HUKDIS, PERIKSA, SENDIRI, USUL
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.riwayat import alur, jenis, policies, services
+from portal.kepegawaian.riwayat import alur, jenis, lingkup, policies, services
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.jenis import Jenis
 from portal.kernel import documents, organisation
-from portal.kernel.access import fetch, in_scope
+from portal.kernel.access import fetch
 from portal.kernel.approval import OWNER, Move, Submission
 from portal.kernel.db import db
 from portal.kernel.errors import Denied, Missing
@@ -114,10 +114,7 @@ def _acts(user: Principal, row: Any, submission: Submission | None, by: str) -> 
         return by == KELOLA and kelola(user, row.pegawai_id)
     if submission.owner_id == user.id:
         return False
-    if user.units(by) is None:
-        return True
-    query = sa.select(Submission.id).where(Submission.id == submission.id, in_scope(Submission, user, by))
-    return db.session.scalar(query) is not None
+    return lingkup.dalam(user, by, row, submission)
 
 
 # ---- documents

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from portal.kepegawaian import KELOLA
 from portal.kepegawaian.keadaan import bangun
 from portal.kepegawaian.keadaan.models import Keadaan
-from portal.kepegawaian.riwayat import alur, jenis
+from portal.kepegawaian.riwayat import alur, jenis, lingkup
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kepegawaian.riwayat.policies import berlaku, people_in
@@ -105,6 +105,8 @@ def jalankan(
         raise Denied("Anda tidak dapat memutuskan riwayat Anda sendiri.")
     if row.submission_id is None:
         _open_case(row, user)
+    else:
+        lingkup.ikuti([row.pegawai_id], [type(row)])
     approval.move(row.submission_id, name, user, note=note, kunci=kunci, versi=versi)
     return row
 
@@ -234,6 +236,8 @@ def terapkan(row: Any) -> None:
         raise
     bangun.rebuild([row.pegawai_id])
     bangun.tell([row.pegawai_id])
+    if isinstance(row, r.RiwayatJabatan):
+        lingkup.ikuti([row.pegawai_id])
 
 
 def _has_papers(row: Any) -> None:
