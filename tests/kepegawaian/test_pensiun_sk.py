@@ -222,6 +222,22 @@ def test_a_death_goes_on_with_what_the_opd_asked_for_the_heirs() -> None:
     row = buka(one, admin, "JANDA_DUDA", tanggal_kejadian=date(2026, 11, 1), tmt=date(2026, 12, 1))
     assert sk.meninggal(one, date(2026, 10, 30), "", f.principal(f.akun("bkpsdm"))) is row
     assert (row.status, row.tmt, row.tanggal_kejadian) == (m.DRAF, date(2026, 11, 1), date(2026, 10, 30))
+    assert "tanggal meninggal 1 November 2026" in sk.periksa_tmt(row, date(2026, 12, 1))[0][1]
+
+
+def test_the_sk_of_a_contract_that_a_death_ended_is_recorded() -> None:
+    k = f.kota()
+    one, office = calon(k, status="PPPK"), f.akun("bkpsdm")
+    row = sk.meninggal(one, date(2026, 11, 15), "", f.principal(office))
+    row.status = db.session.get_one(Submission, row.submission_id).status = m.DIVERIFIKASI
+    db.session.flush()
+    tetapkan(row, f.akun("bkpsdm"), tmt=date(2026, 11, 16))
+    assert (row.status, keadaan(one, date(2026, 11, 16)).kedudukan) == (m.SK, "77")
+
+
+def test_the_form_offers_who_decides_by_the_level() -> None:
+    found = [sk.pejabat(Keadaan(jenjang=level)) for level in ("JF_UT", "JPT_MADYA", "JPT_PRATAMA", "JF_MA")]
+    assert found == ["Presiden Republik Indonesia"] * 2 + ["Wali Kota Sagara"] * 2
 
 
 def test_who_served_too_short_leaves_without_a_pension() -> None:

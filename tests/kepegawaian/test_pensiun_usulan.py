@@ -286,6 +286,7 @@ def test_a_returned_paper_leaves_the_others(masuk: Any) -> None:
     assert row.status == m.DIKEMBALIKAN
     before = {line.kode: line.dokumen_id for line in syarat.lembar(row)}
     mine = masuk(user)
+    assert "Ganti KTP yang buram" in mine.get(f"{HOME}/{row.id}").text.split('id="usulan"')[0]  # why, at the top
     refused = mine.post(f"{HOME}/{row.id}/langkah", data={"aksi": "ajukan"})
     assert refused.status_code == 422
     done = mine.post(f"{HOME}/{row.id}/berkas/KTP", data={"berkas": (io.BytesIO(kertas()), "ktp.pdf")})

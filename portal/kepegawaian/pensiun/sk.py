@@ -28,9 +28,12 @@ from portal.kernel.db import commit, db, now
 from portal.kernel.errors import Conflict, Denied, Invalid
 from portal.kernel.organisation import Orang, Pegawai
 from portal.kernel.people import Principal
+from portal.kernel.storage import config
 
 HARI = timedelta(days=1)
 MENINGGAL_PNS, MENINGGAL_PPPK, TANPA_HAK_KODE = "88", "77", "77"
+ATURAN_TMT = {BUP: "BUP", JANDA_DUDA: "tanggal meninggal", TEWAS: "tanggal tewas"}  # kinds whose TMT a rule fixes
+PRESIDEN = ("JPT_UTAMA", "JPT_MADYA", "JF_UT", "PENELITI_UT", "PROFESOR")  # levels whom the President dismisses
 activity.declare(**{
     "kepegawaian.pensiun_sk": "nomor tanggal tmt", "kepegawaian.meninggal": "tanggal",
     "kepegawaian.mpp": "mulai sampai", "kepegawaian.pensiun_dibalik": "alasan riwayat",
@@ -52,9 +55,18 @@ def periksa_tmt(row: m.UsulanPensiun, tmt: date) -> list[tuple[str, str]]:
     found = []
     if kind.tmt_bulan and tmt.day != 1:
         found.append(("sk_tmt", "TMT: pensiun mulai tanggal 1"))
-    elif row.jenis == BUP and row.tmt and tmt != row.tmt:
-        found.append(("sk_tmt", f"TMT: menurut BUP {tanggal(row.tmt)}. Periksa SK atau perbaiki usulannya."))
+    elif row.jenis in ATURAN_TMT and row.tmt and tmt != row.tmt:
+        why = ATURAN_TMT[row.jenis]
+        found.append(("sk_tmt", f"TMT: menurut {why} {tanggal(row.tmt)}. Periksa SK atau perbaiki usulannya."))
     return found
+
+
+def pejabat(keadaan: Keadaan | None) -> str:
+    """Who decides about somebody of this level, offered in the form; empty where the office cannot be told."""
+    if keadaan is not None and keadaan.jenjang in PRESIDEN:
+        return "Presiden Republik Indonesia"
+    kind, _, name = config().instansi.removeprefix("Pemerintah ").partition(" ")
+    return {"Kota": f"Wali Kota {name}", "Kabupaten": f"Bupati {name}"}.get(kind, "")
 
 
 def tetapkan(
@@ -110,7 +122,7 @@ def tulis(row: m.UsulanPensiun, document: documents.Document | None, user: Princ
         register.tautkan(entry, "SK_PENSIUN", document, user)
     row.riwayat_id = entry.id
     standing = kedudukan(row)
-    if standing:
+    if standing and not _died(_made(row)):
         db.session.add(r.RiwayatKedudukan(
             kode=standing, asal_id=entry.id, keterangan=kind.judul, **_verified(row.pegawai_id, user), **said
         ))  # fmt: skip
@@ -163,17 +175,12 @@ def _undo_death(row: m.UsulanPensiun, user: Principal, why: str) -> None:
 
 
 def _take_back(row: m.UsulanPensiun, user: Principal, why: str) -> int:
-    """Standings that follow from the request itself, and the account. Returns how many.
+    """What the request itself had recorded, and the account. Returns how many standings.
 
     A death whose papers were found right stays: only what was asked for because of it has ended.
     """
-    made = sa.select(r.RiwayatKedudukan).where(
-        r.RiwayatKedudukan.pegawai_id == row.pegawai_id, r.RiwayatKedudukan.asal_id == row.id,
-        r.RiwayatKedudukan.status == r.TERVERIFIKASI,
-    )  # fmt: skip
-    rows = list(db.session.scalars(made))
-    died = [one for one in rows if one.kode != MPP]
-    if died and any(step.aksi == "verifikasi" for step in approval.history(row.submission_id)):
+    rows = _made(row)
+    if _died(rows) and any(step.aksi == "verifikasi" for step in approval.history(row.submission_id)):
         rows = [one for one in rows if one.kode == MPP]
     else:
         akun.pulihkan(row.lama, user)
@@ -183,6 +190,19 @@ def _take_back(row: m.UsulanPensiun, user: Principal, why: str) -> int:
     if rows:
         register.terapkan(rows[0])
     return len(rows)
+
+
+def _made(row: m.UsulanPensiun) -> list[r.RiwayatKedudukan]:
+    """Standings that follow from the request itself: a death, a time of preparation."""
+    made = sa.select(r.RiwayatKedudukan).where(
+        r.RiwayatKedudukan.pegawai_id == row.pegawai_id, r.RiwayatKedudukan.asal_id == row.id,
+        r.RiwayatKedudukan.status == r.TERVERIFIKASI,
+    )  # fmt: skip
+    return list(db.session.scalars(made))
+
+
+def _died(rows: list[r.RiwayatKedudukan]) -> bool:
+    return any(one.kode != MPP for one in rows)
 
 
 @jalan.after("batalkan")

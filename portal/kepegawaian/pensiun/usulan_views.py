@@ -201,7 +201,7 @@ def _page(
         bkn=sorted(BKN.items()), mengelola=PENSIUN_KELOLA in known.izin and row.pegawai_id != user.pegawai_id,
         mpp=known.mpp, medis=known.medis, medis_kode=policies.MEDIS, naskah=set(naskah.NASKAH),
         ubah=row.status in services.UBAHAN and services.menulis(row, user, known.izin), warna=syarat.WARNA,
-        hubungan=forms.HUBUNGAN, hari_ini=today,
+        hubungan=forms.HUBUNGAN, hari_ini=today, pejabat=sk.pejabat(known.fakta.keadaan),
     )  # fmt: skip
 
 
