@@ -13,7 +13,7 @@ from portal.kernel import identifiers
 from portal.kernel.db import db
 from portal.kernel.listing import Choice, Choices, Column, DateRange, Listing, Tags
 from portal.kernel.organisation import Pegawai, Unit
-from portal.kernel.people import Principal
+from portal.kernel.people import Principal, User
 
 KELAS = Tags({
     m.BEDA: ("Beda", "warning", "alert-triangle"), m.HANYA_LOKAL: ("Hanya di sini", "guide", ""),
@@ -96,6 +96,8 @@ PANGGILAN = Listing(
         Column("waktu", "Waktu", m.Panggilan.waktu, sort=True), Column("metode", "Cara", m.Panggilan.metode),
         Column("alamat", "Alamat", m.Panggilan.alamat), Column("status", "Jawaban", m.Panggilan.status),
         Column("milidetik", "Lama (ms)", m.Panggilan.milidetik), Column("galat", "Galat", m.Panggilan.galat),
+        Column("operator", "Operator", sa.select(User.nama).where(User.id == m.Panggilan.user_id).scalar_subquery(),
+               optional=True),
     ],
     filters=[
         DateRange("waktu", "Waktu", m.Panggilan.waktu),

@@ -1,6 +1,7 @@
 """What was put into parcels, row by row: before a push the dry run, after it what was proven, what failed and why."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.kepegawaian.keadaan.models import Keadaan
+from portal.kepegawaian.mutu import nilai
 from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.siasn import catatan
@@ -18,10 +20,11 @@ from portal.kernel import organisation
 from portal.kernel.access import SIGNED_IN
 from portal.kernel.db import db
 from portal.kernel.listing import Ask, Choice, Choices, Column, Listing
+from portal.kernel.numbers import angka
 from portal.kernel.organisation import Pegawai, Unit
 
 TINDAKAN = sa.case((m.Kotak.aksi == m.HAPUS, "Hapus"), (m.Kotak.sebelum.is_not(None), "Ubah"), else_="Baru")
-UTAMA = (m.TERBUKTI, m.GAGAL, m.BATAL)
+UTAMA, SISA = (m.TERBUKTI, m.GAGAL, m.BATAL), "SISA"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,15 @@ ISI = Listing(
 )  # fmt: skip
 
 
+@dataclass
+class Rekap:
+    """How the rows of one OPD ended, and how good its data are here ("" before the first count)."""
+
+    nama: str
+    mutu: str
+    hitung: Counter[str]
+
+
 def per_opd(ask: Ask) -> dict[str, Any]:
     """Of one parcel how many rows ended how, by OPD; the parcel itself."""
     key = ask.chosen["paket"]
@@ -87,12 +99,14 @@ def per_opd(ask: Ask) -> dict[str, Any]:
         return {"paket": None, "rekap": []}
     rows = ask.select(m.Kotak.pegawai_id, m.Kotak.status).subquery()
     here = sa.and_(Keadaan.pegawai_id == rows.c.pegawai_id, berlaku(organisation.today()))
-    query = sa.select(Unit.nama, rows.c.status, sa.func.count()).select_from(rows).outerjoin(Keadaan, here)
-    query = query.outerjoin(Unit, Unit.id == Keadaan.pd_id).group_by(Unit.nama, rows.c.status)
-    found: dict[str, dict[str, int]] = {}
-    for name, status, count in db.session.execute(query):
-        counts = found.setdefault(name or "Di luar perangkat daerah", {})
-        label = status if status in UTAMA else "SISA"
-        counts[label] = counts.get(label, 0) + count
+    query = sa.select(Keadaan.pd_id, Unit.nama, rows.c.status, sa.func.count()).select_from(rows)
+    query = query.outerjoin(Keadaan, here).outerjoin(Unit, Unit.id == Keadaan.pd_id)
+    found, day = {}, nilai.last_day()
+    scores = {pd: score.nilai for pd, _, score in nilai.ranking(day.replace(day=1))} if day else {}
+    for pd, name, status, count in db.session.execute(query.group_by(Keadaan.pd_id, Unit.nama, rows.c.status)):
+        if pd not in found:
+            known = angka(round(scores[pd], 1)) if pd in scores else ""
+            found[pd] = Rekap(name or "Di luar perangkat daerah", known, Counter())
+        found[pd].hitung[status if status in UTAMA else SISA] += count
     parcel = db.session.scalars(visible_paket(ask.user).where(m.Paket.id == key)).first()
-    return {"paket": parcel, "rekap": sorted(found.items(), key=lambda row: (-sum(row[1].values()), row[0]))}
+    return {"paket": parcel, "rekap": sorted(found.values(), key=lambda one: (-one.hitung.total(), one.nama))}

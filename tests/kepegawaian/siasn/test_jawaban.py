@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from portal.kepegawaian.siasn import bentuk, jawaban
+from portal.kepegawaian.siasn import bentuk, catatan, jawaban
 from portal.kepegawaian.siasn.jawaban import Ditolak, Sementara, TokenDitolak
 from portal.kepegawaian.siasn.klien import Klien
 from portal.kepegawaian.siasn.models import Setelan
@@ -59,6 +59,33 @@ def test_a_read_is_rows_nothing_or_its_own_failure(status: int, text: str, meant
         assert getattr(caught.value, "putus", False) is (text == SUSPENDED)
     else:
         assert jawaban.isi(jawaban.baca(status, text, kind)) == meant
+
+
+ALAMAT = {
+    "GET": "pns/data-utama pns/data-pasangan pns/data-anak pns/data-ortu pns/rw-jabatan pns/rw-golongan "
+    "pns/rw-pendidikan pns/rw-diklat pns/rw-kursus pns/rw-sertifikasi pns/rw-penghargaan pns/rw-hukdis pns/rw-skp "
+    "pns/rw-skp22 pns/rw-kinerjaperiodik pns/rw-angkakredit pns/rw-masakerja pns/rw-cltn pns/rw-tubel pns/rw-kgb "
+    "pns/rw-kontrak pns/rw-pindahinstansi pns/rw-pnsunor pns/rw-pwk pns/rw-pemberhentian",
+    "POST": "pns/data-utama-update jabatan/unorjabatan/save skp22/save angkakredit/save diklat/save kursus/save "
+    "penghargaan/save hukdis/save sertifikasi/save kgb/save",
+    "DELETE": "jabatan/delete angkakredit/delete diklat/delete kursus/delete penghargaan/delete sertifikasi/delete "
+    "kgb/delete",
+}
+
+
+def test_every_kind_is_read_written_and_deleted_under_its_own_address() -> None:
+    """Public clients deleted an award as angka kredit, and asked for promotions where pensions were meant."""
+    kinds = [catatan.DATA_UTAMA, *catatan.SEMUA.values()]
+    used = {
+        "GET": {one.alamat.removesuffix("/{nip}") for one in kinds},
+        "POST": {one.simpan for one in kinds if one.simpan},
+        "DELETE": {one.hapus.removesuffix("/{id}") for one in kinds if one.hapus},
+    }
+    assert used == {verb: set(paths.split()) for verb, paths in ALAMAT.items()}
+    for one in kinds:
+        last = one.alamat.rpartition("/")[0].partition("-")[2]
+        assert not one.hapus or one.hapus.startswith(f"{last}/")
+        assert one.bersama or not one.simpan or one.simpan.startswith(f"{last}/")
 
 
 SAVED: list[tuple[dict[str, Any], str]] = [
