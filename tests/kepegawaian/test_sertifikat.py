@@ -1,4 +1,4 @@
-"""Certificates that end: told once to the person and to the OPD, in time."""
+"""Certificates that end: told once to the person and to the OPD, in time, and listed with agreements that do."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.kepegawaian.riwayat import berakhir, sertifikat
 from portal.kepegawaian.riwayat import models as r
-from portal.kepegawaian.riwayat import sertifikat
 from portal.kepegawaian.rujukan import aturan
 from portal.kernel.db import db
+from portal.kernel.listing.page import LEAD, page_of
 from portal.kernel.notices import Notice
 from tests.kepegawaian import factories as f
 
@@ -57,4 +58,48 @@ def test_many_at_once_stand_in_one_message() -> None:
             _certificate(k.staf, f"Sertifikat {number}", date(2027, 1, 1) + timedelta(days=number))
     assert sertifikat.ingatkan() == 7
     assert told(office)[-1] == "2 sertifikat lain akan berakhir"
+    query = sa.select(Notice.url).where(Notice.user_id == office.id).order_by(Notice.id.desc())
+    assert db.session.scalar(query.limit(1)) == sertifikat.LIST
     assert len(told(office)) == 6
+
+
+# ---- the list
+
+
+def _agreement(one: Any, tmt: date, selesai: date, ke: int = 1) -> None:
+    f.catat(r.RiwayatLain(pegawai_id=one.id, jenis="PERJANJIAN", tmt=tmt, selesai=selesai, isi={"ke": ke}))
+
+
+def listed(user: Any, **args: str) -> list[tuple[str, str, int]]:
+    """Name, what ends, days left."""
+    ask = berakhir.DAFTAR.ask(args, f.principal(user))
+    page = page_of(ask, "/")
+    at = [column.name for column in ask.needed_columns]
+    return [tuple(row[LEAD + at.index(name)] for name in ("nama", "uraian", "sisa")) for row in page.found]
+
+
+def test_what_ends_is_listed_by_kind_unit_and_time_without_what_was_renewed() -> None:
+    k = f.kota()
+    office, other = f.akun("admin_pd", di=k.dinas), f.akun("admin_pd", di=k.lain)
+    hired, kept = f.orang("Kontrak Uji", status="PPPK"), f.orang("Lanjut Uji", status="PPPK")
+    with f.bersama():
+        f.duduk(hired, k.bidang)
+        f.duduk(kept, k.bidang_lain)
+        _agreement(hired, date(2022, 1, 1), date(2026, 12, 31))
+        _agreement(kept, date(2022, 1, 1), date(2026, 12, 31))
+        _agreement(kept, date(2027, 1, 1), date(2031, 12, 31), 2)
+        _certificate(k.staf, "Auditor", date(2026, 12, 11))
+        _certificate(k.staf, "Pengadaan", date(2026, 12, 1))
+        _certificate(k.staf, "pengadaan", date(2029, 12, 1))
+        _certificate(k.kabid_lain, "Arsiparis", date(2027, 4, 1))
+        _certificate(k.kabid_lain, "Bendahara", date(2026, 11, 20))
+        _certificate(k.kabid_lain, "Lama", date(2025, 11, 20))
+    soon, agreement = ("Staf Uji", "Auditor", 20), ("Kontrak Uji", "Perjanjian ke-1", 40)
+    assert listed(f.akun("bkpsdm")) == [soon, agreement]
+    assert listed(f.akun("bkpsdm"), masa="180") == [soon, agreement, ("Kabidlain Uji", "Arsiparis", 131)]
+    assert listed(office, masa="30") == [soon]
+    assert listed(office, jenis="PERJANJIAN") == [agreement]
+    assert listed(office, opd=str(k.lain.id)) == [soon, agreement]  # another OPD is not offered
+    assert listed(other, masa="LEWAT") == [("Kabidlain Uji", "Bendahara", -1)]
+    then = listed(f.akun("bkpsdm"), per_tanggal="2026-11-02", masa="30", jenis="SERTIFIKASI")
+    assert then == [("Kabidlain Uji", "Bendahara", 18)]

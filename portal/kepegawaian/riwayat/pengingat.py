@@ -20,6 +20,11 @@ class PengingatSertifikat(Base):
     __table_args__ = (sa.UniqueConstraint("riwayat_id", "berakhir"),)
 
 
+BERAKHIR = "riwayat_lain.jenis IN ('SERTIFIKASI', 'PERJANJIAN') AND riwayat_lain.status = 'TERVERIFIKASI'"
+sa.Index(
+    "ix_riwayat_lain_berakhir", RiwayatLain.selesai, RiwayatLain.pegawai_id,
+    postgresql_where=sa.text(BERAKHIR.replace("riwayat_lain.", "")),
+)  # fmt: skip
 sa.Index(
     "ix_riwayat_lain_sertifikat", RiwayatLain.selesai,
     postgresql_where=sa.text("jenis = 'SERTIFIKASI' AND status = 'TERVERIFIKASI'"),

@@ -22,6 +22,7 @@ from portal.kernel import calendar, jobs, notices, organisation
 from portal.kernel.db import commit, db, new_id
 from portal.kernel.people import User
 
+LIST = "/kepegawaian/berakhir?jenis=SERTIFIKASI"
 DISEBUT = 5  # certificates that each get a message of their own; more stand together in one
 
 
@@ -105,4 +106,4 @@ def _tell(user_id: Any, rows: Sequence[Any]) -> None:
     if rest:
         words = ", ".join(f"{row.nama} ({calendar.tanggal_pendek(row.selesai)})" for row in rest[: 4 * DISEBUT])
         more = f", dan {len(rest) - 4 * DISEBUT} lainnya" if len(rest) > 4 * DISEBUT else ""
-        notices.notify(user_id, f"{len(rest)} sertifikat lain akan berakhir", f"{words}{more}.", _path(rest[0]))
+        notices.notify(user_id, f"{len(rest)} sertifikat lain akan berakhir", f"{words}{more}.", LIST)
