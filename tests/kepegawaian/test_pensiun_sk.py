@@ -206,9 +206,11 @@ def test_heirs_may_ask_before_the_office_knows_of_the_death() -> None:
     k = f.kota()
     one, admin = calon(k), f.akun("admin_pd", di=k.dinas)
     other = buka(one, f.akun("", pegawai=one))
-    row = buka(one, admin, "TEWAS", tanggal_kejadian=date(2026, 10, 5), tmt=date(2026, 11, 1))
-    known = hak.baca(one, date(2026, 11, 21))
-    assert "masih tercatat aktif" in " ".join(services.hasil_hak(row, known).peringatan)
+    row = buka(one, admin, "TEWAS", tanggal_kejadian=date(2026, 10, 5), tmt=date(2026, 11, 1),
+               isi={"waris": "Sari Uji", "hubungan": "ISTRI"})  # fmt: skip
+    told = services.hasil_hak(row, hak.baca(one, date(2026, 11, 21))).peringatan
+    wanted = ("masih tercatat aktif", "DPCP tidak memuatnya")
+    assert all(part in text for part, text in zip(wanted, told, strict=True))
     who = maju(row, k, m.DIVERIFIKASI)
     assert (keadaan(one, date(2026, 10, 5)).kelompok, keadaan(one, date(2026, 10, 6)).kedudukan) == ("AKTIF", "88")
     assert other.status == m.DIBATALKAN

@@ -35,7 +35,8 @@ DAFTAR.update({one.kunci: one for one in (
 )})  # fmt: skip
 MULAI = ("CPNS_PNS", "PERJANJIAN")  # service begins with the first of these where the TMT CPNS is not kept
 LAMA = (*MULAI, "PMK", "CLTN")  # what years of service are counted from
-HUKDIS = "HUKDIS"
+HUKDIS, KELUARGA = "HUKDIS", "KELUARGA"
+MENIKAH = "1"
 
 
 @dataclass
@@ -63,12 +64,14 @@ def usia(lahir: date, on: date) -> int:
 class Fakta:
     """What the register knows of somebody on a day, read once for the rules, the checklist and the page.
 
-    `entri`: verified entries of the kinds in LAMA and of discipline. `lagi`: the further columns that were asked for.
+    `kawin`: code of the marital status. `entri`: verified entries of the kinds in LAMA, of discipline and of the
+    family. `lagi`: the further columns that were asked for.
     """
 
     keadaan: Keadaan | None
     lahir: date | None
     tmt_cpns: date | None
+    kawin: str
     aturan: dict[str, Any]
     entri: Sequence[r.RiwayatLain]
     lagi: tuple[Any, ...] = ()
@@ -79,16 +82,18 @@ class Fakta:
 
 def baca(pegawai: Pegawai, hari_ini: date, *lagi: Any) -> Fakta:
     """Two statements. `lagi`: columns to read on the way."""
-    here = sa.and_(Keadaan.pegawai_id == pegawai.id, berlaku(hari_ini))
+    here, data = sa.and_(Keadaan.pegawai_id == pegawai.id, berlaku(hari_ini)), r.DataPegawai
+    married = sa.func.coalesce(data.status_kawin, "")
     query = (
-        sa.select(Keadaan, Orang.tanggal_lahir, r.DataPegawai.tmt_cpns, aturan.kolom_semua(hari_ini), *lagi)
+        sa.select(Keadaan, Orang.tanggal_lahir, data.tmt_cpns, married, aturan.kolom_semua(hari_ini), *lagi)
         .select_from(Orang)
         .outerjoin(Keadaan, here)
-        .outerjoin(r.DataPegawai, r.DataPegawai.pegawai_id == pegawai.id)
+        .outerjoin(data, data.pegawai_id == pegawai.id)
         .where(Orang.id == pegawai.orang_id)
     )
-    state, born, begun, kept, *more = db.session.execute(query).one()
-    return Fakta(state, born, begun, aturan.dari(kept), entri(pegawai.id, *LAMA, HUKDIS), tuple(more))
+    state, born, begun, kawin, kept, *more = db.session.execute(query).one()
+    rows = entri(pegawai.id, *LAMA, HUKDIS, KELUARGA)
+    return Fakta(state, born, begun, kawin, aturan.dari(kept), rows, tuple(more))
 
 
 def entri(pegawai_id: uuid.UUID, *kinds: str) -> list[r.RiwayatLain]:
@@ -151,11 +156,21 @@ def periksa(
     _limits(kind, values, found, known.aturan)
     if kind.kode == j.APS:
         _aps(known.keadaan, found, hari_ini)
+    found.peringatan += _lacking(kind, values, known)
+    return found
+
+
+def _lacking(kind: j.JenisUsulan, values: dict[str, Any], known: Fakta) -> list[str]:
+    """What the register does not know yet and the papers would print wrong."""
+    found = []
     if kind.kode in (j.JANDA_DUDA, j.TEWAS) and known.keadaan and known.keadaan.kelompok != BERHENTI:
-        found.peringatan.append(
-            "Pegawai ini masih tercatat aktif. Jabatan dan kedudukannya berakhir pada tanggal itu begitu BKPSDM "
-            "memverifikasi usulan ini atau mencatat kematiannya."
-        )
+        found.append("Pegawai ini masih tercatat aktif. Jabatan dan kedudukannya berakhir pada tanggal itu begitu "
+                     "BKPSDM memverifikasi usulan ini atau mencatat kematiannya.")  # fmt: skip
+    partner = any(one.isi.get("hubungan") == "PASANGAN" and one.selesai is None for one in known.entri)
+    married = known.kawin == MENIKAH or values.get("isi", {}).get("hubungan") in ("SUAMI", "ISTRI")
+    if kind.kode in j.PENSIUN and married and not partner:
+        found.append("Suami atau istri belum ada di riwayat keluarga, jadi DPCP tidak memuatnya. Ajukan dulu riwayat "
+                     "keluarganya.")  # fmt: skip
     return found
 
 

@@ -79,7 +79,7 @@ def baca(row: m.UsulanPensiun) -> Data:
     human, state, data, unit, pd, ranked, schooled = db.session.execute(query).tuples().one()
     # What is about the head of the OPD is signed by who heads the unit above.
     head = organisation.proposed_atasan(pd.id, False, pegawai.id, today) if pd else None
-    entries = hak.entri(pegawai.id, "KELUARGA", "KGB", *hak.LAMA, hak.HUKDIS)
+    entries = hak.entri(pegawai.id, hak.KELUARGA, "KGB", *hak.LAMA, hak.HUKDIS)
     return Data(row, pegawai, human, state, data, unit, pd, ranked, schooled, head, entries)
 
 
