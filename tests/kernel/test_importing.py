@@ -89,6 +89,10 @@ def test_a_number_of_sixteen_digits_has_lost_some_and_nothing_is_guessed(kind: s
     assert value(kind, raw)[0] == "E_PRESISI"
 
 
+def test_digits_that_a_file_does_not_hold_are_not_shown() -> None:
+    assert cells.read(Column("nip", "NIP", "nip"), 1.98503152010011e17)[1][0].value == "1.98503152010011e+17"
+
+
 def test_other_cells() -> None:
     assert value("nik", f"'{NIK}") == NIK
     assert value("nip", "19850315 201001 1 901") == NIP
@@ -197,8 +201,8 @@ def zipped(**parts: bytes) -> bytes:
     (b"\xd0\xcf\x11\xe0 lama", "Excel lama"), (b"a\x00b", "bukan tabel"), (b"PK\x03\x04 patah", "rusak"),
     (zipped(**{"xl/worksheets/sheet1.xml": b"0" * (81 * 1024 * 1024)}), "terlalu besar setelah dibuka"),
     (zipped(**{"xl/a.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), "rusak"),
-    (zipped(**{"xl/vbaProject.bin": b"x"}), "makro"),
-], ids=["empty", "large", "pdf", "xls", "bytes", "broken", "bomb", "entity", "macro"])  # fmt: skip
+    (zipped(**{"xl/vbaProject.bin": b"x"}), "makro"), (b"\xef\xbb\xbf\n<html><table>", "halaman web"),
+], ids=["empty", "large", "pdf", "xls", "bytes", "broken", "bomb", "entity", "macro", "html"])  # fmt: skip
 def test_what_is_no_table_is_refused_in_words(app: Flask, body: bytes, words: str) -> None:
     with pytest.raises(Invalid, match=words):
         tables.receive(io.BytesIO(body), "unit.xlsx")

@@ -58,7 +58,7 @@ def shown(raw: Raw) -> str:
     if isinstance(raw, datetime):
         return raw.date().isoformat() if raw.time() == time() else raw.isoformat(" ")
     if isinstance(raw, float):
-        return f"{raw:.0f}" if raw.is_integer() and abs(raw) < 1e25 else repr(raw)
+        return f"{raw:.0f}" if raw.is_integer() and abs(raw) < 10**EXACT_DIGITS else repr(raw)
     return "" if raw is None else str(raw)[:SHOWN]
 
 

@@ -57,7 +57,8 @@ def receive(stream: IO[bytes], name: str) -> Checked:
             raise Invalid(FIELD, f"{nama} bukan lembar kerja. Unggah .xlsx atau .csv.")
         _not_a_bomb(body, nama)
         return checked
-    _decoded(body, nama)
+    if _decoded(body, nama).lstrip()[:1] == "<":
+        raise Invalid(FIELD, f"{nama} halaman web (HTML atau XML). Buka di Excel, simpan sebagai .xlsx, lalu unggah.")
     stem = nama.rsplit(".", 1)[0] if "." in nama else nama
     return Checked(f"{stem}.csv", CSV, body, None)
 
