@@ -114,8 +114,8 @@ def people(key: KunciApi, on: date, opd: str, after: uuid.UUID | None, limit: in
 
 def person(key: KunciApi, number: str, on: date) -> list[dict[str, Any]]:
     """Who has this number, else who had it before. Two of them: that number was written down for more than one."""
-    for where in (Keadaan.nip == number, Keadaan.pegawai_id.in_(nomor.pernah(number))):
-        found = db.session.execute(_query(key, on).where(where).limit(2)).all()
+    for people in (sa.select(Pegawai.id).where(Pegawai.nip == number), nomor.pernah(number)):
+        found = db.session.execute(_query(key, on).where(Keadaan.pegawai_id.in_(people)).limit(2)).all()
         if found:
             return [_object(key, row) for row in found]
     return []
