@@ -38,6 +38,7 @@ def test_an_acting_head_is_extended_once_and_makes_room_for_the_new_one() -> Non
         f.duduk(k.staf, k.bidang, start, pimpinan=True, jalur=r.TAMBAHAN, penugasan="PLT", selesai=end,
                 atasan_id=k.kadis.id)  # fmt: skip
     assert "satu kali" in warned(k.staf, acting(k, *terms[2]))["selesai"]
+    assert "Lebih lama dari 3 bulan" in warned(k.staf, acting(k, date(2026, 1, 1), date(2026, 4, 30)))["selesai"]
     head = values(unit_id=k.bidang.id, pimpinan=True, jenis_jabatan="STRUKTURAL", jenjang="ADMINISTRATOR",
                   tmt=date(2026, 6, 1), atasan_id=k.kadis.id)  # fmt: skip
     assert "Staf Uji masih tercatat" in warned(k.kabid_lain, head)["pimpinan"]
@@ -52,6 +53,16 @@ def test_a_seat_before_the_first_agreement_of_a_pppk_is_asked_about() -> None:
     seat = values(unit_id=k.bidang.id, atasan_id=k.kabid.id)
     assert warned(one, seat) == {}
     assert "perjanjian" in warned(one, {**seat, "tmt": date(2026, 2, 28)})["tmt"]
+    assert warned(one, {**seat, "tmt_pelantikan": date(2026, 1, 15)}) == {}
+    assert "30 hari" in warned(one, {**seat, "tmt_pelantikan": date(2026, 4, 1)})["tmt_pelantikan"]
+
+
+def test_no_seat_in_a_unit_that_is_hidden() -> None:
+    """No field offers it; a direct request names it all the same (R9)."""
+    k = f.kota()
+    k.bidang_lain.disembunyikan = True
+    found = aturan.periksa(k.staf, values(unit_id=k.bidang_lain.id, atasan_id=k.kabid.id))
+    assert [one.field for one in found.galat] == ["unit_id"]
 
 
 def test_roles_of_coordination_are_those_the_office_gives() -> None:
