@@ -34,7 +34,7 @@ def letter(surat: SuratPengantar, user: Principal, kode: str, nomor: str) -> Pag
     page.space(4)
     page.pairs(("", ""), ("", f"{naskah.kota()}, {calendar.tanggal(surat.tanggal)}"), size=SIZE)
     page.fields(
-        ("Nomor", surat.nomor), ("Sifat", "Biasa"), ("Lampiran", f"{len(rows)} orang dalam satu daftar"),
+        ("Nomor", surat.nomor), ("Sifat", "Biasa"), ("Lampiran", "1 (satu) berkas"),
         ("Perihal", surat.perihal), size=SIZE,
     )  # fmt: skip
     page.space(10)

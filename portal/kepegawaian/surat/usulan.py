@@ -21,7 +21,10 @@ from portal.kernel.db import Model, db
 from portal.kernel.organisation import Pegawai, Unit
 
 OURS = "kepegawaian."
-CLOSED = ("DRAF", "DITOLAK", "DIBATALKAN", "TERVERIFIKASI", "SELESAI", "TMS", "DIGANTI")  # nothing to send any more
+CLOSED = (  # nothing to send any more
+    "DRAF", "DITOLAK", "DIBATALKAN", "TERVERIFIKASI", "SELESAI", "TMS", "DIGANTI",
+    "USUL_BKN", "PERTEK", "SK_DITETAPKAN",
+)  # fmt: skip
 TERTUTUP = tuple(one.kode for one in JENIS.values() if one.akses == TERBATAS)  # goes by no letter of an OPD
 MOST = 100
 
