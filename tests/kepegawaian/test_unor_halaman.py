@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from portal.kepegawaian.unor import pohon
 from portal.kepegawaian.unor.models import UnorVersi, UsulUnor
 from portal.kernel import organisation
-from portal.kernel.db import db
+from portal.kernel.db import db, new_id
 from portal.kernel.organisation import Unit
 from tests.kepegawaian import factories as f
 
@@ -74,6 +74,7 @@ def test_the_dry_run_stores_nothing_and_the_second_person_decides(masuk: Any) ->
     row = stored()[0]
     assert masuk(one).post(f"{R}/{row.id}/putuskan", data={"aksi": "setujui"}).status_code == 403
     assert "Perlu keputusan Anda" in masuk(other).get(R).text
+    assert masuk(other).post(f"{R}/{row.id}/putuskan", data={"aksi": ""}).status_code == 404
     assert masuk(other).post(f"{R}/{row.id}/putuskan", data={"aksi": "tolak", "alasan": "tidak"}).status_code == 422
     assert masuk(other).post(f"{R}/{row.id}/putuskan", data={"aksi": "setujui"}).status_code == 303
     assert masuk(other).post(f"{R}/{row.id}/putuskan", data={"aksi": "setujui"}).status_code == 409
@@ -151,3 +152,15 @@ def test_an_old_opd_is_hidden_and_brought_back_by_two_people(masuk: Any) -> None
     masuk(one).post(f"{R}/{stored()[1].id}/putuskan", data={"aksi": "setujui"})
     assert k.lain.id in pohon.nodes(organisation.today())
     assert masuk(other).post(f"{R}/{hide.id}/urungkan").status_code == 409
+
+
+def test_days_and_units_that_are_none_make_no_plan(masuk: Any) -> None:
+    k = f.kota()
+    office = masuk(f.akun("bkpsdm"))
+    for kind in ("sembunyikan", "tampilkan"):
+        sent = post(office, kind, "simpan", unit_ids=[k.pemda.id, new_id()], dasar="Perwali 9/2026")
+        assert (sent.status_code, "Salah satu unit tidak ada" in sent.text) == (422, True)
+    sent = post(office, "baru", "simpan", kode="9.7", nama="Bidang Baru", jenis="BIDANG", induk_id=k.dinas.id,
+                tanggal="01/01/9999", dasar="Perwali 9/2026")  # fmt: skip
+    assert (sent.status_code, "periksa tahunnya" in sent.text) == (422, True)
+    assert stored() == []

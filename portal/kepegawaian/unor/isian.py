@@ -63,6 +63,8 @@ def read(jenis: str, form: MultiDict[str, str]) -> FormRencana:
     plan: dict[str, Any] = {}
     if jenis in BERTANGGAL:
         day = isian.tanggal("tanggal", "Tanggal berlaku")
+        if day and not 1945 <= day.year < 2200:
+            isian.galat["tanggal"] = "Tanggal berlaku: periksa tahunnya"
         plan["tanggal"] = day.isoformat() if day else ""
     plan["dasar"] = isian.teks("dasar", "Dasar", min_=5, maks=200)
     if jenis in DENGAN_NILAI:

@@ -241,6 +241,7 @@ def _still_below(units: set[uuid.UUID], day: date) -> dict[uuid.UUID, list[str]]
 def _check_hide(plan: dict[str, Any], found: Akibat) -> Akibat:
     """Item e: hidden from choices and from the tree of today, never deleted; not while somebody sits there."""
     units, today = _units(plan), organisation.today()
+    found.halangan += _unknown(units)
     _who(units, today, found)
     if found.jumlah_penghuni:
         names = ", ".join(one.nama for one in found.penghuni[:5])
@@ -276,7 +277,13 @@ def _coming(units: set[uuid.UUID], today: date) -> list[str]:
     return list(db.session.scalars(query.distinct().order_by(Pegawai.nama).limit(5)))
 
 
+def _unknown(units: set[uuid.UUID]) -> list[str]:
+    known = db.session.scalar(sa.select(sa.func.count()).select_from(Unit).where(Unit.id.in_(units))) or 0
+    return [] if units and known == len(units) else ["Salah satu unit tidak ada. Pilih lagi."]
+
+
 def _check_show(plan: dict[str, Any], found: Akibat) -> Akibat:
+    found.halangan += _unknown(_units(plan))
     found.langkah.append(f"{len(_units(plan))} unit ditawarkan lagi.")
     return found
 

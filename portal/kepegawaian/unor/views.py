@@ -221,6 +221,8 @@ def unor_rencana_putuskan(id: uuid.UUID) -> Response:
         except Invalid as error:
             return _plan(row, error.pesan, 422)
         return done("/kepegawaian/unor/rencana", "Rencana ditolak.", "positive")
+    if request.form.get("aksi") != "setujui":
+        raise Missing()
     changed = rencana.jalankan(row, user)
     words = "Rencana dijalankan." + (f" {changed} keadaan pegawai disesuaikan." if changed else "")
     return done(f"/kepegawaian/unor/rencana/{row.id}", words, "positive")
