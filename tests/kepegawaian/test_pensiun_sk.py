@@ -14,6 +14,7 @@ from portal.kepegawaian.keadaan.bangun import follow_standing
 from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import akun, hak, naskah, services, sk, syarat
 from portal.kepegawaian.pensiun import models as m
+from portal.kepegawaian.pensiun.jenis import JENIS
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services as register
 from portal.kepegawaian.riwayat.policies import berlaku
@@ -24,7 +25,7 @@ from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.organisation import Pegawai
 from portal.kernel.people import PenugasanPeran, User
 from tests.kepegawaian import factories as f
-from tests.kepegawaian.test_pensiun_usulan import HOME, TMT, buka, calon, kertas, maju
+from tests.kepegawaian.test_pensiun_usulan import HOME, TMT, buka, calon, kertas, lengkapi, maju
 
 pytestmark = pytest.mark.usefixtures("app", "jam")
 SK = {"sk_nomor": "823/17/2026", "sk_tanggal": date(2026, 11, 20), "sk_pejabat": "Wali Kota Sagara", "tmt": TMT}
@@ -159,6 +160,28 @@ def test_dismissal_with_honour_pays_by_age_and_service(lahir: date, kode: str) -
     row = buka(calon(k, lahir), f.akun("bkpsdm"), "HUKUMAN", tanggal_kejadian=date(2026, 10, 1))
     row.tmt = date(2026, 12, 15)
     assert sk.kedudukan(row) == kode
+
+
+def test_kinds_that_are_rare_come_to_their_sk_as_well() -> None:
+    """Discipline goes through three officers and no OPD; who is lost has heirs; an agreement ends without BKN."""
+    k = f.kota()
+    maker, office, verifier = f.akun("bkpsdm"), f.akun("bkpsdm"), f.akun("verifikator_bkpsdm")
+    for kode, tmt, standing in (("HUKUMAN", date(2027, 1, 15), "88"), ("HILANG", date(2027, 2, 1), "88"),
+                                ("PPPK_BERAKHIR", date(2027, 3, 1), "77")):  # fmt: skip
+        kind = JENIS[kode]
+        one = calon(k, status=kind.bagi[0])
+        row = buka(one, maker, kode, tmt=tmt, tanggal_kejadian=date(2026, 10, 5))
+        steps: list[tuple[str, User]] = [("ajukan", maker)]
+        steps += [("periksa_pusat", office)] if kind.rahasia else [
+            ("periksa", f.akun("admin_pd", di=k.dinas)), ("setujui_opd", f.akun("", pegawai=k.kadis))
+        ]  # fmt: skip
+        lengkapi(row, maker, status=m.SESUAI)
+        for name, user in (*steps, ("verifikasi", verifier), *([("usul", office)] if kind.pertek else [])):
+            services.langkah(row, name, f.principal(user), "Diperiksa bersama tim")
+        if kind.pertek:
+            sk.catat_pertek(row, {"pertek_nomor": "1", "pertek_tanggal": date(2026, 11, 18)}, f.principal(office), None)
+        tetapkan(row, office, tmt=tmt)
+        assert (row.status, keadaan(one, tmt).kedudukan) == (m.SK, standing), kode
 
 
 # ---- death

@@ -92,6 +92,8 @@ def test_the_rule_fixes_the_tmt() -> None:
     today = date(2026, 11, 21)
     assert hak.periksa(one, JENIS["BUP"], base, today).tmt == TMT
     assert hak.periksa(one, JENIS["JANDA_DUDA"], base, today).tmt == date(2026, 11, 1)
+    past = hak.periksa(one, JENIS["UZUR"], {**base, "tmt": date(2026, 1, 1)}, today)
+    assert "sudah lewat" in " ".join(past.peringatan)
     found = hak.periksa(one, JENIS["BUP"], base, today)
     assert (found.usia, found.masa_kerja, found.galat) == (58, (17, 3), [])
 

@@ -156,6 +156,8 @@ def periksa(
     _limits(kind, values, found, known.aturan)
     if kind.kode == j.APS:
         _aps(known.keadaan, found, hari_ini)
+    elif found.tmt <= hari_ini and kind.kode not in (j.BUP, j.JANDA_DUDA, j.TEWAS):
+        found.peringatan.append("TMT sudah lewat: dengan SK-nya pegawai ini tercatat berhenti sejak tanggal itu.")
     found.peringatan += _lacking(kind, values, known)
     return found
 
