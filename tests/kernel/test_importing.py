@@ -334,6 +334,7 @@ def test_writing_asks_first_says_what_it_does_and_can_be_taken_back(browser: Any
     written(browser, where)
     assert units() == {"B1": "Nama Baru", "B2": "Tetap Sama", "B3": "Bidang Tiga", "B4": "Bidang Empat"}
     assert "2 baris baru dan 1 perubahan" in browser.get(where).text
+    assert browser.get(where, headers={"HX-Request": "true"}).headers["HX-Redirect"] == where, "not a page in a card"
     db.session.scalars(sa.select(Unit).where(Unit.kode == "B4")).one().telepon = "dipakai"
     assert browser.post(f"{where}/batal").status_code == 422, "not without the tick"
     assert browser.post(f"{where}/batal", data={"yakin": "1"}).status_code == 303

@@ -20,6 +20,7 @@ from portal.kernel.importing.models import Impor, ImporBaris
 from portal.kernel.jobs import GAGAL, Job
 from portal.kernel.people import Principal, required
 from portal.kernel.web import SIGNED_IN, Module, done, render
+from portal.kernel.web.sessions import wants_fragment
 
 module = Module("impor", "/impor")
 PAGE = 50
@@ -160,6 +161,8 @@ def impor(jenis: str, id: uuid.UUID) -> Response:
     if row.sibuk or row.status == m.GAGAL:
         return render("kernel/impor_proses.html", block="isi", importer=importer, impor=row, job=job,
                       gagal=row.status == m.GAGAL or job is None or job.status == GAGAL, keadaan=STATES)  # fmt: skip
+    if wants_fragment():  # the card of the work asks for itself; what came of the work is another page
+        return done(_at(row))
     warnings = request.args.get("lihat") == "peringatan"
     code = request.args.get("kode", "")
     faults, after = _faults(importer, row, warnings, code, _number(request.args.get("setelah", "")))
