@@ -173,6 +173,8 @@ def test_what_cannot_be_put_in_is_named_on_the_page(
     db.session.refresh(parcel)
     assert (parcel.status, parcel.alasan) == (m.DIHENTIKAN, "1 riwayat belum dapat dikirim.")
     assert "Bentuk: Magang" in akun_operator.get(f"{HOME}/kirim/{parcel.id}").text
+    part = akun_operator.get(f"{HOME}/kirim/{parcel.id}", headers={"HX-Request": "true"}).text
+    assert ("belum dapat dikirim" in part, "siap diperiksa" in part, "every 3s" in part) == (True, False, False)
     assert uji_kirim.minta(operator, ["kursus"]).id != parcel.id  # nothing is in its way
 
 
