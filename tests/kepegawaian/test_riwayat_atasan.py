@@ -16,14 +16,14 @@ from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.rujukan.models import PELAKSANA
 from portal.kernel import organisation
 from portal.kernel.approval import Submission
-from portal.kernel.db import commit, db
+from portal.kernel.db import commit, db, rollback
 from portal.kernel.errors import Conflict
 from portal.kernel.organisation import Pegawai, PenugasanAtasan
 from tests import database
 from tests.conftest import empty_bucket
 from tests.kepegawaian import factories as f
 from tests.kepegawaian.test_riwayat_formulir import page
-from tests.kernel.sessions import together
+from tests.kernel.sessions import Other, together
 
 TODAY = date(2026, 11, 21)
 
@@ -173,3 +173,15 @@ def test_of_two_seats_verified_at_once_exactly_one_wins(shared: Flask, jam: Any)
         sa.select(Keadaan.mulai, Keadaan.sampai).where(Keadaan.pegawai_id == staf).order_by(Keadaan.mulai)
     ).all()  # fmt: skip
     assert all(one.sampai < other.mulai for one, other in pairwise(stretches))
+
+
+def test_a_rebuild_waits_for_who_is_changing_the_pegawai(shared: Flask) -> None:
+    """Otherwise the nightly one could read facts, and write them after somebody else had verified newer ones."""
+    key = f.kota().staf.id
+    commit()
+    services.lock(key)
+    with Other(shared) as other:
+        other.run(lambda: db.session.execute(sa.text("SET LOCAL lock_timeout = '200ms'")))
+        with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+            other.run(lambda: bangun.rebuild([key]))
+    rollback()

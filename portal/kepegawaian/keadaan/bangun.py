@@ -30,6 +30,7 @@ def rebuild(keys: Sequence[uuid.UUID]) -> int:
 
     Raises Conflict when a unit would have two definitive heads on a day (R7), naming the one who sits there.
     """
+    _hold(keys)
     facts = fakta.read(keys)
     ref = fakta.references(*fakta.named(facts))
     wanted = list(chain.from_iterable(proyeksi.keadaan(one, ref) for one in facts))
@@ -45,6 +46,15 @@ def rebuild(keys: Sequence[uuid.UUID]) -> int:
     except sa.exc.IntegrityError as error:
         raise _refused(error, seats) from error
     return changed
+
+
+def _hold(keys: Sequence[uuid.UUID]) -> None:
+    """Nobody else changes these pegawai until the transaction ends: what is read here is what the rows are made of.
+
+    In the order of their keys, so that two that want the same people do not wait for each other.
+    """
+    held = sa.select(Pegawai.id).where(Pegawai.id.in_(keys)).order_by(Pegawai.id)
+    rows(held.with_for_update(key_share=True)).all()
 
 
 def rebuild_everybody(after: uuid.UUID | None = None) -> Iterator[int]:

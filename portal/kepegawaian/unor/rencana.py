@@ -43,6 +43,7 @@ TAMPAK = ("nama", "singkatan", "jenis", "induk_id", "pd_id", "urut")  # what the
 LABEL = {"singkatan": "Singkatan", "nama_jabatan": "Jabatan pimpinan", "jenis": "Jenis", "eselon": "Eselon",
          "urut": "Urutan", "formasi": "Formasi"}  # fmt: skip
 HARI = timedelta(days=1)
+SATU_PER_SATU = "pohon unor"  # each plan is checked against the tree that the one before it left
 
 activity.declare(**{
     "kepegawaian.unor_disiapkan": "jenis judul rencana", "kepegawaian.unor_dijalankan": "jenis judul rencana baris",
@@ -88,6 +89,7 @@ def siapkan(jenis: str, judul: str, plan: dict[str, Any], user: Principal) -> Us
 def jalankan(row: UsulUnor, user: Principal) -> int:
     """Carry out a waiting plan as its second person; returns how many rows changed. Raises Denied, Conflict."""
     _second(row, user)
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(SATU_PER_SATU))))
     found = periksa(row.jenis, dict(row.rencana))
     if found.halangan:
         raise Conflict(f"Rencana ini tidak dapat dijalankan lagi: {found.halangan[0]}")
