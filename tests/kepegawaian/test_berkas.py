@@ -1,17 +1,19 @@
 """Files: counted in four states, listed down to the person, brought back byte for byte by who may."""
 
 import hashlib
+import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 
 from portal.kepegawaian.berkas import daftar, gudang, harapan, policies, rekap, versi
 from portal.kepegawaian.berkas.models import BerkasObjek, BerkasRekap
+from portal.kepegawaian.riwayat import berkas, services
 from portal.kepegawaian.riwayat import models as r
-from portal.kepegawaian.riwayat import services
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
 from portal.kernel import storage
 from portal.kernel.activity import Aktivitas
@@ -19,6 +21,7 @@ from portal.kernel.db import commit, db, now
 from portal.kernel.documents import PDF, Checked, Document, purge, store
 from portal.kernel.errors import Conflict, Denied, Invalid
 from tests.kepegawaian import factories as f
+from tests.kernel.test_documents import pdf
 
 CPNS = {"tmt_pns": "2011-01-01"}
 pytestmark = pytest.mark.usefixtures("jam")
@@ -131,6 +134,24 @@ def test_bringing_a_file_back_makes_a_new_version_with_the_very_bytes(kota: f.Ko
         Aktivitas.peristiwa == "kepegawaian.berkas_dikembalikan")).one()  # fmt: skip
     assert (line.data["dari"], line.data["versi"], line.data["alasan"]) == (1, 3, "Versi kedua salah orang")
     assert second.aktif is False
+
+
+def test_a_second_press_makes_no_second_version(kota: f.Kota, masuk: Any) -> None:
+    account = f.akun("bkpsdm")
+    row, client = entry(kota.staf), masuk(account)
+    first = f.berkas(row, "SK_CPNS", account, b"%PDF-1.4 yang pertama")
+    f.berkas(row, "SK_CPNS", account, b"%PDF-1.4 yang kedua")
+    address, why = f"/kepegawaian/berkas/dokumen/{first.id}", "Versi kedua salah orang"
+    for _ in range(2):
+        client.post(address, data={"aksi": "kembalikan", "versi": first.id, "alasan": why})
+    assert len(versi.semua(first)) == 3
+    for _ in range(2):
+        client.post(address, data={"aksi": "unggah", "alasan": why, "berkas": (io.BytesIO(pdf(1)), "sk.pdf")})
+    assert len(versi.semua(first)) == 4
+    draft = f.add(r.RiwayatLain(pegawai_id=kota.staf.id, jenis="CPNS_PNS", tmt=date(2010, 1, 1), isi=CPNS))
+    kept = [berkas.terima(draft, "SK_CPNS", FileStorage(io.BytesIO(pdf(1)), "sk.pdf"), f.principal(account)).id
+            for _ in range(2)]  # fmt: skip
+    assert kept[0] == kept[1]
 
 
 def test_what_was_taken_away_is_told_with_who_when_why_and_comes_back(kota: f.Kota) -> None:

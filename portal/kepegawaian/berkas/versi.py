@@ -53,6 +53,11 @@ def semua(link: Link) -> list[Link]:
     return list(db.session.scalars(query.order_by(Link.versi.desc(), Link.id.desc())))
 
 
+def berlaku(link: Link) -> Link | None:
+    """The version in force that has its file."""
+    return next((row for row in semua(link) if row.aktif and row.dokumen_id is not None), None)
+
+
 def tampil(link: Link) -> list[Versi]:
     rows = semua(link)
     users = {one for row in rows for one in (row.diunggah_oleh_id, row.dihapus_oleh_id) if one}
@@ -120,6 +125,9 @@ def kembalikan(link: Link, user: Principal, why: str) -> Link:
         raise Conflict("Isi berkas ini tidak ada lagi di penyimpanan.", "Cari lewat Temukan berkas, atau unggah lagi.")
     if hashlib.sha256(body).hexdigest() != document.sha256:
         raise Conflict("Isi berkas ini berbeda dari saat diunggah, jadi tidak dikembalikan.")
+    current = berlaku(link)
+    if current is not None and current.sha256 == document.sha256 and not current.hilang:
+        return current  # brought back already: a second press of the button
     made = pasang(link, document, user)
     activity.log(
         "kepegawaian.berkas_dikembalikan", made, by=user, jenis=link.jenis_dokumen, versi=made.versi, dari=link.versi,
@@ -137,7 +145,10 @@ def hapus(link: Link, user: Principal, why: str) -> None:
 
 
 def unggah(link_like: Link, document: Document, user: Principal) -> Link:
-    """A new file for a document whose row has none, or whose object is lost."""
+    """A new file for a document whose row has none, or whose object is lost. The very file in force is no new one."""
+    current = berlaku(link_like)
+    if current is not None and current.sha256 == document.sha256 and not current.hilang:
+        return current
     made = pasang(link_like, document, user)
     activity.log(
         "kepegawaian.berkas_ditautkan", made, by=user, jenis=made.jenis_dokumen, versi=made.versi, sha256=made.sha256

@@ -1,5 +1,6 @@
 """Documents of one entry: what its kind asks for, what is there, taking one in."""
 
+import hashlib
 import re
 import uuid
 from collections.abc import Mapping
@@ -125,11 +126,24 @@ def terima(row: Any, kode: str, file: FileStorage, user: Principal) -> r.BerkasT
     checked = documents.check(body, file.filename or "", most, name)
     if checked.mime not in KINDS:
         raise Invalid(name, f"{checked.nama}: unggah sebagai PDF, JPG, atau PNG")
+    same = sama(row, kode, checked.body)
+    if same is not None:
+        return same
     link = services.tautkan(row, kode, documents.store(checked, user.id, name), user)
     pegawai = db.session.get_one(Pegawai, row.pegawai_id)
     scan = (r.TANPA_TEKS, "")  # a picture has no text to compare
     link.bacaan, link.nip_lain = baca(checked.body, pegawai.nip or "") if checked.mime == PDF else scan
     return link
+
+
+def sama(row: Any, kode: str, body: bytes) -> r.BerkasTautan | None:
+    """The version in force when it is this very file (a second press of the button) and not lost."""
+    link = r.BerkasTautan
+    query = sa.select(link).where(
+        link.pegawai_id == row.pegawai_id, link.riwayat_id == row.id, link.jenis_dokumen == kode, link.aktif,
+        link.dokumen_id.is_not(None), ~link.hilang, link.sha256 == hashlib.sha256(body).hexdigest(),
+    )  # fmt: skip
+    return db.session.scalars(query.with_for_update()).first()
 
 
 def baca(body: bytes, own: str) -> tuple[str, str]:
