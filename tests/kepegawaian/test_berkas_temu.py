@@ -1,11 +1,13 @@
 """The finder: 200 lost files of four sorts, of which only what is beyond doubt is linked, and all of it taken back."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from botocore.exceptions import ClientError
 from flask import Flask
 
 from portal.kepegawaian.berkas import cari, demo, gudang, tautkan, versi
@@ -13,7 +15,7 @@ from portal.kepegawaian.berkas import models as m
 from portal.kepegawaian.berkas.models import BerkasBatch, BerkasObjek, BerkasRekap, BerkasTemuan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.siasn.models import Cermin
-from portal.kernel import storage
+from portal.kernel import jobs, storage
 from portal.kernel.db import commit, db
 from portal.kernel.demo.salin import dice
 from portal.kernel.documents import PDF, Document, content_key
@@ -195,6 +197,36 @@ def test_a_lost_object_is_known_by_its_content_and_nobody_elses_is_taken(kota: f
     assert (now_there.sha256, now_there.versi, now_there.hilang) == (links[0].sha256, 2, False)
     waiting = db.session.scalars(sa.select(BerkasTemuan).where(BerkasTemuan.hasil == m.ANTRE)).one()
     assert "pegawai lain" in waiting.sebab
+
+
+def test_a_store_that_goes_away_in_the_middle_costs_no_finding_and_the_run_goes_on_later(
+    kota: f.Kota, user: Principal, masuk: Any, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = person(1)
+    link = lost(owner)
+    put(f"{owner.nip}/sk_cpns.pdf", body("milik satu"))
+    batch = searched(user)
+    tautkan.start(batch, user)
+    read = tautkan.isi
+    with monkeypatch.context() as away:
+
+        def last(row: BerkasTemuan, key: str) -> bytes:
+            found = read(row, key)
+            away.setitem(app.extensions, "pamong", replace(storage.config(), s3_secret="salah"))
+            return found
+
+        away.setattr(tautkan, "isi", last)
+        with pytest.raises(ClientError):
+            tautkan.jalankan(batch.id)
+    assert db.session.scalars(sa.select(BerkasTemuan.hasil)).all() == [m.OTOMATIS]
+    assert not tautkan.terhenti(batch)
+    db.session.scalars(sa.select(jobs.Job).where(jobs.Job.nama == tautkan.run.nama)).one().status = jobs.GAGAL
+    office, address = masuk(f.akun("bkpsdm")), f"/kepegawaian/berkas/temuan/{batch.id}"
+    assert "terhenti sebelum selesai" in office.get(address).text
+    assert office.post(address, data={"aksi": "lanjutkan"}).status_code == 303
+    assert "Masih berjalan" in office.get(address).text
+    assert tautkan.jalankan(batch.id) == 1
+    assert versi.semua(link)[0].dokumen_id is not None
 
 
 def test_the_file_name_that_siasn_keeps_tells_one_of_several_entries(kota: f.Kota, user: Principal) -> None:

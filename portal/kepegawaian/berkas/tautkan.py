@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.kepegawaian.berkas import cari, versi
 from portal.kepegawaian.berkas import models as m
-from portal.kepegawaian.berkas import versi
 from portal.kepegawaian.berkas.models import BerkasBatch, BerkasObjek, BerkasTemuan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services
@@ -17,6 +17,7 @@ from portal.kernel.db import commit, db, now
 from portal.kernel.documents import Document
 from portal.kernel.errors import Conflict, Invalid, Missing
 from portal.kernel.people import Principal
+from portal.kernel.storage import ENGINE_DOWN
 
 Link = r.BerkasTautan
 BATCH = 100
@@ -31,14 +32,46 @@ def start(batch: BerkasBatch, user: Principal) -> None:
     if batch.status != m.SIAP:
         raise Conflict("Pencarian ini tidak sedang menunggu untuk dijalankan.")
     batch.status, batch.dijalankan_oleh_id = m.MENJALANKAN, user.id
-    jobs.enqueue(run, "Tautkan berkas yang ditemukan", f"berkas-tautkan-{batch.id}", user.id, batch=str(batch.id))
+    _antrekan(batch, user)
 
 
 def start_undo(batch: BerkasBatch, user: Principal) -> None:
     if batch.status != m.SELESAI:
         raise Conflict("Hanya pencarian yang sudah dijalankan yang dapat diurungkan.")
     batch.status, batch.diurungkan_oleh_id = m.MENGURUNGKAN, user.id
-    jobs.enqueue(back, "Urungkan tautan berkas", f"berkas-urungkan-{batch.id}", user.id, batch=str(batch.id))
+    _antrekan(batch, user)
+
+
+def _kunci(batch: BerkasBatch) -> tuple[jobs.Kind, str, str]:
+    """What a run at work is worked on by: the job, its title and its key."""
+    kind, title, word = {
+        m.MENYIAPKAN: (cari.prepare, "Cari berkas hilang", "cari"),
+        m.MENJALANKAN: (run, "Tautkan berkas yang ditemukan", "tautkan"),
+        m.MENGURUNGKAN: (back, "Urungkan tautan berkas", "urungkan"),
+    }[batch.status]
+    return kind, title, f"berkas-{word}-{batch.id}"
+
+
+def _antrekan(batch: BerkasBatch, user: Principal) -> None:
+    kind, title, key = _kunci(batch)
+    jobs.enqueue(kind, title, key, user.id, batch=str(batch.id))
+
+
+def terhenti(batch: BerkasBatch) -> bool:
+    """At work, but its job gave up, as when the store stays away for long."""
+    if batch.status not in m.BERJALAN:
+        return False
+    alive = sa.select(jobs.Job.id).where(
+        jobs.Job.kunci == _kunci(batch)[2], jobs.Job.status.in_([jobs.ANTRE, jobs.BERJALAN])
+    )
+    return db.session.scalar(alive) is None
+
+
+def lanjutkan(batch: BerkasBatch, user: Principal) -> None:
+    """Each of the three goes on where it stopped. Raises Conflict while somebody works on it."""
+    if not terhenti(batch):
+        raise Conflict("Pencarian ini tidak sedang terhenti.")
+    _antrekan(batch, user)
 
 
 def _person(key: uuid.UUID | None) -> Principal:
@@ -74,6 +107,8 @@ def jalankan(key: uuid.UUID) -> int:
                     tautkan(row, row.kunci, user)
                 done += 1
             except (Conflict, Invalid) as error:
+                if isinstance(error.__cause__, ENGINE_DOWN):
+                    raise error.__cause__ from error  # the file is beyond doubt still: the job tries again
                 row.hasil, row.sebab, row.kunci = m.ANTRE, error.pesan, ""
         commit()
     batch.status, batch.dijalankan_at = m.SELESAI, now()

@@ -88,15 +88,18 @@ def berkas_temuan_satu(id: uuid.UUID) -> Response:
     }  # fmt: skip
     return render(
         "kepegawaian/berkas_temuan_satu.html", batch=batch, keadaan=STATUS[batch.status], bagian=parts, nama=versi.nama,
-        cara=cari.CARA, sibuk=batch.status in m.BERJALAN, batas=SHOWN,
+        cara=cari.CARA, sibuk=batch.status in m.BERJALAN, terhenti=tautkan.terhenti(batch), batas=SHOWN,
     )  # fmt: skip
 
 
 @module.route("/berkas/temuan/<uuid:id>", can=KELOLA, methods=["POST"])
 def berkas_temuan_jalankan(id: uuid.UUID) -> Response:
-    """`aksi`: jalankan or urungkan."""
+    """`aksi`: jalankan, urungkan, or lanjutkan what stopped."""
     user = required()
     batch: BerkasBatch = fetch(batches(user), id, lock=True)
+    if request.form.get("aksi") == "lanjutkan":
+        tautkan.lanjutkan(batch, user)
+        return done(f"{HOME}/{id}", "Pencarian dilanjutkan.")
     if request.form.get("aksi") == "urungkan":
         tautkan.start_undo(batch, user)
         return done(f"{HOME}/{id}", "Tautan dari pencarian ini sedang diurungkan.")
