@@ -402,6 +402,20 @@ def test_a_stash_that_names_another_page_is_not_shown_here(desk: Office) -> None
     assert shown(desk.client.get("/uji/isian")) == "kosong"
 
 
+def test_a_page_that_does_not_fill_its_form_itself_offers_to_send_what_was_typed(desk: Office) -> None:
+    desk.end_session()
+    form = {"nama": "diketik & lama", "pilih": ["a", "b"], "foto": (io.BytesIO(b"x"), "a.png")}
+    headers = {"Referer": "http://localhost/uji/halaman", **OURS}
+    back = desk.sign_in(desk.client.post("/uji/simpan", data=form, headers=headers).headers["Location"])
+    page = follow(desk.client, back).get_data(as_text=True)
+    assert "Isian Anda belum terkirim" in page
+    assert "Berkas perlu dipilih lagi." in page
+    assert '<form method="post" action="/uji/simpan"' in page
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
+    assert fields == [("nama", "diketik &amp; lama"), ("pilih", "a"), ("pilih", "b"), ("csrf_token", desk.client.csrf)]
+    assert "Isian Anda belum terkirim" not in desk.client.get("/uji/halaman").get_data(as_text=True), "offered once"
+
+
 @pytest.mark.parametrize("referer", ["https://jahat.example/uji/isian", "", "http://localhost/masuk", "//x"])
 def test_the_way_back_never_leaves_the_portal(desk: Office, referer: str) -> None:
     desk.end_session()

@@ -11,8 +11,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 
 from portal.kernel import activity, db, people
 from portal.kernel.errors import Conflict, Denied, DomainError, Missing
+from portal.kernel.people import Principal
 from portal.kernel.storage import ENGINE_DOWN, config
-from portal.kernel.web.sessions import csrf_token, is_same_origin, typed_fields, wants_fragment
+from portal.kernel.web.sessions import csrf_token, is_same_origin, typed_fields, unstash, wants_fragment
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +49,26 @@ def _error_page(status: int, pesan: str = "", saran: str = "", code: str = "", r
         if any(file.filename for file in request.files.values()):
             context["saran"] = f"{saran} Berkas perlu dipilih lagi.".strip()
         fields = [*typed_fields(), ("csrf_token", _token_to_send_again())]
-        context["kirim_ulang"] = {"action": request.full_path.rstrip("?"), "fields": fields}
+        context["kirim_ulang"] = {"action": request.full_path.rstrip("?"), "fields": fields, "halaman": ""}
     fragment = "content" if wants_fragment() else ""
     layout = "_fragment.html" if fragment else "base.html"
     body = render_template("kernel/galat.html", layout=layout, fragment=fragment, **context)
     return Response(body, status=status, mimetype="text/html")
+
+
+def unsent(user: Principal) -> Response | None:
+    """The form of this page that a session ended over, to be sent once more; None where nothing waits."""
+    left = unstash(user)
+    if not left:
+        return None
+    body = render_template(
+        "kernel/galat.html", layout="base.html", fragment="", kode=None, judul="Isian Anda belum terkirim",
+        pesan="Sesi Anda berakhir sebelum isian ini tersimpan. Kirim lagi sekarang.",
+        saran="Berkas perlu dipilih lagi." if left["berkas"] else "",
+        kirim_ulang={"action": left["aksi"], "fields": [*left["isian"], ("csrf_token", csrf_token())],
+                     "halaman": request.full_path.rstrip("?")},
+    )  # fmt: skip
+    return Response(body, mimetype="text/html")
 
 
 def _token_to_send_again() -> str:

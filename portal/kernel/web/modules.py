@@ -16,6 +16,7 @@ from portal.kernel import access, db, people
 from portal.kernel.access import PUBLIC, SIGNED_IN
 from portal.kernel.errors import Conflict, Denied
 from portal.kernel.people import Principal
+from portal.kernel.web.faults import unsent
 from portal.kernel.web.sessions import ServerSession, is_entry, sign_in_first, stale_entry, token_ok, wants_fragment
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -130,6 +131,8 @@ def _guard(
             return Response(status=304, headers={"ETag": f'"{tag}"'})
         db.reading(safe and not writes)
         response = _answer(view, arguments, may_repeat=safe and not writes)
+        if safe and can != PUBLIC and response.status_code == 200 and session.get("titipan") and not wants_fragment():
+            response = unsent(people.required()) or response  # the view did not fill its fields with them itself
         if (writes or not safe) and response.status_code < 400:
             if not safe and g.get("principal"):
                 people.touch(g.principal.id)

@@ -214,7 +214,9 @@ def _page_of_form() -> str:
 
 def _stash(target: str) -> str:
     token = secrets.token_urlsafe(16)
-    body = orjson.dumps({"user": g.expired_user, "ke": target, "isian": typed_fields()})
+    given = any(file.filename for file in request.files.values())
+    sent = {"aksi": request.full_path.rstrip("?"), "isian": typed_fields(), "berkas": given}
+    body = orjson.dumps({"user": g.expired_user, "ke": target, **sent})
     redis().set(f"t:{token}", body, ex=STASH_SECONDS)
     return token
 
@@ -232,11 +234,16 @@ def is_same_origin() -> bool:
 
 def stashed(user: Principal) -> dict[str, str]:
     """Fields this person had typed into this page when the session ended; handed out once."""
+    return dict(unstash(user).get("isian", []))
+
+
+def unstash(user: Principal) -> dict[str, Any]:
+    """The whole form that a session ended over on this page: `aksi` (its address), `isian`, `berkas` (it had files)."""
     token = session.get("titipan")
     if not token:
         return {}
     body = redis().get(f"t:{token}")
-    data = orjson.loads(body) if body else {}
+    data: dict[str, Any] = orjson.loads(body) if body else {}
     if not data:
         session.pop("titipan")  # too late: it would keep pages of this session from being cached
         return {}
@@ -244,7 +251,7 @@ def stashed(user: Principal) -> dict[str, str]:
         return {}
     session.pop("titipan")
     redis().delete(f"t:{token}")
-    return dict(data["isian"])
+    return data
 
 
 def safe_next(address: str | None) -> str:
