@@ -208,7 +208,7 @@ def store(checked: Checked, owner_id: uuid.UUID, field: str = "berkas") -> Docum
         raise Invalid(
             field,
             f"{checked.nama} belum terunggah: penyimpanan berkas sedang tidak dapat dihubungi. "
-            "Isian lain sudah tersimpan. Coba unggah lagi beberapa menit lagi.",
+            "Isian lain tidak hilang. Coba unggah lagi beberapa menit lagi.",
         ) from error
     document = Document(
         pemilik_id=owner_id, nama=checked.nama, mime=checked.mime, ukuran=len(checked.body), sha256=sha256,

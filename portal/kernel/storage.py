@@ -71,6 +71,17 @@ def get(key: str) -> bytes | None:
         raise
 
 
+def exists(key: str) -> bool:
+    """Whether the store has this object, asked without reading it."""
+    try:
+        s3().head_object(Bucket=config().s3_bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+            return False
+        raise
+    return True
+
+
 def delete(key: str) -> None:
     s3().delete_object(Bucket=config().s3_bucket, Key=key)
 

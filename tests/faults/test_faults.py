@@ -159,7 +159,7 @@ def test_the_store_is_gone_while_a_file_is_given(portal: Flask, machine: Machine
     page = refused.get_data(as_text=True)
     assert refused.status_code == 422
     assert "sk.pdf belum terunggah: penyimpanan berkas sedang tidak dapat dihubungi." in page
-    assert "Isian lain sudah tersimpan. Coba unggah lagi" in page
+    assert "Isian lain tidak hilang. Coba unggah lagi" in page
     assert desk.figures() == ["4", "20", "", ""]
     assert count(portal, Document) == 0
     machine.start()
@@ -179,6 +179,7 @@ def test_a_preview_without_the_store_is_told_as_a_pause(portal: Flask, machine: 
         key = db.session.scalars(sa.select(Document.id)).one()
     machine.stop("seaweedfs")
     assert desk.browser.get(f"/berkas/{key}/halaman/1.png").status_code == 503
+    assert desk.browser.get(f"/berkas/{key}").status_code == 503, "not an address where nobody answers"
     machine.start()
     assert desk.browser.get(f"/berkas/{key}/halaman/1.png").mimetype == "image/png"
 

@@ -314,7 +314,7 @@ def test_without_the_store_the_person_reads_what_to_do_and_no_row_is_made(
     with pytest.raises(Invalid) as refused:
         documents.receive(io.BytesIO(pdf()), "surat.pdf", owner.id, LIMIT, "r1-berkas")
     assert refused.value.field == "r1-berkas"
-    assert "Isian lain sudah tersimpan. Coba unggah lagi" in refused.value.pesan
+    assert "Isian lain tidak hilang. Coba unggah lagi" in refused.value.pesan
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Document)) == 0
 
 
@@ -592,6 +592,17 @@ def test_the_owner_is_sent_to_an_address_of_the_store_and_the_log_knows(
     assert "X-Amz-Expires=60" in parts.query
     assert answer.headers["Cache-Control"] == "no-store"
     assert events() == [("berkas.dibuka", {"nama": "bukti kinerja.pdf", "cara": "unduh"})]
+
+
+def test_a_file_whose_object_is_gone_is_told_in_words_and_nobody_has_opened_it(
+    others_file: Any, owner: User, masuk: Any
+) -> None:
+    row = others_file(owner)
+    storage.delete(row.kunci)
+    answer = masuk(owner).get(f"/berkas/{row.id}")
+    assert answer.status_code == 404
+    assert "Isi berkas ini tidak ada lagi di penyimpanan." in answer.text
+    assert "berkas.dibuka" not in dict(events())
 
 
 def test_leafing_through_is_one_look_whichever_page_comes_first(

@@ -22,8 +22,11 @@ def _document(key: uuid.UUID) -> tuple[Document, Principal]:
 
 @module.route("/<uuid:id>", can=SIGNED_IN, writes=True)
 def unduh(id: uuid.UUID) -> BaseResponse:
-    """Download: note who opened it, then a signed address that lives 60 seconds."""
+    """Download: note who opened it, then a signed address that lives 60 seconds. Asked first whether it is there:
+    what the store itself answers when it is not, or when it is away, nobody can read."""
     document, user = _document(id)
+    if not storage.exists(document.kunci):
+        raise Missing("Isi berkas ini tidak ada lagi di penyimpanan. Hubungi admin unit kerja Anda.")
     activity.log("berkas.dibuka", document, by=user, nama=document.nama, cara="unduh")
     for opened in documents.OPENED:
         opened(document.id, user)
