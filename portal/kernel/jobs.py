@@ -160,7 +160,7 @@ def _run(key: uuid.UUID) -> None:
         _failed(key, attempt, error)
         return
     mine = sa.and_(Job.id == key, Job.status == BERJALAN, Job.percobaan == attempt)
-    values = {"selesai_at": now(), "hasil_id": hasil, "progres": Job.total, "alasan": "", "rincian": ""}
+    values = {"selesai_at": now(), "hasil_id": hasil, "progres": Job.total, "alasan": ""}
     kept = db.session.execute(sa.update(Job).where(mine).values(status=SELESAI, **values).returning(Job.id)).first()
     if kept is None:
         logger.warning("job %s (%s) was taken over by another worker; this result is dropped", job.nama, key)
@@ -173,7 +173,7 @@ def _claim(key: uuid.UUID) -> Job | None:
     claimed = db.session.execute(
         sa.update(Job)
         .where(Job.id == key, Job.status == ANTRE, Job.jalankan_at <= now())
-        .values(status=BERJALAN, denyut_at=now(), percobaan=Job.percobaan + 1)
+        .values(status=BERJALAN, denyut_at=now(), percobaan=Job.percobaan + 1, rincian="")
         .returning(Job.id)
     ).first()
     commit()

@@ -18,7 +18,7 @@ from portal.kernel.db import commit, db
 from portal.kernel.documents import Document, content_key
 from portal.kernel.errors import Invalid
 from portal.kernel.importing import Column, applying, cells, checking, files, runs, tables
-from portal.kernel.importing.models import Impor, ImporBaris
+from portal.kernel.importing.models import SELESAI, Impor, ImporBaris
 from portal.kernel.importing.tables import CSV, Table
 from portal.kernel.organisation import Unit
 from portal.kernel.people import User
@@ -320,6 +320,16 @@ def test_values_lie_sealed_and_a_nik_is_shown_short(browser: Any) -> None:
     assert b"Rahasia" not in row.nilai
     assert row.masalah[0]["value"] == "3171************"
     assert NIK[:-1] not in browser.get(where).text
+
+
+def test_a_job_asked_for_again_on_the_page_of_jobs_does_the_work_and_not_only_says_so(browser: Any) -> None:
+    where = checked(browser, workbook([HEAD, ["C1", "Bidang Satu"]]))
+    browser.post(f"{where}/tulis")
+    job = db.session.get_one(jobs.Job, the_import(where).pekerjaan_id)
+    job.status = jobs.GAGAL  # the engines stayed away for all of its tries
+    assert browser.post(f"/tugas/{job.id}/ulang").status_code == 303
+    work()
+    assert (the_import(where).status, units()) == (SELESAI, {"C1": "Bidang Satu"})
 
 
 def test_writing_asks_first_says_what_it_does_and_can_be_taken_back(browser: Any) -> None:

@@ -174,6 +174,12 @@ class Stopped(Exception):
     """Another job or another attempt has taken this import over; what this one began is dropped."""
 
 
+def _may_take(row: Impor, job: jobs.Job) -> bool:
+    """Its own job, or another one for the same work (asked for again on the page of jobs) once its own has ended."""
+    own = db.session.get(jobs.Job, row.pekerjaan_id) if row.pekerjaan_id not in (None, job.id) else None
+    return own is None or own.status not in (jobs.ANTRE, jobs.BERJALAN)
+
+
 class Worker:
     """One attempt of a job upon one import. Each batch begins with `hold`, which no other attempt then passes."""
 
@@ -182,9 +188,9 @@ class Worker:
         self.key = uuid.UUID(job.argumen["impor"])
         self.mark = f"{job.id}:{job.percobaan}"
         row = self._locked()
-        if row is None or row.pekerjaan_id != job.id or row.status != status:
+        if row is None or row.status != status or not _may_take(row, job):
             raise Stopped()
-        row.pelaksana = self.mark
+        row.pekerjaan_id, row.pelaksana = job.id, self.mark
         user = people.principal_of(row.user_id, access.grants())
         if user is None:
             raise Missing("Akun peminta sudah tidak aktif.")
