@@ -103,7 +103,10 @@ def test_a_coming_day_is_said_to_be_one_and_names_nobody_before_the_unit_gains_t
     assert 'value="2026-11-21"' in page
     for path in (there, "/kepegawaian/peta/beda?dari=TANGGAL&dari_tanggal=2026-11-21&ke_tanggal=2026-12-02"):
         assert "Staf Uji" not in masuk(new).get(path).text
-    assert "Staf Uji" in masuk(old).get(path).text
+    left = masuk(old).get(path).text
+    assert "Staf Uji" in left
+    assert "Hari ini belum tiba" in left
+    assert "Hari ini belum tiba" in masuk(old).get("/kepegawaian/penugasan/daftar?per_tanggal=2026-12-02").text
 
 
 def test_a_figure_opens_as_many_people_as_it_says(masuk: Any) -> None:

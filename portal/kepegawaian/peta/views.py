@@ -157,7 +157,7 @@ def peta_bulanan_orang() -> Response:
 
 @module.route("/peta/beda", can=PETA)
 def peta_beda() -> Response:
-    return beda.BEDA.respond("kepegawaian/peta_beda.html", more=beda.counts)
+    return beda.BEDA.respond("kepegawaian/peta_beda.html", more=beda.counts, hari_ini=organisation.today())
 
 
 @module.route("/lepas", can=LIHAT)
@@ -181,12 +181,16 @@ def penugasan_ringkasan() -> Response:
 
 @module.route("/penugasan/daftar", can=PETA)
 def penugasan_list() -> Response:
-    return penugasan.DAFTAR.respond("kepegawaian/peta_penugasan_list.html", judul="Daftar penugasan tambahan")
+    return penugasan.DAFTAR.respond(
+        "kepegawaian/peta_penugasan_list.html", judul="Daftar penugasan tambahan", hari_ini=organisation.today()
+    )
 
 
 @module.route("/penugasan/kosong", can=PETA)
 def penugasan_kosong() -> Response:
-    return penugasan.KOSONG.respond("kepegawaian/peta_penugasan_list.html", judul="Jabatan kosong tanpa Plt")
+    return penugasan.KOSONG.respond(
+        "kepegawaian/peta_penugasan_list.html", judul="Jabatan kosong tanpa Plt", hari_ini=organisation.today()
+    )
 
 
 def _tiles(user: Principal) -> list[Tile]:
