@@ -249,6 +249,19 @@ def test_jabatan_cut_the_one_before_and_open_it_again_when_undone(kota: f.Kota, 
     assert db.session.get_one(r.RiwayatJabatan, row.result).alasan == "Impor dibatalkan"
 
 
+def test_what_ended_long_ago_has_the_atasan_of_its_time(kota: f.Kota, user: Principal) -> None:
+    """Where none is written: who headed the unit, or the one above, when it began; never the head of today."""
+    f.duduk(kota.kabid_lain, kota.dinas, date(2023, 1, 1), atasan_id=kota.kadis.id)
+    f.duduk(f.orang("Kabid Kini"), kota.bidang_lain, date(2025, 1, 1), pimpinan=True, atasan_id=kota.wali.id)
+    rows = [
+        Row(i, {"nip": kota.staf.nip, **seat(kota, unit="Bidang Dua"), "tmt": date(year, 3, 1),
+                "selesai": date(year, 12, 31)}) for i, year in enumerate((2021, 2024), 2)
+    ]  # fmt: skip
+    imported("jabatan", rows, run(user, "jabatan"))
+    made = [db.session.get_one(r.RiwayatJabatan, row.result).atasan_id for row in rows]
+    assert made == [kota.kabid_lain.id, kota.wali.id]
+
+
 def test_golongan_pendidikan_keluarga(kota: f.Kota, user: Principal) -> None:
     nip = kota.staf.nip
     ranks = [Row(2, {"nip": nip, "golongan": "III/b", "tmt": date(2018, 4, 1), "mk_tahun": 8, "mk_bulan": 3}),

@@ -41,6 +41,8 @@ COLUMNS = (
     Column("tanggal_sk", "Tanggal SK", "tanggal", aliases=("Tgl SK",)),
 )  # fmt: skip
 
+Kepala = dict[tuple[uuid.UUID, date, bool], uuid.UUID]
+
 
 @dataclass
 class Batch:
@@ -257,20 +259,25 @@ def values(rows: Sequence[Row], run: Run) -> list[dict[str, Any]]:
     """Columns of RiwayatJabatan for rows that passed, without pegawai. Three statements for the batch."""
     nips = {row.text("atasan_nip") for row in rows}
     bosses = kamus.people(nips, run)
-    units = {uuid.UUID(row.text("unit_id")) for row in rows if row.text("unit_id")}
-    heads = _heads(units)
+    heads = _heads({(uuid.UUID(row.text("unit_id")), _head_day(row)) for row in rows if row.text("unit_id")})
     return [_one(row, bosses, heads) for row in rows]
+
+
+def _head_day(row: Row) -> date:
+    """The day whose head of the unit is the atasan where none is written: of what has ended that of its start (R8)."""
+    today = organisation.today()
+    return today if _current(row) else _start(row) or today
 
 
 def _key(text: str) -> uuid.UUID | None:
     return uuid.UUID(text) if text else None
 
 
-def _one(row: Row, bosses: dict[str, Orangnya], heads: dict[tuple[uuid.UUID, bool], uuid.UUID]) -> dict[str, Any]:
+def _one(row: Row, bosses: dict[str, Orangnya], heads: Kepala) -> dict[str, Any]:
     boss = _key(row.text("atasan_id")) or (bosses[nip].id if (nip := row.text("atasan_nip")) in bosses else None)
     unit, leads = _key(row.text("unit_id")), row.text("pimpinan") == "1"
     if boss is None and unit is not None and not row.text("atasan_nip"):
-        boss = heads.get((unit, leads))
+        boss = heads.get((unit, _head_day(row), leads))
     assigned = row.text("penugasan") or r.DEFINITIF
     outside = row.text("lokasi") == r.LUAR
     return {
@@ -287,24 +294,25 @@ def _one(row: Row, bosses: dict[str, Orangnya], heads: dict[tuple[uuid.UUID, boo
     }  # fmt: skip
 
 
-def _heads(units: set[uuid.UUID]) -> dict[tuple[uuid.UUID, bool], uuid.UUID]:
-    """Who heads a unit today, or the next one above; the second part of the key: asked for its head."""
-    chain = sa.select(organisation.Unit.id.label("dari"), organisation.Unit.id, organisation.Unit.induk_id,
-                      sa.literal(0).label("dalam")).where(organisation.Unit.id.in_(units))  # fmt: skip
+def _heads(places: set[tuple[uuid.UUID, date]]) -> Kepala:
+    """Who heads a unit on a day, or the next one above; the last part of the key: asked for its head."""
+    given = sa.values(sa.column("unit", sa.Uuid()), sa.column("hari", sa.Date()), name="tempat")
+    asked = given.data(list(places) or [(uuid.UUID(int=0), organisation.today())]).alias("tempat")
+    chain = sa.select(asked.c.unit.label("dari"), asked.c.hari, organisation.Unit.id, organisation.Unit.induk_id,
+                      sa.literal(0).label("dalam")).join(asked, asked.c.unit == organisation.Unit.id)  # fmt: skip
     up = chain.cte("naik", recursive=True)
     parent = sa.orm.aliased(organisation.Unit)
-    up = up.union_all(sa.select(up.c.dari, parent.id, parent.induk_id, up.c.dalam + 1)
+    up = up.union_all(sa.select(up.c.dari, up.c.hari, parent.id, parent.induk_id, up.c.dalam + 1)
                       .join(up, parent.id == up.c.induk_id).where(up.c.dalam < 12))  # fmt: skip
-    today = organisation.today()
     query = (
-        sa.select(up.c.dari, up.c.dalam, Keadaan.pegawai_id)
-        .join(Keadaan, sa.and_(Keadaan.unit_id == up.c.id, Keadaan.pimpinan, Keadaan.mulai <= today,
-                               Keadaan.sampai >= today, Keadaan.kelompok != BERHENTI))
+        sa.select(up.c.dari, up.c.hari, up.c.dalam, Keadaan.pegawai_id)
+        .join(Keadaan, sa.and_(Keadaan.unit_id == up.c.id, Keadaan.pimpinan, Keadaan.mulai <= up.c.hari,
+                               Keadaan.sampai >= up.c.hari, Keadaan.kelompok != BERHENTI))
         .order_by(up.c.dalam.desc())
     )  # fmt: skip
-    found: dict[tuple[uuid.UUID, bool], uuid.UUID] = {}
-    for unit, depth, head in db.session.execute(query):
+    found: Kepala = {}
+    for unit, day, depth, head in db.session.execute(query):
         if depth:
-            found[(unit, True)] = head
-        found[(unit, False)] = head
+            found[(unit, day, True)] = head
+        found[(unit, day, False)] = head
     return found
