@@ -41,6 +41,7 @@ activity.describe({
     "kepegawaian.rujukan_diubah": "Rujukan kepegawaian diubah",
     "kepegawaian.siasn_dihentikan": "SIASN: sinkron dihentikan",
     "kepegawaian.siasn_dimulai": "SIASN: sinkron dimulai",
+    "kepegawaian.siasn_dipasangkan": "SIASN: pasangan riwayat dipilih",
     "kepegawaian.siasn_dipertahankan": "SIASN: isi portal dipertahankan",
     "kepegawaian.siasn_disetujui": "SIASN: paket kirim disetujui",
     "kepegawaian.siasn_disiapkan": "SIASN: paket kirim disiapkan",

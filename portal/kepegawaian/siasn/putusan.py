@@ -72,7 +72,7 @@ def putuskan(
         terima(pair, user, taken)
     if kept or not names:  # nothing differs where BKN refused a new row: it is sent once more
         pair.putusan, pair.diputus_oleh_id, pair.diputus_at = KIRIM, user.id, now()
-        activity.log("kepegawaian.siasn_dipertahankan", pair, by=user, **_logged(pair, medan=" ".join(kept)))
+        activity.log("kepegawaian.siasn_dipertahankan", pair, by=user, **tercatat(pair, medan=" ".join(kept)))
 
 
 def _never_empty(pair: m.Pasangan, taken: Sequence[str]) -> None:
@@ -91,10 +91,10 @@ def tangani(pair: m.Pasangan, words: str, user: Principal) -> None:
     if not 10 <= len(words.strip()) <= 500:
         raise Invalid("ditangani", "Tulis penanganannya, 10 sampai 500 huruf")
     pair.ditangani, pair.diputus_oleh_id, pair.diputus_at = words.strip(), user.id, now()
-    activity.log("kepegawaian.siasn_ditangani", pair, by=user, **_logged(pair, cara=words.strip()))
+    activity.log("kepegawaian.siasn_ditangani", pair, by=user, **tercatat(pair, cara=words.strip()))
 
 
-def _logged(pair: m.Pasangan, **more: str) -> dict[str, str]:
+def tercatat(pair: m.Pasangan, **more: str) -> dict[str, str]:
     """What the log says of a decision; of discipline no more than its kind."""
     hidden = pair.jenis == catatan.HUKDIS.kode
     return {"jenis": pair.jenis} if hidden else {"jenis": pair.jenis, "uraian": pair.uraian, **more}
@@ -121,7 +121,7 @@ def terima(
     if mirror is None or mirror.hilang_at is not None:
         raise Conflict("Baris ini tidak ada lagi di SIASN.")
     theirs = kind.mereka(mirror.isi)
-    activity.log("kepegawaian.siasn_diterima", pair, by=user, **_logged(pair, medan=" ".join(names) or "semua"))
+    activity.log("kepegawaian.siasn_diterima", pair, by=user, **tercatat(pair, medan=" ".join(names) or "semua"))
     if kind is catatan.DATA_UTAMA:
         _diri(pair, theirs, names, with_, mirror)
         return

@@ -13,7 +13,7 @@ from portal.kepegawaian.pegawai import data_utama
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.riwayat.policies import visible_pegawai
-from portal.kepegawaian.siasn import bentuk, catatan, daftar, paket, peta, pratinjau, putusan, sekaligus, unduh
+from portal.kepegawaian.siasn import ambigu, bentuk, catatan, daftar, paket, peta, pratinjau, putusan, sekaligus, unduh
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.medan import DIRI, Catatan, Medan
 from portal.kepegawaian.siasn.policies import visible_pasangan
@@ -64,8 +64,20 @@ def _pair(pair: m.Pasangan, user: Principal, galat: dict[str, str], status: int 
         kunci=putusan.kunci(pair), kelas=daftar.KELAS, kata_sisi=daftar.SISI, tabs=tabs("laporan"), galat=galat,
         boleh=user.has(SIASN), cermin=mirror, tambahan=_extra(pair, kind, mirror), alamat=_entry(pair, kind),
         pratinjau=pratinjau.dari(pair, kind, mirror), berikut=_following(pair, user),
+        calon=_candidates(pair, kind) if user.has(SIASN) else [],
         hapus=bool(getattr(kind, "hapus", "")) and mirror is not None and mirror.hilang_at is None,
     )  # fmt: skip
+
+
+def _candidates(pair: m.Pasangan, kind: Catatan) -> list[tuple[str, str]]:
+    """Of an ambiguous entry the rows of SIASN it may be: key, and all that is known of each."""
+    found = []
+    for row in ambigu.calon(pair):
+        theirs, known = kind.mereka(row.isi), peta.Terjemah()
+        words = [f"{one.judul}: {text}" for one in kind.medan if (text := _words(one, theirs.get(one.nama), known))]
+        papers = f"{len(bentuk.berkas(row.isi))} berkas"
+        found.append((str(row.id), "; ".join([*words, papers, f"id {row.siasn_id}"])))
+    return found
 
 
 def _following(pair: m.Pasangan, user: Principal) -> str:
@@ -148,6 +160,9 @@ def _decide(pair: m.Pasangan, user: Principal) -> Response:
     if act == "tangani":
         putusan.tangani(pair, request.form.get("ditangani", ""), user)
         return done(after, "Penanganan tercatat.")
+    if act == "pasangkan":
+        ambigu.pasangkan(pair, request.form.get("cermin", ""), user, request.form.get("kunci", ""))
+        return done(after if pair.kelas == m.SAMA else f"{HOME}/pasangan/{pair.id}", "Pasangannya tersimpan.")
     if act == "hapus":
         parcel = paket.siapkan_hapus(pair, request.form.get("alasan", ""), user)
         return done(f"{HOME}/kirim/{parcel.id}", "Penghapusan disiapkan. Orang lain yang menyetujuinya.")

@@ -103,6 +103,27 @@ def test_many_conflicts_come_in_pages_and_one_after_another(
     assert "Selisih berikutnya" not in client.get(page.format(pairs[-1].id)).text
 
 
+def test_which_of_two_rows_is_meant_is_said_by_a_person(
+    k: f.Kota, operator: Principal, siasn: Siasn, masuk: Any
+) -> None:  # fmt: skip
+    row = kursus(k.staf)
+    keys = sorted(kursus_siasn(siasn, k.staf, jumlahJam=hours) for hours in ("20", "24"))
+    tarik_semua(operator, "kursus")
+    assert kelas(jenis="kursus") == {m.AMBIGU: 3}
+    pair = pasangan(jenis="kursus", lokal_id=row.id)
+    client = masuk(db.session.get_one(User, operator.id))
+    page = f"/kepegawaian/siasn/pasangan/{pair.id}"
+    assert all(key in client.get(page).text for key in keys)
+    data = {"aksi": "pasangkan", "kunci": putusan.kunci(pair)}
+    assert client.post(page, data=data).status_code == 422
+    chosen = db.session.scalars(sa.select(m.Cermin.id).where(m.Cermin.siasn_id == keys[1])).one()
+    assert client.post(page, data={**data, "cermin": str(chosen)}).status_code == 303
+    assert kelas(jenis="kursus") == {m.BEDA: 1, m.HANYA_SIASN: 1}
+    tarik_semua(operator, "kursus")
+    pair = pasangan(jenis="kursus", lokal_id=row.id)
+    assert [(one["medan"], one["mereka"]) for one in pair.beda] == [("jam", "24")]
+
+
 def test_golongan_is_taken_never_pushed(k: f.Kota, operator: Principal, siasn: Siasn) -> None:
     siasn.tambah(k.staf.nip, "golongan", golonganId="33", skNomor="KP/1", skTanggal="10-03-2024",
                  tmtGolongan="01-04-2024", masaKerjaGolonganTahun="12", masaKerjaGolonganBulan="3",
