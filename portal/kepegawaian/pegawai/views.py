@@ -61,6 +61,7 @@ def pegawai(id: uuid.UUID) -> Response:
         riwayat=orang.entries(entries, stretches, orang.papers(row.id)), jenis=jenis.JENIS, lini=stretches,
         status_tampil=orang.STATUS, kelompok=daftar.KELOMPOK, nip=daftar.nip_words(row.nip),
         milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA, hari_ini=organisation.today(),
+        daftar_terbuka=user.has(LIHAT),
         usulan=hak.jenis_usulan(user, row), nik=data_utama.nik_samar(person, user, row),
         boleh_nik=person.nik_enc is not None and data_utama.boleh_nik(user, row),
         boleh_penuh=penuh_waktu.boleh(row, row.id == user.pegawai_id),

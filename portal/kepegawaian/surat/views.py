@@ -27,7 +27,7 @@ from portal.kernel.people import Principal, required
 from portal.kernel.web import MenuItem, done, render
 
 module.menu.append(
-    MenuItem("Surat pengantar", "mail", "/kepegawaian/surat", can=SURAT_BACA, group="Kepegawaian", order=40)
+    MenuItem("Surat pengantar", "mail", "/kepegawaian/surat", can=SURAT_BACA, group="Kepegawaian", order=45)
 )
 module.manuals.update({
     "/kepegawaian/surat": "tata-usaha#surat-pengantar",
