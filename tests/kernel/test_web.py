@@ -591,7 +591,7 @@ def test_a_method_that_is_not_meant_and_a_body_that_is_too_large(browser_of_siti
         "/uji/simpan", data={"nama": "x"}, environ_overrides={"CONTENT_LENGTH": str(limit + 1)}
     )
     assert answer.status_code == 413
-    assert "maksimal 5 MB per berkas" in answer.get_data(as_text=True)
+    assert "maksimal 32 MB sekali kirim" in answer.get_data(as_text=True)
 
 
 # ---- headers

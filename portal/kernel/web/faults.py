@@ -113,5 +113,6 @@ def _on_crash(error: BaseException) -> Response:
 
 
 def on_too_large(error: RequestEntityTooLarge) -> Response:
-    mega = config().berkas_maks // (1024 * 1024)
-    return _error_page(413, f"Berkas terlalu besar (maksimal {mega} MB per berkas). Perkecil, lalu unggah lagi.")
+    mega = (request.max_content_length or config().berkas_maks) // (1024 * 1024)
+    words = f"Kiriman ini terlalu besar (maksimal {mega} MB sekali kirim). Perkecil berkasnya, lalu unggah lagi."
+    return _error_page(413, words)
