@@ -219,6 +219,7 @@ def all_views(register: Register) -> list[View]:
         View("halaman dalam", f"setelah baris ke-{DEEP}", register.request(base, setelah=far(register))),
         View("pegawai", "halaman satu orang", register.request(f"/kepegawaian/pegawai/{somebody(register)}")),
         View("lepas", "lepas OPD", register.request("/kepegawaian/lepas")),
+        View("akan berakhir", "90 hari", register.request(f"{base}/berakhir")),
         View("penugasan", "daftar", register.request("/kepegawaian/penugasan/daftar")),
         View("penugasan", "jabatan kosong", register.request("/kepegawaian/penugasan/kosong")),
         View("peta", "seluruh kota", register.request("/kepegawaian/peta"), MAP_MS),
@@ -233,7 +234,7 @@ def all_views(register: Register) -> list[View]:
 LOCAL = (
     "", "?cari=sri", "?jenis=PNS", "/lepas", "/pensiun", "/pensiun/atasan", "/atasan", "/antrean/periksa", "/berkas",
     "/berkas/kosong?jenis=SK_KP&keadaan=KOSONG", "/berkas/kosong?jenis=SK_KP&keadaan=BELUM", "/mutu/tiket",
-    "/surat", "/peta/orang?hitungan=TERISI", "/penugasan/daftar",
+    "/surat", "/berakhir", "/peta/orang?hitungan=TERISI", "/penugasan/daftar",
 )  # fmt: skip
 
 
