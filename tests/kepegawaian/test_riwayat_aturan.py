@@ -105,7 +105,8 @@ def test_a_rank_falls_only_with_a_discipline_decision() -> None:
 def test_regular_promotion_ends_where_the_education_ends() -> None:
     one = f.orang("Batas Uji")
     f.catat(r.RiwayatPendidikan(pegawai_id=one.id, tingkat="17", tmt=date(2003, 7, 1)))
-    typed = {"tmt": "01/04/2024", "golongan": "III/c", "jenis_kp": "101", "mk_tahun": "20", "mk_bulan": "0"}
+    typed = {"tmt": "01/04/2024", "golongan": "III/c", "jenis_kp": "101", "mk_tahun": "20", "mk_bulan": "0",
+             "tanggal_sk": "01/03/2024"}  # fmt: skip
     assert found("GOLONGAN", one, **typed)["peringatan"] == {"golongan"}
     for other in ({"golongan": "III/b"}, {"jenis_kp": "202"}):
         assert found("GOLONGAN", one, **{**typed, **other})["peringatan"] == set()
