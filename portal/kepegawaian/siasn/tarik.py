@@ -149,7 +149,7 @@ def _work(run: m.Jalan, row: m.Setelan, client: Klien, job: jobs.Job) -> None:
     if run.selesai == 0 and "jabatan" in run.catatan:
         _unit_siasn(client)
     if run.selesai == 0 and (run.minta or {}).get("cakupan") == PERUBAHAN:
-        usulan.dahulukan(run, client)
+        usulan.dahulukan(run, client, _people())
     bekal = Bekal(peta.Terjemah(), setelan.pemilik(), run.id)
     for one in _waiting(run):
         if not jalan.masih(run):

@@ -1,5 +1,6 @@
 """People with a proposal under way at BKN (promotion, pension) come first: what it ends in is written there."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -33,8 +34,10 @@ def semua_halaman(client: Klien, path: str, params: dict[str, str] | None = None
             return
 
 
-def dahulukan(run: m.Jalan, client: Klien) -> None:
-    """Put these people in front of a run, and into it when they are not. Without the lists it goes on as it was."""
+def dahulukan(run: m.Jalan, client: Klien, boleh: sa.Select[tuple[uuid.UUID]]) -> None:
+    """Put these people, as far as they are pulled at all (`boleh`), in front of a run, and into it when they are not.
+    Without the lists it goes on as it was.
+    """
     try:
         rows = [*_pensiun(client), *_pangkat(client)]
     except (Sementara, Ditolak):
@@ -43,7 +46,7 @@ def dahulukan(run: m.Jalan, client: Klien) -> None:
     nips = {nip for row in rows if (nip := _nip(row))}
     ids = {key for row in rows if (key := bentuk.orang(row))}
     known = sa.select(r.DataPegawai.pegawai_id).where(r.DataPegawai.siasn_id.in_(ids))
-    people = sa.select(Pegawai.id).where(Pegawai.nip.is_not(None), sa.or_(Pegawai.nip.in_(nips), Pegawai.id.in_(known)))
+    people = boleh.where(sa.or_(Pegawai.nip.in_(nips), Pegawai.id.in_(known)))
     keys = list(db.session.scalars(people.order_by(Pegawai.id)))
     if not keys:
         return
