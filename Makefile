@@ -7,6 +7,8 @@ VAR ?= var
 WORKERS ?= 2
 ARGS ?=
 export PORT VAR
+# Compiled once, not by each of the dozens of processes that a portal and its tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: bantuan siap siap-uji peramban run test lint types bench gambar kunci bersih
 

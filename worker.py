@@ -1,8 +1,10 @@
 """The worker: RQ processes for both queues, one clock for periodic jobs, restarted when one dies.
 
-"singkat" runs in long-lived SimpleWorkers; "panjang" forks per job, so that memory and crashes stay apart.
+"singkat" runs in long-lived SimpleWorkers; "panjang" forks per job, so that memory and crashes stay apart. All of them
+are forked from this process, which has imported the portal and opened nothing: it is read once, and its memory shared.
 """
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -12,13 +14,12 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from multiprocessing.process import BaseProcess
 from types import FrameType
 
 from rq import Queue
 from rq.worker import SimpleWorker, Worker
 
-from portal import create_app
+from portal import create_app, load_modules
 from portal.config import Config
 from portal.kernel import backup, documents, jobs, messages, pieces
 from portal.kernel.db import commit, db, rollback
@@ -28,6 +29,7 @@ from portal.kernel.storage import redis
 logger = logging.getLogger("worker")
 SHORT = int(os.environ.get("PEKERJA_SINGKAT", "2"))
 SWEEP_SECONDS = 10
+FOLLOW_SECONDS = 1
 
 
 def config() -> Config:
@@ -36,13 +38,16 @@ def config() -> Config:
 
 def end_with_parent() -> None:
     """A killed parent takes its children along; otherwise the next one's clock would be the second."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # not as the parent, from which it was forked
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    if parent is not None and parent.pid is not None:
+        threading.Thread(target=_follow, args=(parent.pid,), daemon=True).start()
 
 
-def _follow(parent: BaseProcess) -> None:
-    parent.join()
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(FOLLOW_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)  # a job under way is finished first
 
 
@@ -98,7 +103,12 @@ PROCESSES = [("singkat", SimpleWorker)] * SHORT + [("panjang", Worker)]
 
 def main() -> None:
     logging.basicConfig(level="INFO", format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    context = multiprocessing.get_context("spawn")
+    gc.disable()
+    load_modules()
+    gc.freeze()  # no collection of a child touches, and so copies, what the portal is made of
+    gc.enable()
+    linux = sys.platform == "linux"  # elsewhere a fork is not safe with every library of the system
+    context = multiprocessing.get_context("fork") if linux else multiprocessing.get_context("spawn")
     plans = [(serve, one) for one in PROCESSES] + [(clock, ())]
     running = [context.Process(target=target, args=arguments) for target, arguments in plans]
     for process in running:
