@@ -92,6 +92,13 @@ def test_rules_of_the_other_kinds(kind: str, typed: dict[str, str], galat: str, 
     assert set(peringatan.split()) <= seen["peringatan"]
 
 
+def test_the_first_day_of_a_cpns_stands_in_the_nip() -> None:
+    one = f.orang("Nip Uji")
+    one.nip = "198503152010011901"
+    assert found("CPNS_PNS", one, tmt="01/01/2010", tmt_pns="01/01/2011")["peringatan"] == {"tanggal_sk"}
+    assert "tmt" in found("CPNS_PNS", one, tmt="01/02/2010", tmt_pns="01/01/2011")["peringatan"]
+
+
 def test_a_rank_falls_only_with_a_discipline_decision() -> None:
     one = f.orang("Turun Uji")
     f.golongan(one, "III/c", date(2022, 4, 1))
