@@ -38,7 +38,7 @@ DAFTAR = {one.kunci: one for one in (
     Aturan("pendidikan_dicantumkan", "Pendidikan terakhir dihitung", "VERIFIKASI", "Belum ditetapkan", "", (
         ("VERIFIKASI", "setelah ijazah terverifikasi"), ("DICANTUMKAN", "setelah gelar dicantumkan BKN"),
     )),
-    Aturan("peta_tanggal_beku", "Peta bulanan dibekukan pada tanggal", 3, "Belum ditetapkan", "bulan berikutnya"),
+    Aturan("peta_tanggal_beku", "Peta bulanan dibekukan bulan berikutnya, tanggal", 3, "Belum ditetapkan"),
     Aturan("nomor_pengantar", "Nomor surat pengantar", "DIBUAT", "Belum ditetapkan", "", (
         ("DIBUAT", "dibuat di sini"), ("DIISI", "diisi dari e-office"),
     )),
