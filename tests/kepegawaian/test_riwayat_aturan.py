@@ -81,6 +81,8 @@ def test_days_that_do_not_exist_are_refused(text: str) -> None:
                   "tanggungan": "1"}, "tanggungan", ""),
     ("KELUARGA", {"tmt": "01/02/2026", "hubungan": "ANAK", "nama": "A", "tanggal_lahir": "01/02/2004", "hidup": "1",
                   "tanggungan": "1", "kuliah": "1"}, "", ""),
+    ("KELUARGA", {"tmt": "01/02/2026", "hubungan": "ANAK", "nama": "A", "tanggal_lahir": "01/02/2014",
+                  "tanggungan": "1"}, "tanggungan", ""),
     ("KELUARGA", {"tmt": "01/02/2026", "hubungan": "AYAH", "nama": "A", "tanggal_lahir": "01/02/1960", "nik": "12"},
      "nik", ""),
     ("KGB", {"tmt": "01/02/2026", "gaji_lama": "Rp3.000.000", "gaji_baru": "2900000"}, "", "gaji_baru"),
@@ -124,6 +126,20 @@ def test_pay_rises_in_a_rhythm_of_two_years() -> None:
     lain(one, "KGB", date(2024, 3, 1), gaji_baru=3_000_000)
     assert found("KGB", one, tmt="01/03/2026", gaji_baru="3100000")["peringatan"] == set()
     assert found("KGB", one, tmt="01/02/2026", gaji_baru="3100000")["peringatan"] == {"tmt"}
+
+
+def test_standings_neither_overlap_nor_leave_days_without_a_word() -> None:
+    one = f.orang("Status Uji")
+    f.kedudukan(one, "03", date(2025, 1, 1), date(2025, 12, 31))
+    f.kedudukan(one, "01", date(2026, 6, 1))
+    assert found("KEDUDUKAN", one, tmt="01/01/2026", kode="02", selesai="01/06/2026")["galat"] == {"selesai"}
+    assert found("KEDUDUKAN", one, tmt="01/06/2026", kode="02")["galat"] == {"tmt"}
+    assert found("KEDUDUKAN", one, tmt="01/01/2026", kode="02", selesai="31/05/2026") == {
+        "galat": set(),
+        "peringatan": set(),
+    }
+    assert found("KEDUDUKAN", one, tmt="02/01/2026", kode="02", selesai="31/05/2026")["peringatan"] == {"tmt"}
+    assert found("KEDUDUKAN", one, tmt="01/01/2026", kode="02", selesai="30/05/2026")["peringatan"] == {"selesai"}
 
 
 def test_one_first_diploma() -> None:
