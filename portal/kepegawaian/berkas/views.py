@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.kepegawaian import KELOLA, LIHAT, module
 from portal.kepegawaian.berkas import daftar, harapan, policies, rekap, versi
+from portal.kepegawaian.pegawai import orang
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat import services
 from portal.kepegawaian.riwayat.berkas import KINDS
@@ -62,8 +63,10 @@ def berkas_kosong() -> Response:
 def berkas_pegawai(id: uuid.UUID) -> Response:
     user = required()
     row: Pegawai = fetch(visible_pegawai(user), id)
+    entries = orang.entries(orang.rows_of(user, row.id), [], {}).values()
     return render(
         "kepegawaian/berkas_pegawai.html", pegawai=row, berkas=daftar.of_person(user, row.id), tabel=r.TABEL,
+        dari={one.id: one for kind in entries for one in kind},
         keadaan=harapan.KEADAAN, milik_sendiri=row.id == user.pegawai_id,
     )  # fmt: skip
 
