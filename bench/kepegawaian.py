@@ -270,6 +270,8 @@ def _work(register: Register) -> list[View]:
         View("calon pensiun", "semua", page(f"{base}/pensiun")),
         View("calon pensiun", "cari", page(f"{base}/pensiun", cari="sri")),
         View("calon satu", "seorang", page(f"{base}/pensiun/calon/{somebody(register)}")),
+        View("usulan pensiun", "semua", page(f"{base}/pensiun/usulan")),
+        View("usulan pensiun", "satu usulan", page(f"{base}/pensiun/usulan/{first(register, 'usulan_pensiun')}")),
         View("atasan pensiun", "semua", page(f"{base}/pensiun/atasan")),
         View("atasan tidak aktif", "semua", page(f"{base}/atasan")),
         View("pensiun tahunan", "lima tahun", page(f"{base}/pensiun/tahunan"), MAP_MS),
