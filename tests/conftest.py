@@ -8,12 +8,13 @@ jam      the clock stands still at 21 November 2026, 10.00 WIB; jam.move_to(...)
 live     the portal in processes of its own with demo data, for browsers
 """
 
+import gc
 import os
 import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,14 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 SHARED = pytest.StashKey[Path]()
 SAFE = ("GET", "HEAD", "OPTIONS")
 ID, VARIABLE = re.compile(r'\sid="([^"]+)"'), re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|\d+")
+GROUPS = {  # tests that share what takes long to start; phones wait for slow networks while the other browser works
+    "tests/browser/test_ponsel.py": "ponsel",
+    "tests/browser/test_bytes.py": "ponsel",
+    "tests/browser/": "peramban",
+    "tests/faults/": "gangguan",
+    "tests/kernel/test_engines.py": "mesin",
+    "tests/sertifikasi/test_asesmen_daftar.py": "ramai",
+}
 SHAPES: set[tuple[str, int, frozenset[str]]] = set()
 
 
@@ -58,6 +67,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.stash[SHARED], ignore_errors=True)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """The thousands of tests live as long as the process: no collection of garbage needs to walk over them again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
+        gc.enable()
+
+
 def _lives(item: pytest.Item) -> bool:
     return "live" in getattr(item, "fixturenames", ())
 
@@ -68,8 +89,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _lives(item):
             item.add_marker(pytest.mark.peramban)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(400))  # the first one waits for the demo data
     register = ROOT / "tests" / "kepegawaian"
     items.sort(key=lambda item: (register not in item.path.parents, not _lives(item)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whole `GROUPS` for one process, the largest first, then test by test. Not by marks: xdist 3.8 writes the group
+    where pytest 9.2 does not read it."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((name for beginning, name in GROUPS.items() if nodeid.startswith(beginning)), nodeid)
+
+    return Grouped(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +145,7 @@ def _portal(environment: dict[str, str]) -> Iterator[Flask]:
     from portal.kernel.db import db
 
     app = create_app(Config.from_env(environment))
+    gc.freeze()  # as in wsgi.py
     with app.app_context():
         storage.s3().create_bucket(Bucket=environment["S3_BUCKET"])
     yield app

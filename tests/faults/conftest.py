@@ -1,7 +1,6 @@
-"""Engines of their own, and a portal on them; one process runs all of these tests."""
+"""Engines of their own, and a portal on them; one process runs all of these tests (GROUPS)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,12 +10,6 @@ from tests import database
 from tests.conftest import empty_bucket
 from tests.faults.machine import Browser, Machine
 from tests.kernel.sessions import emptied
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("mesin"))
 
 
 @pytest.fixture(scope="module")
