@@ -1,7 +1,6 @@
 """The portal as people meet it: granian and the worker in processes of their own, demo data loaded."""
 
 import http.client
-import json
 import os
 import shutil
 import subprocess
@@ -20,11 +19,11 @@ from tests import database
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO, DEMO_BUCKET, DEMO_REDIS = "uji_demo", "uji-demo", 40
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 class Live:
-    """`url`: where it serves. `accounts`: rows of `akun-demo --json`. `account(peran)`: one of them."""
+    """`url`: where it serves. `accounts`: rows that `akun-demo` prints. `account(peran)`: one of them."""
 
     def __init__(self, running: engines.Engines, number: int) -> None:
         self.running = running
@@ -45,7 +44,7 @@ class Live:
         port = free_ports(self.running.var / self.name)
         self.url = f"http://127.0.0.1:{port}"
         self.environment |= {"PORT": str(port), "ALAMAT": self.url}
-        self.accounts = json.loads(flask(self.environment, "akun-demo", "--json"))
+        self.accounts = accounts()
         options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
         options += ["--blocking-threads", "1", "--workers", "2", "--log-level", "warning", "wsgi:app"]
         try:
@@ -102,6 +101,14 @@ class Live:
             finally:
                 line.close()
         raise AssertionError(f"the web server did not answer:\n{self.log('web')[-3000:]}")
+
+
+def accounts() -> list[dict[str, str]]:
+    from portal import load_modules
+    from portal.kernel import demo
+
+    load_modules()  # each of them adds its own
+    return demo.accounts()
 
 
 def flask(environment: dict[str, str], *command: str) -> str:

@@ -83,6 +83,12 @@ class Orang:
         """Wait until nothing is asked in the background: what is pressed next stands on the page that stays."""
         expect(self.page.locator(".htmx-request")).to_have_count(0, timeout=20_000)
 
+    def calm(self) -> None:
+        """Wait until everything is there that the page asks for by itself."""
+        self.page.wait_for_load_state()
+        if self.page.locator("[hx-trigger^=intersect], .htmx-request").count():
+            self.page.wait_for_load_state("networkidle")
+
     def leave(self, name: str) -> None:
         """Press a button that leads to another page, and wait until that is where we are."""
         here = self.page.url
@@ -105,7 +111,7 @@ class Orang:
     def violations(self) -> list[str]:
         """axe-core's findings on the page as it stands."""
         self.page.evaluate(AXE)
-        found = self.page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
+        found = self.page.evaluate("tags => axe.run({runOnly: tags, resultTypes: ['violations']})", TAGS)
         return [f"{v['id']}: {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found["violations"]]
 
     def sideways(self) -> int:

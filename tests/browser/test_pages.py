@@ -20,7 +20,7 @@ def test_pages_are_accessible_and_quiet(browser: Any, live: Live, pengguna: str,
     wrong = []
     for path in (PAGES[pengguna] if pengguna else PUBLIC).values():
         who.go(path)
-        who.page.wait_for_load_state("networkidle")
+        who.calm()
         wrong += [f"{path}: {finding}" for finding in who.violations()]
         if who.sideways():
             wrong.append(f"{path}: {who.sideways()} px wider than {width}")
@@ -55,7 +55,7 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(browser: Any, live: Liv
     wide = []
     for path in PAGES[pengguna].values():
         who.go(path)
-        who.page.wait_for_load_state("networkidle")
+        who.calm()
         if who.sideways():
             wide.append(f"{path}: {who.sideways()} px")
     who.close()
@@ -69,7 +69,7 @@ def test_the_page_budgets_hold(browser: Any, live: Live) -> None:
     who = Orang(browser, live, "siti.rahmawati")
     for path in ("/beranda", "/kinerja", *list(PAGES["siti.rahmawati"].values())[2:6]):
         answer = who.go(path)
-        who.page.wait_for_load_state("networkidle")
+        who.calm()
         html = len(gzip.compress(answer.body(), 6))
         nodes = who.page.evaluate("document.querySelectorAll('*').length")
         assert html <= 20_000, f"{path}: {html} bytes"
