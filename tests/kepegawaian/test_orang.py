@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.kepegawaian.riwayat import models as r
-from portal.kernel import citizens
+from portal.kernel import citizens, identifiers
 from portal.kernel.activity import Aktivitas
 from portal.kernel.db import db
 from portal.kernel.organisation import Orang
@@ -140,6 +140,24 @@ def test_contact_data_by_the_person_the_rest_by_the_office(masuk: Any) -> None:
     assert office.post(path, data=good).status_code == 303
     assert masuk(f.akun("", pegawai=k.kabid)).get(path).status_code == 403
     assert masuk(f.akun("admin_pd", di=k.dinas)).get(path).status_code == 403
+
+
+def test_numbers_are_shown_and_the_family_card_lies_sealed(masuk: Any) -> None:
+    k = f.kota()
+    office, path = masuk(f.akun("bkpsdm")), f"/kepegawaian/pegawai/{k.staf.id}"
+    data = db.session.scalars(sa.select(r.DataPegawai).where(r.DataPegawai.pegawai_id == k.staf.id)).one()
+    values = {"versi": str(data.versi), "npwp": "09.254", "taspen": "T-77", "no_kk": "3577 0141 0160 0003"}
+    assert office.post(f"{path}/data", data={**values, "no_kk": "3577"}).status_code == 422
+    assert office.post(f"{path}/data", data=values).status_code == 303
+    db.session.refresh(data)
+    assert b"3577014101600003" not in (data.no_kk_enc or b"")
+    shown = office.get(path).text
+    for words in ("09.254", "T-77", identifiers.mask("3577014101600003")):
+        assert words in shown
+    assert office.post(f"{path}/data", data=values).status_code == 409
+    below = masuk(f.akun("admin_tu", di=k.dinas)).get(path).text
+    assert "T-77" in below
+    assert identifiers.mask("3577014101600003") not in below
 
 
 def test_the_nik_is_masked_and_each_opening_is_logged(masuk: Any) -> None:

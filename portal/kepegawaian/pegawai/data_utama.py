@@ -14,7 +14,7 @@ from portal.kepegawaian.pegawai.nomor import bersih
 from portal.kepegawaian.riwayat.models import DataPegawai
 from portal.kepegawaian.riwayat.policies import people_in, visible_pegawai
 from portal.kepegawaian.rujukan import kode
-from portal.kernel import activity, citizens, identifiers, sealing
+from portal.kernel import activity, calendar, citizens, identifiers, sealing
 from portal.kernel.access import fetch
 from portal.kernel.db import db, rollback
 from portal.kernel.errors import Denied, Invalid
@@ -40,7 +40,9 @@ class Isi:
     orang: bool = False
 
 
-TERTUTUP = "Tertutup"
+TERTUTUP, KK = "Tertutup", "nomor kartu keluarga"  # KK: what its seal is for
+NOMOR = frozenset(("npwp", "bpjs", "taspen", "tapera", "karpeg", "karis", "kpkn", "instansi_induk", "instansi_kerja",
+                   "lokasi_kerja", "jenis_siasn"))  # fmt: skip
 KONTAK = (Isi("alamat", "Alamat", 500), Isi("hp", "Nomor ponsel", 30), Isi("surel", "Surel pribadi"))
 LAIN = (
     Isi("surel_dinas", "Surel dinas"), Isi("tempat_lahir", "Tempat lahir", orang=True),
@@ -48,7 +50,7 @@ LAIN = (
     Isi("nip_lama", "NIP lama", 20), Isi("npwp", "NPWP", 30), Isi("bpjs", "BPJS", 30), Isi("taspen", "Taspen", 30),
     Isi("tapera", "Tapera", 30), Isi("karpeg", "Karpeg", 30), Isi("karis", "Karis atau Karsu", 30),
     Isi("kpkn", "KPKN", 60), Isi("instansi_induk", "Instansi induk"), Isi("instansi_kerja", "Instansi kerja"),
-    Isi("lokasi_kerja", "Lokasi kerja"),
+    Isi("lokasi_kerja", "Lokasi kerja"), Isi("jenis_siasn", "Kode jenis pegawai SIASN", 4),
 )  # fmt: skip
 
 
@@ -79,6 +81,20 @@ def nik_samar(orang: Orang, user: Principal, pegawai: Pegawai) -> str:
     if not boleh_nik(user, pegawai):
         return TERTUTUP
     return identifiers.mask(sealing.unseal(orang.nik_enc, citizens.NIK))
+
+
+def nomor(data: DataPegawai | None, user: Principal, pegawai: Pegawai) -> list[tuple[str, str]]:
+    """Numbers and places that are known, for the page: label and words. The KK masked, for who may open the NIK."""
+    if data is None:
+        return []
+    shown = [(one.judul, getattr(data, one.nama)) for one in LAIN if one.nama in NOMOR]
+    if data.no_kk_enc is not None:
+        clear = boleh_nik(user, pegawai)
+        shown.append(("Nomor KK", identifiers.mask(sealing.unseal(data.no_kk_enc, KK)) if clear else TERTUTUP))
+    if data.nik_sah is not None:
+        since = f", {calendar.tanggal(data.nik_sah_pada)}" if data.nik_sah_pada else ""
+        shown.append(("NIK menurut BKN", f"{'Sah' if data.nik_sah else 'Belum sah'}{since}"))
+    return [(label, value) for label, value in shown if value]
 
 
 def _data(pegawai: Pegawai, lock: bool = False) -> DataPegawai:
@@ -161,7 +177,16 @@ def _check(fields: tuple[Isi, ...], typed: dict[str, str], form: Mapping[str, st
     nik = form.get("nik", "").strip()
     if nik and len(fields) > len(KONTAK) and not identifiers.Nik.parse(nik).valid:
         found.append(Problem("nik", identifiers.Nik.parse(nik).pesan or "Periksa NIK"))
+    kk = form.get("no_kk", "").strip()
+    if kk and len(fields) > len(KONTAK) and not _kk(kk):
+        found.append(Problem("no_kk", "Nomor KK harus 16 angka"))
     return found
+
+
+def _kk(text: str) -> str:
+    """The sixteen digits of a family card; empty for anything else."""
+    bare = "".join(c for c in text if c not in " .-")
+    return bare if len(bare) == 16 and bare.isascii() and bare.isdigit() else ""
 
 
 def _write(
@@ -174,14 +199,19 @@ def _write(
         citizens.give_nik(orang, nik, user)
         if had is None:  # a change of one leaves its line there
             activity.log("kepegawaian.data_diubah", pegawai, by=user, sebelum={"nik": ""}, sesudah={"nik": "diisi"})
+    kk = _kk(request.form.get("no_kk", "")) if len(fields) > len(KONTAK) else ""
+    if kk:
+        data.no_kk_enc = sealing.seal(kk, KK)
+        activity.log("kepegawaian.data_diubah", pegawai, by=user, sebelum={}, sesudah={"no_kk": "diisi"})
     changed = {name: value for name, value in typed.items() if value != before[name]}
     for one in fields:
         if one.nama in changed:
             setattr(orang if one.orang else data, one.nama, changed[one.nama])
-    if changed:
+    if changed or kk:
         data.versi += 1
         db.session.add(data)
         db.session.flush()
+    if changed:
         activity.log("kepegawaian.data_diubah", pegawai, by=user, sebelum={n: before[n] for n in changed},
                      sesudah=changed)  # fmt: skip
 

@@ -63,6 +63,7 @@ def pegawai(id: uuid.UUID) -> Response:
         milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA, hari_ini=organisation.today(),
         daftar_terbuka=user.has(LIHAT),
         usulan=hak.jenis_usulan(user, row), nik=data_utama.nik_samar(person, user, row),
+        nomor=data_utama.nomor(data, user, row),
         boleh_nik=person.nik_enc is not None and data_utama.boleh_nik(user, row),
         boleh_penuh=penuh_waktu.boleh(row, row.id == user.pegawai_id),
         boleh_data=bool(data_utama.boleh(user, row)), sandi={"agama": dict(data_utama.AGAMA),

@@ -77,7 +77,9 @@ JENIS: dict[str, Jenis] = {one.kode: one for one in (
         Medan("tmt_pns", "TMT PNS", TANGGAL), Medan("nomor_spmt", "Nomor SPMT"),
         Medan("tanggal_spmt", "Tanggal SPMT", TANGGAL), Medan("nomor_sttpl", "Nomor STTPL"),
         Medan("tanggal_sttpl", "Tanggal STTPL", TANGGAL), Medan("nomor_surat_dokter", "Nomor surat dokter"),
-        Medan("tanggal_surat_dokter", "Tanggal surat dokter", TANGGAL), Medan("nomor_karpeg", "Nomor karpeg"),
+        Medan("tanggal_surat_dokter", "Tanggal surat dokter", TANGGAL),
+        Medan("nomor_sumpah", "Nomor berita acara sumpah"), Medan("tanggal_sumpah", "Tanggal sumpah", TANGGAL),
+        Medan("nomor_karpeg", "Nomor karpeg"),
     ), (("SK_CPNS", True), ("SK_PNS", False), ("SPMT", False), ("SURAT_DOKTER", False)), tmt="TMT CPNS",
         jenis_pegawai=PNS, utama=True),
     Jenis("PERJANJIAN", "Perjanjian kerja PPPK", "lain", (
