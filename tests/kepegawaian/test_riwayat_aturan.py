@@ -142,6 +142,15 @@ def test_standings_neither_overlap_nor_leave_days_without_a_word() -> None:
     assert found("KEDUDUKAN", one, tmt="01/01/2026", kode="02", selesai="30/05/2026")["peringatan"] == {"selesai"}
 
 
+def test_one_appointment_and_one_absence_at_a_time() -> None:
+    one = f.orang("Sekali Uji")
+    lain(one, "CPNS_PNS", date(2010, 1, 1), tmt_pns="2011-01-01")
+    assert found("CPNS_PNS", one, tmt="01/02/2010", tmt_pns="01/01/2011")["galat"] == {""}
+    lain(one, "CLTN", date(2025, 1, 1), date(2025, 12, 31), jenis="CLTN")
+    for start, wrong in (("31/12/2025", {"tmt"}), ("01/01/2026", set[str]())):
+        assert found("CLTN", one, tmt=start, selesai="30/06/2026", jenis="TUBEL")["galat"] == wrong
+
+
 def test_one_first_diploma() -> None:
     one = f.orang("Ijazah Uji")
     f.catat(r.RiwayatPendidikan(pegawai_id=one.id, tingkat="17", tmt=date(2003, 7, 1), pertama=True))
