@@ -19,7 +19,7 @@ from tests import database
 from tests.live import store
 from tests.pages import check_page
 
-WAIT = 30
+WAIT = 60
 NOT_YET = (OSError, redis.RedisError, psycopg.Error, BotoCoreError, ClientError)
 
 

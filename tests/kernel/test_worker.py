@@ -31,7 +31,7 @@ from tests.kernel.factories import UnitFactory
 from tests.kinerja.factories import office, sent
 
 ROOT = Path(worker.__file__).parent
-WAIT = 30
+WAIT = 90
 
 
 def until(true: Callable[[], Any], seconds: float = WAIT) -> Any:
@@ -103,7 +103,7 @@ def two_minutes_pass(key: Any) -> None:
             redis.hset(name, "last_heartbeat", b"2026-01-01T00:00:00.000000Z")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_worker_killed_in_the_middle_of_a_pdf_leaves_exactly_one_paper(serentak: Flask, workers: Workers) -> None:
     """The job waits inside its last statement, document already stored, when its process gets kill -9."""
     with serentak.app_context():
@@ -153,7 +153,7 @@ def waiting_statements() -> int:
     return int(db.session.scalar(sa.text(query)) or 0)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_killed_parent_takes_its_children_along(serentak: Flask, workers: Workers) -> None:
     with serentak.app_context():
         until(lambda: len(Worker.all(connection=storage.redis())) == 2)
@@ -163,7 +163,7 @@ def test_a_killed_parent_takes_its_children_along(serentak: Flask, workers: Work
     until(lambda: not any(map(identity, family)))
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_both_queues_are_served_and_a_term_signal_ends_everything(serentak: Flask, workers: Workers) -> None:
     with serentak.app_context():
         keys = [
