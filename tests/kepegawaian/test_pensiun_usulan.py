@@ -454,3 +454,12 @@ def test_days_are_read_as_people_write_them() -> None:
     assert [forms.hari(text) for text in ("5/4/2027", "2027-04-05", "05.04.2027", " ")] == [
         date(2027, 4, 5), date(2027, 4, 5), date(2027, 4, 5), None,
     ]  # fmt: skip
+
+
+def test_discipline_of_medium_or_severe_degree_stands_in_the_way_for_a_year() -> None:
+    rows = [
+        r.RiwayatLain(jenis="HUKDIS", tmt=date(2025, 1, 1), selesai=end, isi={"tingkat": level})
+        for level, end in (("S", date(2025, 6, 28)), ("R", date(2026, 6, 30)))
+    ]
+    days = (date(2024, 12, 31), date(2025, 1, 1), date(2026, 6, 28), date(2026, 7, 1))
+    assert [len(hak.menghalangi(rows, day)) for day in days] == [0, 1, 1, 0]
