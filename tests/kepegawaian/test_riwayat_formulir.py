@@ -152,6 +152,7 @@ def test_a_draft_is_taken_back_withdrawn_and_replaced(masuk: Any) -> None:
     draft = newest()
     assert fixed.headers["Location"] == page(k.staf, draft, "/ubah")
     assert me.post(page(k.staf, draft, "/ubah"), data=kursus(jam="30", versi="1", aksi="ajukan")).status_code == 303
+    assert me.post(page(k.staf, row), data={"aksi": "ganti"}).headers["Location"] == page(k.staf, draft), "not another"
     office = masuk(f.akun("bkpsdm"))
     office.post(page(k.staf, draft), data={"aksi": "verifikasi"})
     db.session.refresh(row)

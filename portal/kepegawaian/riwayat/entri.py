@@ -148,9 +148,20 @@ def hanya_atasan(row: r.RiwayatJabatan) -> bool:
 def _replace(row: Any, pegawai: Pegawai, user: Principal) -> Response:
     """A correction: a draft with the same values and documents, which takes the place of this entry when verified."""
     hak.pastikan_usul(user, pegawai, jenis.of(row))
+    services.lock(pegawai.id)
+    sent = _waiting(row)
+    if sent is not None:
+        return done(alamat(pegawai, sent), "Perbaikan riwayat ini sudah diusulkan dan menunggu putusan.")
     draft = services.ganti(row, user)
     berkas.salin(row, draft, user)
     return done(f"{alamat(pegawai, draft)}/ubah", "Ubah yang perlu, lalu ajukan. Riwayat lama berlaku sampai itu.")
+
+
+def _waiting(row: Any) -> Any:
+    """A correction of this entry that waits for a decision: a second one would meet an entry replaced meanwhile."""
+    table: Any = type(row)
+    query = sa.select(table).where(table.menggantikan_id == row.id, table.status.in_((r.DIAJUKAN, r.DIPERIKSA)))
+    return db.session.scalars(query.order_by(table.id).limit(1)).first()
 
 
 # ---- documents
