@@ -521,6 +521,19 @@ def test_every_error_is_a_page_in_plain_words(browser_of_siti: Client, path: str
     assert "Traceback" not in answer.get_data(as_text=True)
 
 
+def test_what_was_sent_about_something_gone_is_told_as_not_stored(browser_of_siti: Client) -> None:
+    answer = browser_of_siti.post(f"/laporan/kinerja/{uuid.uuid4()}", data={"catatan": "x"}, headers=OURS)
+    assert answer.status_code == 404
+    assert "tidak lagi dapat Anda buka" in answer.get_data(as_text=True)
+
+
+def test_who_came_second_may_look_before_sending_again(browser_of_siti: Client) -> None:
+    browser_of_siti.csrf = ""
+    sent = {"data": {"nama": "x"}, "headers": {**OURS, "Referer": "http://localhost/uji/isian?bulan=9"}}
+    page = browser_of_siti.post("/uji/simpan", **sent).get_data(as_text=True)
+    assert 'href="/uji/isian?bulan=9">Lihat keadaan sekarang</a>' in page
+
+
 def test_a_crash_shows_a_code_that_the_log_of_the_server_knows(
     browser_of_siti: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -13,7 +13,7 @@ from portal.kernel import activity, db, people
 from portal.kernel.errors import Conflict, Denied, DomainError, Missing
 from portal.kernel.people import Principal
 from portal.kernel.storage import ENGINE_DOWN, config
-from portal.kernel.web.sessions import csrf_token, is_same_origin, typed_fields, unstash, wants_fragment
+from portal.kernel.web.sessions import csrf_token, is_same_origin, page_of_form, typed_fields, unstash, wants_fragment
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,10 @@ TITLES = {
 }  # fmt: skip
 MACHINES = "/api/"  # in addresses that no person reads
 UNREADABLE = "Isian memuat tanda atau angka yang tidak dapat disimpan. Kembali, periksa isian Anda, lalu kirim lagi."
+GONE = (
+    "Yang Anda kirim tidak tersimpan: datanya tidak ada lagi, atau tidak lagi dapat Anda buka. "
+    "Hubungi admin unit kerja Anda bila Anda masih menanganinya."
+)
 WORDS = {
     400: "Permintaan dari peramban Anda tidak lengkap. Muat ulang halaman, lalu coba lagi.",
     403: "Anda tidak punya akses ke halaman ini. Hubungi admin unit kerja Anda.",
@@ -37,7 +41,10 @@ WORDS = {
 }
 
 
-def _error_page(status: int, pesan: str = "", saran: str = "", code: str = "", resend: bool = False) -> Response:
+def _error_page(
+    status: int, pesan: str = "", saran: str = "", code: str = "", resend: bool = False, look: str = ""
+) -> Response:  # fmt: skip
+    """`resend`: offer what was sent once more. `look`: the page to look at first, where somebody changed it."""
     if MACHINES in request.path:
         said = {"galat": f"HTTP_{status}", "pesan": pesan or TITLES.get(status, TITLES[500]), "kode": code}
         return Response(orjson.dumps(said), status=status, mimetype="application/json")
@@ -49,7 +56,8 @@ def _error_page(status: int, pesan: str = "", saran: str = "", code: str = "", r
         if any(file.filename for file in request.files.values()):
             context["saran"] = f"{saran} Berkas perlu dipilih lagi.".strip()
         fields = [*typed_fields(), ("csrf_token", _token_to_send_again())]
-        context["kirim_ulang"] = {"action": request.full_path.rstrip("?"), "fields": fields, "halaman": ""}
+        context["kirim_ulang"] = {"action": request.full_path.rstrip("?"), "fields": fields, "halaman": look,
+                                  "buka": "Lihat keadaan sekarang"}  # fmt: skip
     fragment = "content" if wants_fragment() else ""
     layout = "_fragment.html" if fragment else "base.html"
     body = render_template("kernel/galat.html", layout=layout, fragment=fragment, **context)
@@ -66,7 +74,7 @@ def unsent(user: Principal) -> Response | None:
         pesan="Sesi Anda berakhir sebelum isian ini tersimpan. Kirim lagi sekarang.",
         saran="Berkas perlu dipilih lagi." if left["berkas"] else "",
         kirim_ulang={"action": left["aksi"], "fields": [*left["isian"], ("csrf_token", csrf_token())],
-                     "halaman": request.full_path.rstrip("?")},
+                     "halaman": request.full_path.rstrip("?"), "buka": "Isi dari awal"},
     )  # fmt: skip
     return Response(body, mimetype="text/html")
 
@@ -87,7 +95,10 @@ def on_domain_error(error: DomainError) -> Response:
     if isinstance(error, Missing) and user and named:
         keys = {k: str(v) for k, v in named.items()}
         activity.log_now("akses.tidak_terlihat", by=user, jalur=request.path, metode=request.method, kunci=keys)
-    return _error_page(error.status, error.pesan, error.saran, resend=isinstance(error, Conflict))
+    gone = GONE if isinstance(error, Missing) and user and request.method == "POST" else ""
+    changed = isinstance(error, Conflict)
+    look = page_of_form() if changed and is_same_origin() else ""
+    return _error_page(error.status, error.pesan or gone, error.saran, resend=changed, look=look)
 
 
 def on_http_error(error: HTTPException) -> Response:

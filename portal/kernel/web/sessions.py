@@ -193,7 +193,7 @@ def csrf_token() -> str:
 
 def sign_in_first(safe: bool) -> Response:
     """Where somebody without a session goes. What a form held waits in Redis for the same person."""
-    target = request.full_path.rstrip("?") if safe else _page_of_form()
+    target = request.full_path.rstrip("?") if safe else page_of_form()
     query = {"lanjut": target}
     if not safe and g.get("expired_user"):
         query["titipan"] = _stash(target)
@@ -205,7 +205,7 @@ def sign_in_first(safe: bool) -> Response:
     return redirect(entry, 303)
 
 
-def _page_of_form() -> str:
+def page_of_form() -> str:
     """The page that held the form: its own address, else the one it posts to."""
     parts = urlsplit(request.referrer or "")
     same = parts.netloc == request.host
