@@ -79,3 +79,11 @@ def test_roles_of_coordination_are_those_the_office_gives() -> None:
     assert [one.field for one in aturan.periksa(k.staf, role).galat] == ["penugasan"]
     assert aturan.periksa(k.staf, {**role, "tmt": date(2026, 9, 1)}).galat == []
     assert offered() & {"KOOR", "SUBKOOR", "KETUA_TIM"} == {"KETUA_TIM"}
+
+
+def test_a_head_on_leave_without_pay_makes_room_for_a_plt() -> None:
+    k = f.kota()
+    role = acting(k, date(2026, 10, 1), date(2026, 12, 1))
+    assert [one.field for one in aturan.periksa(k.staf, role).galat] == ["penugasan"]
+    f.kedudukan(k.kabid, "02", date(2026, 9, 1))
+    assert aturan.periksa(k.staf, role).galat == []
