@@ -322,6 +322,14 @@ def test_values_lie_sealed_and_a_nik_is_shown_short(browser: Any) -> None:
     assert NIK[:-1] not in browser.get(where).text
 
 
+def test_a_file_given_twice_at_once_is_one_import(browser: Any) -> None:
+    body = workbook([HEAD, ["C1", "Bidang Satu"]])
+    where = send(browser, body)
+    assert send(browser, body) == where
+    mapped(browser, where)
+    assert send(browser, body) != where, "a new one once the first went on"
+
+
 def test_a_job_asked_for_again_on_the_page_of_jobs_does_the_work_and_not_only_says_so(browser: Any) -> None:
     where = checked(browser, workbook([HEAD, ["C1", "Bidang Satu"]]))
     browser.post(f"{where}/tulis")

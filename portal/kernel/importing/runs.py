@@ -72,6 +72,9 @@ def upload(importer: Importer, stream: IO[bytes], name: str, scope: str, user: P
     head = head_of(table, importer)
     _template(table, importer, head.notes)
     document = documents.store(checked, user.id)
+    twice = _just_given(importer, document.sha256, scope, user)
+    if twice is not None:
+        return twice
     documents.claim(document)
     document.kedaluwarsa_at = now() + timedelta(days=FILE_DAYS)
     row = Impor(
@@ -83,6 +86,16 @@ def upload(importer: Importer, stream: IO[bytes], name: str, scope: str, user: P
     db.session.flush()
     activity.log("impor.diunggah", row, by=user, jenis=importer.kind, nama=row.nama, sha256=row.sha256)
     return row
+
+
+def _just_given(importer: Importer, sha256: str, scope: str, user: Principal) -> Impor | None:
+    """The same file of the same person, not yet checked: a second press of the button. Storing the content waits for
+    the first, so its row is there."""
+    same = sa.select(Impor).where(
+        Impor.user_id == user.id, Impor.jenis == importer.kind, Impor.sha256 == sha256, Impor.lingkup == scope,
+        Impor.status == m.DIUNGGAH, Impor.dokumen_id.is_not(None),
+    )  # fmt: skip
+    return db.session.scalars(same.order_by(Impor.id.desc()).limit(1)).first()
 
 
 def _template(table: Table, importer: Importer, notes: list[str]) -> None:
