@@ -28,7 +28,9 @@ activity.declare(**{
 
 
 def start(batch: BerkasBatch, user: Principal) -> None:
-    """Link what is beyond doubt, as a job. Raises Conflict unless the run is ready."""
+    """Link what is beyond doubt, as a job; a second press joins the first. Raises Conflict unless the run is ready."""
+    if batch.status == m.MENJALANKAN:
+        return
     if batch.status != m.SIAP:
         raise Conflict("Pencarian ini tidak sedang menunggu untuk dijalankan.")
     batch.status, batch.dijalankan_oleh_id = m.MENJALANKAN, user.id
@@ -36,6 +38,8 @@ def start(batch: BerkasBatch, user: Principal) -> None:
 
 
 def start_undo(batch: BerkasBatch, user: Principal) -> None:
+    if batch.status == m.MENGURUNGKAN:
+        return
     if batch.status != m.SELESAI:
         raise Conflict("Hanya pencarian yang sudah dijalankan yang dapat diurungkan.")
     batch.status, batch.diurungkan_oleh_id = m.MENGURUNGKAN, user.id

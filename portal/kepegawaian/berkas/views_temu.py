@@ -67,10 +67,11 @@ def berkas_temuan_mulai() -> Response:
     user = required()
     if user.units(KELOLA) is not None:
         raise Denied()
-    busy = sa.select(BerkasBatch.id).where(BerkasBatch.status.in_(m.BERJALAN))
-    if db.session.scalar(busy.limit(1)) is not None:
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("berkas temuan"))))
+    busy = db.session.scalars(sa.select(BerkasBatch).where(BerkasBatch.status.in_(m.BERJALAN)).limit(1)).first()
+    if busy is not None and (busy.status, busy.dibuat_oleh_id) != (m.MENYIAPKAN, user.id):
         raise Conflict("Pencarian lain masih berjalan.")
-    batch = cari.start(user)
+    batch = busy or cari.start(user)  # a second press leads to the run of the first
     return done(f"{HOME}/{batch.id}", "Pencarian dimulai. Belum ada yang ditautkan.")
 
 
