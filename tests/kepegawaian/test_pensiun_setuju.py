@@ -146,6 +146,16 @@ def test_the_letter_follows_the_approval() -> None:
     assert line[-1] == "Pensiun: mencapai batas usia pensiun (BUP), TMT 1 April 2027"
 
 
+def test_no_letter_carries_what_bkn_has() -> None:
+    k = f.kota()
+    one = calon(k)
+    maju(buka(one, f.akun("", pegawai=one)), k, m.USUL_BKN)
+    tu = f.principal(f.akun("admin_tu", di=k.dinas))
+    place = type("Tempat", (), {"id": k.dinas.id, "pd_id": k.dinas.id})
+    values = {"tanggal": TODAY, "perihal": "Usul pensiun", "tujuan": "BKPSDM", "penandatangan_id": k.kadis.id}
+    assert usulan.waiting(surat.buat(place, alur.PENSIUN, values, tu, None)) == []
+
+
 def test_the_office_may_do_without(masuk: Any) -> None:
     k = f.kota()
     row = diperiksa(k)
