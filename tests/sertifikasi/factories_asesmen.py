@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.kernel import access, approval, people, sealing
+from portal.kernel import access, approval, people, sealing, storage
 from portal.kernel.approval import Submission
 from portal.kernel.db import db, now
-from portal.kernel.documents import Document
+from portal.kernel.documents import PDF, Document
 from portal.kernel.people import Principal, User
 from portal.sertifikasi.asesmen import formulir, kasus
 from portal.sertifikasi.asesmen import models as a
@@ -86,6 +86,12 @@ def tuk(**changes: Any) -> a.Tuk:
     }  # fmt: skip
     row: a.Tuk = add(a.Tuk(**{**values, **changes}))
     return row
+
+
+def terisi(dokumen_id: Any) -> Any:
+    """The key of a document, whose content lies in the store from here on: only then it can be opened."""
+    storage.put(db.session.get_one(Document, dokumen_id).kunci, b"%PDF-1.4", PDF)
+    return dokumen_id
 
 
 def berkas(user: User, judul: str = "Ijazah") -> m.BerkasAsesi:

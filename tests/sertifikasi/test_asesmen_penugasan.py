@@ -265,7 +265,7 @@ def test_an_asesor_reaches_assigned_cases_only(lsp: f.Lsp, row: m.Permohonan, ma
     f.ditugaskan(lsp, row)
     p, file = f.tugas(row).p, kasus.syarat(row)[0].berkas[0]
     assert masuk(lsp.asesor_user).get(f"/sertifikasi/asesmen/{p.id}").status_code == 200
-    assert masuk(lsp.asesor_user).get(f"/berkas/{file.dokumen_id}").status_code == 303
+    assert masuk(lsp.asesor_user).get(f"/berkas/{f.terisi(file.dokumen_id)}").status_code == 303
     other = f.account("Asesor Lain", "asesor")
     f.asesor(other, lsp.versi)
     assert masuk(other).get(f"/sertifikasi/asesmen/{p.id}").status_code == 404

@@ -211,6 +211,7 @@ def test_the_nik_is_masked_and_shown_for_a_logged_reason(lsp: f.Lsp, row: m.Perm
 
 def test_evidence_opens_for_the_lsp_and_each_look_is_in_the_log(lsp: f.Lsp, row: m.Permohonan, masuk: Any) -> None:
     file = first(row).berkas[0]
+    f.terisi(file.dokumen_id)
     client = masuk(lsp.sekretariat)
     for _ in range(2):
         assert client.get(f"/berkas/{file.dokumen_id}").status_code == 303

@@ -82,7 +82,7 @@ def test_nobody_turns_a_decision_around_alone() -> None:
 def test_who_is_no_asesor_any_more_reads_no_evidence(ended: str, masuk: Any) -> None:
     lsp, row = fa.sampai(m.SIAP_ASESMEN)
     file = sa.select(m.BerkasAsesi.dokumen_id).where(m.BerkasAsesi.user_id == row.user_id)
-    address = f"/berkas/{db.session.scalars(file).first()}"
+    address = f"/berkas/{fa.terisi(db.session.scalars(file).first())}"
     assert masuk(lsp.asesor_user).get(address).status_code == 303
     if ended == "role":
         without_roles(lsp.asesor_user)
