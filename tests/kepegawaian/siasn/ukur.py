@@ -37,7 +37,7 @@ def walk(place: dict[str, str], siasn: Siasn, count: int) -> None:
     from portal import create_app
     from portal.config import Config
     from portal.kepegawaian.siasn import models as m
-    from portal.kepegawaian.siasn import tarik
+    from portal.kepegawaian.siasn import setelan, tarik
     from portal.kernel.db import commit, db
     from tests.kepegawaian import factories as f
     from tests.kepegawaian.siasn import conftest, skenario
@@ -45,6 +45,7 @@ def walk(place: dict[str, str], siasn: Siasn, count: int) -> None:
     app = create_app(Config.from_env(place))
     with app.app_context():
         conftest.siapkan(siasn)
+        setelan.ambil().batas_harian = 500_000  # the usual cap of a day is 50,000 calls, fewer than this takes
         one, other = conftest.tempel(siasn), f.principal(f.akun("bkpsdm"))
         commit()
         begun = time.monotonic()
