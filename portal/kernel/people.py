@@ -189,8 +189,9 @@ def _roles(
     pairs = [(r.peran, r.unit_id) for r in given if r.peran] + [("pengguna", None)]
     if pegawai_id is not None:
         pairs.append(("pegawai", None))
-        if db.session.scalar(sa.select(_leads(pegawai_id, today))):
-            pairs.append(("atasan", None))
+        leads, headed = db.session.execute(sa.select(_leads(pegawai_id, today), _headed(pegawai_id, today))).one()
+        pairs += [("atasan", None)] if leads else []
+        pairs += [("pimpinan_pd", unit_id) for unit_id in headed or []]
     scopes: dict[str, list[uuid.UUID] | None] = {}
     for role, unit_id in pairs:
         for permission in grants.get(role, set()) | (composed.get(role, set()) & declared):
@@ -213,6 +214,15 @@ def _leads(pegawai_id: uuid.UUID, today: date) -> sa.ColumnElement[bool]:
         in_force(PenugasanAtasan, today),
     )
     return sa.or_(seat, by_hand)
+
+
+def _headed(pegawai_id: uuid.UUID, today: date) -> sa.ScalarSelect[list[uuid.UUID | None]]:
+    """PD at the head of which this person stands today, also as Plt, Plh or Pj; None among them for the government."""
+    top = sa.or_(Unit.pd_id == Unit.id, Unit.jenis == "PEMDA")
+    place = sa.case((Unit.jenis != "PEMDA", Unit.id))
+    query = sa.select(sa.func.array_agg(place)).join(Penempatan, Penempatan.unit_id == Unit.id)
+    query = query.where(Penempatan.pegawai_id == pegawai_id, Penempatan.is_pimpinan, in_force(Penempatan, today), top)
+    return query.scalar_subquery()
 
 
 def dump(principal: Principal) -> bytes:

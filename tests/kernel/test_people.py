@@ -351,3 +351,21 @@ def test_a_route_that_needs_a_person_gets_one_or_nothing(app: Flask) -> None:
         assert people.current() is None
         with pytest.raises(Missing):
             people.required()
+
+
+@pytest.mark.parametrize(("jenis", "kind", "held"), [(PLT, "PD", "unit"), ("PLH", "PEMDA", None), (PLT, "BIDANG", "")])
+def test_who_heads_a_pd_or_the_city_is_its_pimpinan_for_the_days_of_the_seat(
+    app: Flask, jam: Any, jenis: str, kind: str, held: str | None
+) -> None:
+    unit = UnitFactory.create(jenis=kind)
+    unit.pd_id = unit.id if kind == "PD" else None
+    acting = PegawaiFactory.create()
+    user = UserFactory.create(pegawai_id=acting.id)
+    PenempatanFactory.create(pegawai_id=acting.id, unit_id=unit.id, pd_id=unit.id, is_pimpinan=True, jenis=jenis,
+                             selesai=date(2026, 11, 21))  # fmt: skip
+    grants = {"": set(), "pimpinan_pd": {"uji.lihat"}}
+    found = people.principal_of(user.id, grants)
+    scope = {"unit": [unit.id], None: None}.get(held, "none")
+    assert found.scopes.get("uji.lihat", "none") == scope
+    jam.move_to("2026-11-22 03:00:00")
+    assert "pimpinan_pd" not in people.principal_of(user.id, grants).roles
