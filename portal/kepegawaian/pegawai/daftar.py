@@ -1,5 +1,6 @@
 """The list of pegawai on a day: one declaration for page, counts, CSV and XLSX."""
 
+import calendar
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -160,7 +161,8 @@ def _age(low: int | None, high: int | None, ask: Ask) -> sa.ColumnElement[bool]:
 
 def _years_before(day: date, years: int) -> date:
     year = max(day.year - years, 1)
-    return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
+    leap = (day.month, day.day) != (2, 29) or calendar.isleap(year)
+    return day.replace(year=year) if leap else day.replace(year=year, day=28)
 
 
 def _acting(kinds: Any, ask: Ask) -> sa.ColumnElement[bool]:
