@@ -83,6 +83,10 @@ def test_age_counts_full_years_on_the_day(masuk: Any) -> None:
     office = f.akun("bkpsdm")
     assert "Tua Uji" in lihat(masuk, office, "usia-dari=57&usia-sampai=57")
     assert "Tua Uji" not in lihat(masuk, office, "usia-dari=58")
+    leap = f.orang("Kabisat Uji", lahir=date(1972, 2, 29))
+    f.duduk(leap, k.bidang)
+    assert "Kabisat Uji" in lihat(masuk, office, "usia-dari=52&per_tanggal=2024-02-29")
+    assert "Kabisat Uji" not in lihat(masuk, office, "usia-dari=52&per_tanggal=2024-02-28")
 
 
 def test_columns_and_views_are_one_s_own(masuk: Any, app: Flask) -> None:
