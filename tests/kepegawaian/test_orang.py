@@ -1,5 +1,6 @@
 """The page of one pegawai: who may open it, and what it says on which day."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -62,6 +63,9 @@ def test_my_own_page_has_an_address(masuk: Any) -> None:
     k = f.kota()
     page = masuk(f.akun("", pegawai=k.staf)).get("/kepegawaian/saya")
     assert page.headers["Location"] == f"/kepegawaian/pegawai/{k.staf.id}"
+    for one, entry in ((f.akun("bkpsdm", k.staf), "/kepegawaian/saya"), (f.akun("bkpsdm"), "/kepegawaian")):
+        page = masuk(one).get(f"/kepegawaian/pegawai/{k.staf.id}").text
+        assert re.search(rf'<a href="{entry}"[^>]*aria-current', page), entry
 
 
 def test_buttons_for_who_may_propose(masuk: Any) -> None:

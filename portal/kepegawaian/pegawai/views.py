@@ -18,7 +18,8 @@ from portal.kernel.people import required
 from portal.kernel.web import SIGNED_IN, MenuItem, done, render
 
 activity.declare(**{"kepegawaian.dilihat": "tanggal"})
-module.menu.append(MenuItem("Data saya", "user", "/kepegawaian/saya", can=SENDIRI, group="Kepegawaian", order=5))
+SAYA = "/kepegawaian/saya"
+module.menu.append(MenuItem("Data saya", "user", SAYA, can=SENDIRI, group="Kepegawaian", order=5))
 
 
 @module.route("", can=LIHAT)
@@ -53,19 +54,20 @@ def pegawai(id: uuid.UUID) -> Response:
     entries, stretches = orang.rows_of(user, row.id), orang.stretches(row.id)
     facts = orang.facts(found, on)
     facts += [("Penugasan lain", words) for words in orang.extra_roles(entries, on)]
-    if row.id != user.pegawai_id:
+    mine = row.id == user.pegawai_id
+    if not mine:
         activity.log("kepegawaian.dilihat", row, by=user, tanggal=on)
     return render(
-        "kepegawaian/pegawai.html", pegawai=row, orang=person, data=data, tanggal_tampil=on,
-        fakta=facts, kenapa=orang.why(found), kini=found, dasar_bup=orang.special_age(found),
+        "kepegawaian/pegawai.html", entry=SAYA if mine else "", pegawai=row, orang=person, data=data,
+        tanggal_tampil=on, fakta=facts, kenapa=orang.why(found), kini=found, dasar_bup=orang.special_age(found),
         riwayat=orang.entries(entries, stretches, orang.papers(row.id)), jenis=jenis.JENIS, lini=stretches,
         status_tampil=orang.STATUS, kelompok=daftar.KELOMPOK, nip=daftar.nip_words(row.nip),
-        milik_sendiri=row.id == user.pegawai_id, selamanya=orang.SELAMANYA, hari_ini=organisation.today(),
+        milik_sendiri=mine, selamanya=orang.SELAMANYA, hari_ini=organisation.today(),
         daftar_terbuka=user.has(LIHAT),
         usulan=hak.jenis_usulan(user, row), nik=data_utama.nik_samar(person, user, row),
         nomor=data_utama.nomor(data, user, row),
         boleh_nik=person.nik_enc is not None and data_utama.boleh_nik(user, row),
-        boleh_penuh=penuh_waktu.boleh(row, row.id == user.pegawai_id),
+        boleh_penuh=penuh_waktu.boleh(row, mine),
         boleh_data=bool(data_utama.boleh(user, row)), sandi={"agama": dict(data_utama.AGAMA),
                                                              "kawin": dict(data_utama.KAWIN)},
     )  # fmt: skip

@@ -34,13 +34,13 @@ class Templates(Environment):
             return super().getattr(obj, attribute)
 
 
-def render(template: str, block: str = "", status: int = 200, **context: Any) -> Response:
+def render(template: str, block: str = "", status: int = 200, entry: str = "", **context: Any) -> Response:
     """The whole page, or, for an htmx request, the one block of it that the route names. Its title says when fields
-    are wrong."""
+    are wrong. `entry`: address of the menu entry it lies under, where its own address does not tell."""
     context.setdefault("galat_isian", status == HTTPStatus.UNPROCESSABLE_ENTITY)
     fragment = block if wants_fragment() else ""
     layout = "_fragment.html" if fragment else "base.html"
-    frame = {} if fragment else {"menu_html": menu_html(), "badges": badges()}
+    frame = {} if fragment else {"menu_html": menu_html(entry), "badges": badges()}
     body = render_template(template, layout=layout, fragment=fragment, **frame, **context)
     return Response(body, status=status, mimetype="text/html")
 
@@ -78,7 +78,7 @@ def badges() -> dict[str, int]:
     return cast(dict[str, int], g.badges)
 
 
-def menu_html() -> Markup:
+def menu_html(entry: str = "") -> Markup:
     """The side navigation of this person: drawn once per set of permissions, then only marked."""
     user = people.current()
     if user is None:
@@ -93,7 +93,7 @@ def menu_html() -> Markup:
                 groups.setdefault(item.group, []).append(item)
         macro = current_app.jinja_env.get_template("components/navigation.html").module
         drawn[held] = cast(Any, macro).navigation(groups=list(groups.items()))
-    return _marked(drawn[held], _entry(drawn[held], request.path), tuple(badges().items()))
+    return _marked(drawn[held], _entry(drawn[held], entry or request.path), tuple(badges().items()))
 
 
 @functools.lru_cache(maxsize=64)
