@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from portal.kepegawaian.keadaan import bangun
@@ -163,3 +164,17 @@ def test_the_list_as_a_paper(masuk: Any) -> None:
     answer = masuk(f.akun("bkpsdm")).get("/kepegawaian/pensiun/daftar-calon?bulan=2027-04")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
+    with pypdfium2.PdfDocument(answer.data) as pdf:
+        text = pdf[0].get_textpage()
+        edges = [text.get_charbox(text.search(words).get_next()[0] + len(words) - 1)[2] for words in ("BUP", "58")]
+    assert edges[1] > edges[0]  # figures stand right, heads in the middle
+
+
+def test_the_list_keeps_room_for_names(masuk: Any) -> None:
+    soon(f.kota())
+    client = masuk(f.akun("bkpsdm"))
+    plain, wide = (client.get(f"/kepegawaian/pensiun{url}").text for url in ("", "?kolom=opd"))
+    assert ["Perangkat daerah" in page.split("<thead>")[1].split("</thead>")[0] for page in (plain, wide)] == [
+        False,
+        True,
+    ]

@@ -183,7 +183,7 @@ DAFTAR = Listing(
         Column("tanda", "Perhatian", _tanda, show=TANDA),
         Column("bup", "BUP", C.bup, number=True),
         Column("jabatan", "Jabatan", C.jabatan),
-        Column("opd", "Perangkat daerah", _unit(C.pd_id)),
+        Column("opd", "Perangkat daerah", _unit(C.pd_id), optional=True),
         Column("usulan", "Usulan", _usulan, show=STATUS),
         Column("unit", "Unit kerja", _unit(C.unit_id), optional=True),
         Column("golongan", "Golongan", C.golongan, optional=True),

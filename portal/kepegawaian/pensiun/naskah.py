@@ -334,6 +334,6 @@ def daftar_calon(rows: Sequence[Any], user: Principal) -> Page:
     ]  # fmt: skip
     page.table(
         ["No", "Nama", "NIP", "Gol.", "Jabatan", "Perangkat daerah", "Tanggal lahir", "BUP", "TMT"],
-        body or [["-", "Tidak ada calon", *[""] * 7]], [1.2, 5, 4.6, 1.5, 5, 5, 3.4, 1.2, 3.6], align="cllcllcll",
+        body or [["-", "Tidak ada calon", *[""] * 7]], [1.2, 5, 4.6, 1.5, 5, 5, 3.4, 1.2, 3.6], align="rllclllrl",
     )  # fmt: skip
     return page
