@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from portal.kepegawaian.pensiun import hak
 from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.riwayat import models as r
-from portal.kernel import activity
-from portal.kernel.calendar import tanggal
+from portal.kernel import activity, organisation
+from portal.kernel.calendar import setempat, tanggal
 from portal.kernel.db import db
 from portal.kernel.errors import Conflict, Invalid
 from portal.kernel.listing import Tags
@@ -29,6 +29,8 @@ WARNA = Tags({
 SUMBER = {m.OTOMATIS: "dari riwayat", m.UNGGAH: "diunggah", m.SISTEM: "dibuat portal, lalu ditandatangani"}
 TAHAP = {m.PEMOHON: "sebelum diajukan", m.OPD: "sebelum selesai diperiksa perangkat daerah"}
 Surat = tuple[str, date | None]  # number and date of a covering letter
+TERAKHIR = ("JABATAN", "GOLONGAN", "KGB", "SKP")  # kinds of entry of which a requirement means the newest one
+TENGGANG = 3  # months into a year until when the yearly evaluation of the year before may still be on its way
 PENGANTAR: list[Callable[[], sa.Select[Any]]] = []  # who numbers letters: rows of case, number, date
 
 activity.declare(**{"kepegawaian.syarat_pensiun": "jenis dokumen sebelum sesudah"})
@@ -67,7 +69,7 @@ def lembar(row: m.UsulanPensiun, hukdis: bool | None = None) -> list[Baris]:
     """The checklist of a request. Two statements whatever its length, a third where `hukdis` (discipline that forbids
     the letter about it) has not been read."""
     known = _lines(row)
-    kept = _kept(row.pegawai_id, [one.dokumen for one, *_ in known])
+    kept = _kept(row, {one.dokumen: one.riwayat for one, *_ in known})
     if hukdis is None:
         hukdis = bool(hak.hukdis(row.pegawai_id))
     return [_line(one, berkas, kept.get(one.dokumen), letter, hukdis) for one, berkas, letter in known]
@@ -95,24 +97,64 @@ def pengantar(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Surat]:
     return {key: (nomor, hari) for key, nomor, hari in rows}
 
 
-def _kept(pegawai_id: uuid.UUID, codes: Sequence[str]) -> dict[str, tuple[uuid.UUID, bool]]:
-    """By kind of paper the newest one in the register and whether its entry is verified."""
-    link = r.BerkasTautan
-    entries = sa.union_all(*(
-        sa.select(table.id, table.tmt).where(table.pegawai_id == pegawai_id, table.status == r.TERVERIFIKASI)
-        for table in r.TABEL.values()
-    )).subquery("riwayat")  # fmt: skip
-    query = sa.select(link.jenis_dokumen, link.riwayat_id, link.dokumen_id, entries.c.tmt).where(
-        link.pegawai_id == pegawai_id, link.aktif, link.dokumen_id.is_not(None), ~link.hilang,
-        link.jenis_dokumen.in_(codes),
+def _kept(row: m.UsulanPensiun, wanted: dict[str, str]) -> dict[str, tuple[uuid.UUID, bool]]:
+    """By kind of paper the one in the register that counts, and whether its entry is verified.
+
+    `wanted`: the kind of entry each paper belongs to, empty for papers of the person.
+    """
+    link, entry = r.BerkasTautan, _entries(row.pegawai_id)
+    query = sa.select(link.jenis_dokumen, link.dokumen_id, link.riwayat_id, entry).where(
+        link.pegawai_id == row.pegawai_id, link.aktif, link.dokumen_id.is_not(None), ~link.hilang,
+        link.jenis_dokumen.in_(wanted),
     )  # fmt: skip
-    query = query.outerjoin(entries, entries.c.id == link.riwayat_id).order_by(link.id)
+    year = _least_year(row)
     found: dict[str, tuple[date, uuid.UUID, bool]] = {}
-    for code, entry, document, tmt in db.session.execute(query):
-        day = tmt if entry else date.min
-        if day is not None and (code not in found or found[code][0] <= day):
-            found[code] = (day, document, entry is not None)
+    for one in db.session.execute(query.outerjoin(entry, entry.c.id == link.riwayat_id).order_by(link.id)):
+        code, day = one.jenis_dokumen, one.hari or date.min
+        if _counts(wanted[code], one, year) and (code not in found or found[code][0] <= day):
+            found[code] = (day, one.dokumen_id, one.riwayat_id is not None)
     return {code: (key, verified) for code, (_, key, verified) in found.items()}
+
+
+def _entries(pegawai_id: uuid.UUID) -> sa.Subquery:
+    """Verified entries of a person, only the main ones among the seats; `nomor` is 1 for the newest of its kind.
+
+    What begins after today is no newer than what holds. A yearly evaluation is as old as its year.
+    """
+    parts = []
+    for name, table in r.TABEL.items():
+        kind: Any = sa.literal(name.upper())
+        year: Any = sa.literal("")
+        day = table.tmt
+        query = sa.select(table.id).where(table.pegawai_id == pegawai_id, table.status == r.TERVERIFIKASI)
+        if table is r.RiwayatJabatan:  # with MU the TMT is still that of the seat before
+            day, query = r.RiwayatJabatan.berlaku, query.where(r.RiwayatJabatan.jalur == r.UTAMA)
+        elif table is r.RiwayatLain:
+            kind, year = r.RiwayatLain.jenis, sa.func.coalesce(r.RiwayatLain.isi["tahun"].astext, "")
+        parts.append(query.add_columns(kind.label("jenis"), day.label("hari"), year.label("tahun")))
+    one = sa.union_all(*parts).subquery("entri").c
+    begun = one.hari <= organisation.today()
+    number = sa.func.row_number().over(
+        partition_by=one.jenis, order_by=[begun.desc(), one.tahun.desc(), one.hari.desc(), one.id.desc()]
+    )
+    return sa.select(one.id, one.jenis, one.hari, one.tahun, number.label("nomor")).subquery("riwayat")
+
+
+def _least_year(row: m.UsulanPensiun) -> str:
+    """The oldest year that is "the last year" for a request; by when it was opened, so that it stays complete."""
+    opened = setempat(row.dibuat_at)
+    return str(opened.year - (2 if opened.month <= TENGGANG else 1))
+
+
+def _counts(kind: str, one: Any, year: str) -> bool:
+    """Whether a paper stands for a requirement about this kind of entry."""
+    if one.riwayat_id is None:
+        return kind not in TERAKHIR
+    if one.nomor is None:  # its entry is not verified, or is no main seat
+        return False
+    if kind not in TERAKHIR:  # where no entry is asked for, that of one is about somebody else: a parent's death
+        return kind != ""
+    return bool(one.jenis == kind and one.nomor == 1 and (kind != "SKP" or one.tahun >= year))
 
 
 def _line(
