@@ -36,6 +36,7 @@ activity.describe({
     "kepegawaian.pensiun_diubah": "Usulan pensiun diubah",
     "kepegawaian.pensiun_sk": "SK pensiun dicatat",
     "kepegawaian.peta_dibekukan": "Peta bulanan dibekukan",
+    "kepegawaian.riwayat_dibuka_lagi": "Riwayat berlaku lagi setelah penggantinya dibatalkan",
     "kepegawaian.riwayat_dicabut": "Riwayat dicabut",
     "kepegawaian.riwayat_disimpan": "Riwayat disimpan",
     "kepegawaian.rujukan_diubah": "Rujukan kepegawaian diubah",

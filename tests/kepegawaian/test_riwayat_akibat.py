@@ -50,6 +50,11 @@ def test_leave_without_pay_writes_the_standing_and_the_way_back() -> None:
     made = db.session.scalars(sa.select(r.RiwayatKedudukan.status).where(r.RiwayatKedudukan.asal_id == row.id)).all()
     assert made == [r.DIGANTI]
     services.batalkan(back, f.principal(f.akun("bkpsdm")), "SK dibatalkan pejabat yang berwenang")
+    assert group(k.staf, date(2026, 11, 1)) == "AKTIF_TIDAK_BEKERJA"
+    (again,) = db.session.scalars(
+        sa.select(r.RiwayatLain).where(r.RiwayatLain.jenis == "CLTN", r.RiwayatLain.status == r.TERVERIFIKASI)
+    )
+    services.batalkan(again, f.principal(f.akun("bkpsdm")), "SK dibatalkan pejabat yang berwenang")
     assert group(k.staf, date(2026, 3, 1)) == "AKTIF"
 
 

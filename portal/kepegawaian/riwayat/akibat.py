@@ -18,6 +18,7 @@ from portal.kernel.organisation import Orang, Pegawai
 from portal.kernel.people import Principal
 
 CLTN, TUGAS_BELAJAR, TIDAK_AKTIF = "02", "03", "52"  # codes of kedudukan_hukum
+SEMULA = "jenis_sebelum"  # in `isi` of CPNS/PNS: what the register called the pegawai before
 
 
 def kode_aktif(pegawai: Pegawai) -> str:
@@ -30,10 +31,19 @@ def _known(row: Any, user: Principal, why: str) -> None:
     if isinstance(row, r.RiwayatPendidikan):
         for old in replaced:
             _titles(old, add=False)
+    berlakukan(row, user, replaced)
+
+
+def berlakukan(row: Any, user: Principal, replaced: Sequence[Any]) -> None:
+    """What follows from an entry that holds from now on, in the place of these."""
+    if isinstance(row, r.RiwayatPendidikan):
         _titles(row, add=True)
     if isinstance(row, r.RiwayatLain):
+        _remember(row, replaced)
         _standing(row, user, replaced)
         segarkan(row)
+        for old in replaced:
+            _give_back(old)
 
 
 @alur.after("batalkan")
@@ -42,6 +52,7 @@ def _revoked(row: Any, user: Principal, why: str) -> None:
         _titles(row, add=False)
     if isinstance(row, r.RiwayatLain):
         segarkan(row)
+        _give_back(row)
 
 
 def _replaced(row: Any) -> list[Any]:
@@ -127,6 +138,30 @@ def _appointment(data: r.DataPegawai, rows: list[r.RiwayatLain]) -> None:
     pegawai = db.session.get_one(Pegawai, data.pegawai_id)
     if pegawai.status in jenis.PNS and data.tmt_pns:  # the state of each day follows from the entry itself
         pegawai.status = "PNS" if data.tmt_pns <= organisation.today() else "CPNS"
+
+
+def _remember(row: r.RiwayatLain, replaced: Sequence[r.RiwayatLain]) -> None:
+    """Kept with an appointment, for the day it is withdrawn."""
+    status = db.session.get_one(Pegawai, row.pegawai_id).status
+    if row.jenis != "CPNS_PNS" or SEMULA in row.isi or status not in jenis.PNS:
+        return
+    known = [one.isi[SEMULA] for one in (*replaced, *_verified(row)) if SEMULA in one.isi]
+    row.isi = {**row.isi, SEMULA: known[0] if known else status}
+
+
+def _give_back(row: r.RiwayatLain) -> None:
+    """CPNS again where no entry that remains names a TMT PNS; without any entry what the register said before."""
+    if row.jenis != "CPNS_PNS":
+        return
+    rest, pegawai = _verified(row), db.session.get_one(Pegawai, row.pegawai_id)
+    if pegawai.status not in jenis.PNS or not row.isi.get("tmt_pns") or any(one.isi.get("tmt_pns") for one in rest):
+        return
+    before = row.isi.get(SEMULA) or ("CPNS" if rest else pegawai.status)
+    if before != pegawai.status:
+        pegawai.status = before
+        db.session.flush()
+        services.bangun.rebuild([pegawai.id])
+        services.bangun.tell([pegawai.id])
 
 
 def _agreement(data: r.DataPegawai, rows: list[r.RiwayatLain]) -> None:

@@ -14,7 +14,9 @@ from portal.kernel.people import Principal
 
 RIWAYAT = "kepegawaian.riwayat"
 Act = Callable[[Any, Principal, str], None]
-AFTER: dict[str, list[Act]] = {}  # by name of the move: what services and other features add
+# By name of the move: what services and other features add. "dicabut": once an entry is withdrawn, before the
+# projection follows.
+AFTER: dict[str, list[Act]] = {}
 
 
 def subject(submission: Submission) -> Any:

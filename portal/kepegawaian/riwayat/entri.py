@@ -12,7 +12,19 @@ from werkzeug.wrappers import Response
 from portal.kepegawaian import module
 from portal.kepegawaian.pegawai import data_utama, orang
 from portal.kepegawaian.pegawai.daftar import nip_words
-from portal.kepegawaian.riwayat import alur, aturan, aturan_lain, berkas, hak, isian, jenis, pratinjau, services
+from portal.kepegawaian.riwayat import (
+    alur,
+    aturan,
+    aturan_lain,
+    berkas,
+    hak,
+    isian,
+    jenis,
+    policies,
+    pratinjau,
+    pulih,
+    services,
+)
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.aturan import Temuan
 from portal.kepegawaian.riwayat.dokumen import DOKUMEN
@@ -94,7 +106,8 @@ def _move(row: Any, pegawai: Pegawai, user: Principal, name: str) -> Response:
     if name == "hapus_draf":
         return done(alamat(pegawai), PESAN[name])
     after = request.form.get("kembali", "")
-    return done(after if after.startswith("/kepegawaian/antrean") else alamat(pegawai, row), PESAN[name])
+    words = f"{PESAN[name]} {pulih.kabar(row)}".rstrip() if name == "batalkan" else PESAN[name]
+    return done(after if after.startswith("/kepegawaian/antrean") else alamat(pegawai, row), words)
 
 
 def isian_kunci(name: str) -> uuid.UUID | None:
@@ -164,6 +177,30 @@ def _waiting(row: Any) -> Any:
     return db.session.scalars(query.order_by(table.id).limit(1)).first()
 
 
+def _again(row: Any, kind: jenis.Jenis, pegawai: Pegawai) -> tuple[str, ...]:
+    """Address, name and first day of the entry that holds again once this one is cancelled."""
+    old = pulih.digantikan(row)
+    if old is None:
+        return ()
+    day = old.berlaku if isinstance(old, r.RiwayatJabatan) else old.tmt
+    return alamat(pegawai, old), orang.judul(old, kind), calendar.tanggal(day)
+
+
+def _correction(user: Principal, pegawai: Pegawai, row: Any) -> tuple[str, ...]:
+    """Address and state, in words, of a correction under way that this person may see: sent ones first."""
+    if row.status != r.TERVERIFIKASI:
+        return ()
+    table: Any = type(row)
+    sent = table.status.in_((r.DIAJUKAN, r.DIPERIKSA))
+    query = policies.visible_entries(user, table, pegawai.id).where(
+        table.menggantikan_id == row.id, sa.or_(sent, table.status.in_(services.OPEN))
+    )
+    found = db.session.scalars(query.order_by(sent.desc(), table.id).limit(1)).first()
+    if found is None:
+        return ()
+    return alamat(pegawai, found), "belum diajukan" if found.status in services.OPEN else "menunggu putusan"
+
+
 # ---- documents
 
 
@@ -227,8 +264,9 @@ def _show(user: Principal, pegawai: Pegawai, row: Any, error: DomainError | None
         nip=nip_words(pegawai.nip), judul=orang.judul(row, kind), rincian=rincian(row, pegawai, user),
         status_tampil=orang.STATUS(row.status), alamat=alamat(pegawai, row), orang=alamat(pegawai), langkah=moves,
         memutuskan=deciding, boleh_verifikasi=_named(moves, "verifikasi"),
-        boleh_batal=_named(moves, "batalkan"), ubah=hak.boleh_ubah(user, row), unggah=hak.boleh_unggah(user, row),
-        lepas=hak.boleh_lepas(user, row),
+        boleh_batal=_named(moves, "batalkan"), perbaikan=_correction(user, pegawai, row),
+        pulih=_again(row, kind, pegawai) if _named(moves, "batalkan") else (),
+        ubah=hak.boleh_ubah(user, row), unggah=hak.boleh_unggah(user, row), lepas=hak.boleh_lepas(user, row),
         ganti=row.status == r.TERVERIFIKASI and kind in hak.jenis_usulan(user, pegawai),
         temuan=found, pratinjau=seen, tanda=tanda(found.peringatan, seen), berkas=papers,
         dokumen=[(kode, wajib) for kode, wajib in berkas.dokumen(kind) if kode != berkas.LAIN or kode in papers],
@@ -306,6 +344,8 @@ def timeline(row: Any, case: Submission | None, author: str | None, user: Princi
         at = calendar.waktu_pendek(one.dibuat_at, user.zona)
         found.append(Peristiwa(words, f"oleh {one.pelaku}", at, one.catatan, kind))
     begun = {r.IMPOR: "Diimpor", r.SIASN: "Ditarik dari SIASN"}.get(row.sumber, "Draf dibuat")
+    if row.alasan == pulih.ALASAN:
+        begun = "Berlaku lagi"
     at = calendar.waktu_pendek(row.dibuat_at, user.zona)
     found.insert(0, Peristiwa(begun, f"oleh {author or 'portal'}", at))
     return found[::-1]

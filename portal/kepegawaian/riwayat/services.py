@@ -217,6 +217,8 @@ def _revoked(row: Any, user: Principal, why: str) -> None:
         )
         for one in db.session.scalars(made):
             one.status, one.dicabut_at, one.alasan = r.DIBATALKAN, row.dicabut_at, why
+    for act in alur.AFTER.get("dicabut", []):
+        act(row, user, why)
     terapkan(row)
 
 
