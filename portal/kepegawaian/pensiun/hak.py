@@ -17,7 +17,7 @@ from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import aturan
 from portal.kepegawaian.rujukan.aturan import DAFTAR, Aturan
-from portal.kepegawaian.rujukan.models import BERHENTI
+from portal.kepegawaian.rujukan.models import BERHENTI, Kedudukan
 from portal.kernel import organisation
 from portal.kernel.calendar import tanggal
 from portal.kernel.db import db
@@ -140,14 +140,21 @@ def _whole(value: Any) -> int:
 
 
 def periksa(
-    pegawai: Pegawai, kind: j.JenisUsulan, values: dict[str, Any], hari_ini: date, fakta: Fakta | None = None
+    pegawai: Pegawai, kind: j.JenisUsulan, values: dict[str, Any], hari_ini: date, fakta: Fakta | None = None,
+    *, berjalan: bool = False,
 ) -> Hasil:  # fmt: skip
-    """TMT and entitlement of a request. `values`: tmt, tanggal_kejadian, keterangan, isi. Stores nothing."""
+    """TMT and entitlement of a request. `values`: tmt, tanggal_kejadian, keterangan, isi. Stores nothing.
+
+    `berjalan`: the request is there already, so that who has left meanwhile (by it, or by a death) does not matter.
+    """
     found = Hasil()
     if pegawai.status not in kind.bagi:
         found.galat.append(Problem("jenis", f"{kind.judul}: bukan untuk {pegawai.status.replace('_', ' ')}"))
         return found
     known = fakta or baca(pegawai, hari_ini)
+    if not berjalan and _left(kind, known.keadaan):
+        found.galat.append(Problem("jenis", f"{kind.judul}: tidak dapat diusulkan, pegawai ini sudah berhenti"))
+        return found
     found.tmt = _tmt(kind, values, known.keadaan, found, hari_ini)
     if found.tmt is None:
         return found
@@ -160,6 +167,16 @@ def periksa(
         found.peringatan.append("TMT sudah lewat: dengan SK-nya pegawai ini tercatat berhenti sejak tanggal itu.")
     found.peringatan += _lacking(kind, values, known)
     return found
+
+
+def _left(kind: j.JenisUsulan, state: Keadaan | None) -> bool:
+    """Whether somebody has left already; heirs still ask, and an agreement that ran out still wants its SK."""
+    if state is None or state.kelompok != BERHENTI or kind.kode in j.WARIS:
+        return False
+    if kind.kode != j.PPPK_BERAKHIR:
+        return True
+    group = sa.select(Kedudukan.kelompok).where(Kedudukan.kode == state.kedudukan)
+    return db.session.scalar(group) == BERHENTI
 
 
 def _lacking(kind: j.JenisUsulan, values: dict[str, Any], known: Fakta) -> list[str]:

@@ -56,7 +56,19 @@ JENIS = {one.kode: one for one in (
                 tmt_bulan=False),
     JenisUsulan(PPPK_BERAKHIR, "Perjanjian PPPK berakhir", "77", "PPPK_BERAKHIR", PPPK, pertek=False, tmt_bulan=False),
 )}  # fmt: skip
+WARIS = (JANDA_DUDA, TEWAS)  # what heirs ask for after a death
 PENSIUN = (BUP, APS, JANDA_DUDA, UZUR, PERAMPINGAN, TEWAS, HILANG)  # kinds that pay a pension
+
+
+def penghalang(kind: JenisUsulan) -> tuple[str, ...]:
+    """Kinds of which an open request stands in the way of a new one of `kind`: everybody leaves once.
+
+    A death overtakes every other way. What is about discipline goes its own way, so that nobody learns of it here.
+    """
+    if kind.kode in WARIS:
+        return WARIS
+    return tuple(one.kode for one in JENIS.values() if one.rahasia == kind.rahasia)
+
 
 # What BKN's service says about a request; kept beside ours, it moves nothing here.
 BKN = {

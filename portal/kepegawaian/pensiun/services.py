@@ -12,7 +12,7 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.pensiun import alur, bahan, hak, persetujuan, policies, syarat
 from portal.kepegawaian.pensiun import models as m
 from portal.kepegawaian.pensiun.bahan import Bahan
-from portal.kepegawaian.pensiun.jenis import BKN, JENIS, JenisUsulan
+from portal.kepegawaian.pensiun.jenis import BKN, JENIS, JenisUsulan, penghalang
 from portal.kepegawaian.riwayat import services as register
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan import aturan
@@ -55,12 +55,7 @@ def buka(
         if same is not None:
             return same
         kunci = None if db.session.scalar(held.with_only_columns(m.UsulanPensiun.id)) else kunci
-    open_ = sa.select(m.UsulanPensiun.id).where(
-        m.UsulanPensiun.pegawai_id == pegawai.id, m.UsulanPensiun.jenis == kind.kode,
-        m.UsulanPensiun.status.not_in(m.TERTUTUP),
-    )  # fmt: skip
-    if db.session.scalar(open_) is not None:
-        raise Invalid("jenis", "Usulan jenis ini untuk pegawai ini masih terbuka. Lanjutkan yang ada.")
+    _none_open(pegawai, kind, user)
     unit_id, pd_id = tempat(pegawai.id)
     row = m.UsulanPensiun(pegawai_id=pegawai.id, jenis=kind.kode, kunci=kunci, unit_id=unit_id, pd_id=pd_id, **values)
     case = Submission(alur=alur.PENSIUN, status=m.DRAF, judul=alur.judul(row, pegawai), rincian=kind.kode,
@@ -72,6 +67,32 @@ def buka(
     db.session.flush()
     activity.log("kepegawaian.pensiun_dibuka", row, by=user, jenis=kind.kode, tmt=row.tmt)
     return row
+
+
+def _none_open(pegawai: Pegawai, kind: JenisUsulan, user: Principal) -> None:
+    """Raises Invalid that names the open request in the way to who sees it."""
+    if db.session.scalar(sa.select(_in_the_way(pegawai, kind).exists())):
+        seen = terbuka(pegawai, kind, user)
+        if seen is None:
+            raise Invalid("jenis", "Usulan lain untuk pegawai ini masih terbuka, belum diajukan pembuatnya. Mintalah "
+                                   "pembuatnya mengajukan atau membatalkannya.")  # fmt: skip
+        if seen.jenis == kind.kode:
+            raise Invalid("jenis", "Usulan jenis ini untuk pegawai ini masih terbuka. Lanjutkan yang ada.")
+        raise Invalid("jenis", f"Usulan lain untuk pegawai ini masih terbuka: {JENIS[seen.jenis].judul}. Lanjutkan "
+                               "atau batalkan dulu usulan itu.")  # fmt: skip
+
+
+def terbuka(pegawai: Pegawai, kind: JenisUsulan, user: Principal) -> m.UsulanPensiun | None:
+    """The open request that stands in the way of one of this kind, where this person sees it."""
+    seen = policies.visible_usulan(user).where(m.UsulanPensiun.id.in_(_in_the_way(pegawai, kind)))
+    return db.session.scalars(seen.order_by(m.UsulanPensiun.jenis != kind.kode, m.UsulanPensiun.id.desc())).first()
+
+
+def _in_the_way(pegawai: Pegawai, kind: JenisUsulan) -> sa.Select[tuple[uuid.UUID]]:
+    return sa.select(m.UsulanPensiun.id).where(
+        m.UsulanPensiun.pegawai_id == pegawai.id, m.UsulanPensiun.jenis.in_(penghalang(kind)),
+        m.UsulanPensiun.status.not_in(m.TERTUTUP),
+    )  # fmt: skip
 
 
 def ubah(row: m.UsulanPensiun, values: dict[str, Any], versi: int, user: Principal) -> m.UsulanPensiun:
@@ -326,4 +347,4 @@ def hasil_hak(row: m.UsulanPensiun, fakta: hak.Fakta) -> hak.Hasil:
     """Entitlement as it stands today, for the page."""
     pegawai = db.session.get_one(Pegawai, row.pegawai_id)
     values = {"tmt": row.tmt, "tanggal_kejadian": row.tanggal_kejadian, "keterangan": row.keterangan, "isi": row.isi}
-    return hak.periksa(pegawai, JENIS[row.jenis], values, organisation.today(), fakta)
+    return hak.periksa(pegawai, JENIS[row.jenis], values, organisation.today(), fakta, berjalan=True)

@@ -85,12 +85,14 @@ def _unchosen(user: Principal, pegawai: Pegawai | None) -> list[Problem]:
 def _form(
     user: Principal, pegawai: Pegawai | None, typed: Any, salah: list[Problem] | None = None, status: int = 200,
     row: m.UsulanPensiun | None = None, beda: list[tuple[str, str, str]] | None = None,
+    terbuka: m.UsulanPensiun | None = None,
 ) -> Response:  # fmt: skip
     kinds = [JENIS[row.jenis]] if row else policies.kinds_for(user, pegawai)
     kind = next((one for one in kinds if one.kode == typed.get("jenis", "")), None)
     return render(
         "kepegawaian/pensiun_form.html", status=status, pegawai=pegawai, ketik=typed, salah=salah or [],
         galat={one.field: one.pesan for one in reversed(salah or [])}, jenis=kind, usulan=row, beda=beda,
+        terbuka=(JENIS[terbuka.jenis].judul, alur.alamat(terbuka)) if terbuka else None,
         pilihan=[(one.kode, one.judul) for one in kinds], hubungan=list(forms.HUBUNGAN.items()),
         orang_lain=_asks_for_others(user) and row is None, nip=nip_words(pegawai.nip) if pegawai else "",
         kunci=typed.get("kunci") or new_id(),
@@ -100,9 +102,9 @@ def _form(
 
 
 def _checked(
-    user: Principal, pegawai: Pegawai | None, kind: JenisUsulan | None
+    pegawai: Pegawai | None, kind: JenisUsulan | None, berjalan: bool = False
 ) -> tuple[forms.Isian, hak.Hasil | None]:  # fmt: skip
-    """What was typed, and what the rules say to it."""
+    """What was typed, and what the rules say to it; `berjalan` for a request that is there already."""
     today = organisation.today()
     found = forms.usulan(request.form, kind, today)
     if pegawai is None:
@@ -110,7 +112,7 @@ def _checked(
         return found, None
     if kind is None or found.salah:
         return found, None
-    right = hak.periksa(pegawai, kind, found.nilai, today)
+    right = hak.periksa(pegawai, kind, found.nilai, today, berjalan=berjalan)
     found.salah += right.galat
     found.nilai["tmt"] = right.tmt
     return found, right
@@ -122,14 +124,15 @@ def pensiun_usulan_simpan() -> Response:
     others = _asks_for_others(user)
     pegawai = _asked(user, form.get("pegawai", "") or ("" if others else str(user.pegawai_id or "")))
     kind = next((one for one in policies.kinds_for(user, pegawai) if one.kode == form.get("jenis")), None)
-    found, right = _checked(user, pegawai, kind)
+    found, right = _checked(pegawai, kind)
     if found.salah or pegawai is None or kind is None:
         return _form(user, pegawai, form, found.salah, 422)
     try:
         row = services.buka(pegawai, kind, found.nilai, user, forms.kunci(form.get("kunci", "")))
     except Invalid as error:
         rollback()
-        return _form(user, pegawai, form, [Problem(error.field, error.pesan)], 422)
+        return _form(user, pegawai, form, [Problem(error.field, error.pesan)], 422,
+                     terbuka=services.terbuka(pegawai, kind, user))  # fmt: skip
     words = " ".join(["Draf usulan tersimpan.", *(right.peringatan if right else [])])
     return done(alur.alamat(row), words)
 
@@ -152,7 +155,7 @@ def pensiun_usulan_ubah(id: uuid.UUID) -> Response:
     if versi != row.versi and row.status in services.UBAHAN and services.menulis(row, user):
         return _form(user, pegawai, {**form.to_dict(), "jenis": row.jenis}, status=409, row=row,
                      beda=forms.beda(row, form))  # fmt: skip
-    found, right = _checked(user, pegawai, JENIS[row.jenis])
+    found, right = _checked(pegawai, JENIS[row.jenis], berjalan=True)
     if found.salah:
         return _form(user, pegawai, {**form.to_dict(), "jenis": row.jenis}, found.salah, 422, row)
     services.ubah(row, found.nilai, versi, user)
