@@ -1,4 +1,4 @@
-"""Who may not ask any more, or not twice."""
+"""Who may not ask any more, not yet, or not twice."""
 
 from datetime import date
 from typing import Any
@@ -81,3 +81,12 @@ def test_discipline_is_not_told_by_refusing_another_request() -> None:
     one = calon(k)
     buka(one, f.akun("bkpsdm"), "HUKUMAN", tanggal_kejadian=date(2026, 9, 1))
     assert buka(one, f.akun("", pegawai=one), "APS", tmt=date(2027, 2, 1)).status == m.DRAF
+
+
+def test_nobody_asks_decades_ahead() -> None:
+    k = f.kota()
+    assert "1 April 2043 masih jauh. Usulan dapat dibuat mulai 1 Oktober 2041" in galat(k.staf, "BUP", None)
+    one = calon(k)  # TMT 1 April 2027, so from 1 October 2025 on
+    assert "1 Oktober 2025" in galat(one, "BUP", None, date(2025, 9, 30))
+    assert galat(one, "BUP", None, date(2025, 10, 1)) == ""
+    assert [hak.sejak(date(2027, 8, day), 18) for day in (28, 31)] == [date(2026, 2, 28), date(2026, 3, 1)]

@@ -161,6 +161,7 @@ def periksa(
     found.usia = usia(known.lahir, found.tmt) if known.lahir else None
     found.masa_kerja = known.masa_kerja(found.tmt)
     _limits(kind, values, found, known.aturan)
+    _early(kind, found, known.aturan["pensiun_horizon"], hari_ini)
     if kind.kode == j.APS:
         _aps(known.keadaan, found, hari_ini)
     elif found.tmt <= hari_ini and kind.kode not in (j.BUP, j.JANDA_DUDA, j.TEWAS):
@@ -177,6 +178,25 @@ def _left(kind: j.JenisUsulan, state: Keadaan | None) -> bool:
         return True
     group = sa.select(Kedudukan.kelompok).where(Kedudukan.kode == state.kedudukan)
     return db.session.scalar(group) == BERHENTI
+
+
+def _early(kind: j.JenisUsulan, found: Hasil, bulan: int, hari_ini: date) -> None:
+    """No request for a TMT by age or agreement that the list of candidates does not look ahead to."""
+    if kind.kode not in (j.BUP, j.PPPK_BERAKHIR) or found.tmt is None:
+        return
+    first = sejak(found.tmt, bulan)
+    if first > hari_ini:
+        found.galat.append(Problem(
+            "tmt", f"TMT {tanggal(found.tmt)} masih jauh. Usulan dapat dibuat mulai {tanggal(first)}, {bulan} bulan "
+            "sebelumnya.",
+        ))  # fmt: skip
+
+
+def sejak(tmt: date, bulan: int) -> date:
+    """The first day on which a list that looks so many months ahead shows a TMT (`calon.batas` the other way)."""
+    years, months = divmod(tmt.year * 12 + tmt.month - 1 - bulan, 12)
+    first = date(years, months + 1, 1)
+    return first.replace(day=tmt.day) if tmt.day <= 28 else bulan_berikut(first)
 
 
 def _lacking(kind: j.JenisUsulan, values: dict[str, Any], known: Fakta) -> list[str]:
