@@ -36,7 +36,10 @@ PAGES = {
         "surat": f"{K}/surat", "surat-satu": f"{K}/surat/*", "surat-baru": f"{K}/surat/baru",
         "surat-usulan": f"{K}/surat/usulan", "surat-celah": f"{K}/surat/celah",
     },
-    "siti.rahmawati": {"saya": f"{K}/saya", "pensiun-usulan": f"{K}/pensiun/usulan"},
+    "siti.rahmawati": {
+        "saya": f"{K}/saya", "unit-saya": f"{K}/peta/saya", "rekan": f"{K}/peta/saya/rekan",
+        "pensiun-usulan": f"{K}/pensiun/usulan",
+    },
     "dewi.kartikasari": {"mutu": f"{K}/mutu", "peta": f"{K}/peta"},
 }  # fmt: skip
 

@@ -269,3 +269,33 @@ def test_a_frozen_month_shows_an_admin_the_own_part(masuk: Any) -> None:
     people = masuk(admin).get(f"/kepegawaian/peta/bulanan/orang?versi={frozen.id}&unit={k.lain.id}").text
     assert "Kabidlain" not in people
     assert "Kabidlain" not in masuk(admin).get(f"/kepegawaian/peta/beda?opd={k.lain.id}").text
+
+
+def test_a_pegawai_sees_the_own_unit_and_no_number_of_a_colleague(masuk: Any) -> None:
+    k = f.kota()
+    with f.bersama():
+        f.duduk(k.staf, k.bidang, date(2021, 1, 1))
+    me = masuk(f.akun("", k.staf))
+    for path in ("/kepegawaian/peta/saya", "/kepegawaian/peta/saya/rekan"):
+        page = me.get(path).text
+        assert "Kabid Uji" in page
+        assert "Kadis Uji" not in page
+        assert "Kabidlain" not in page
+        assert k.kabid.nip not in page.replace(" ", "")
+        assert str(k.kabid.id) not in page
+    assert me.get(f"/kepegawaian/peta/saya?unit={k.bidang_lain.id}").status_code == 404
+    assert "format=csv" not in me.get("/kepegawaian/peta/saya/rekan").text
+    nobody = masuk(f.akun("", f.orang("Lepas Uji"))).get("/kepegawaian/peta/saya")
+    assert "Anda tidak duduk di unit mana pun" in nobody.text
+
+
+def test_a_pegawai_sees_the_frozen_unit_of_that_month(masuk: Any) -> None:
+    k = f.kota()
+    frozen = beku.freeze(date(2026, 10, 1), 1, "")
+    f.duduk(k.staf, k.bidang_lain, date(2026, 11, 10))
+    me = masuk(f.akun("", k.staf))
+    assert k.bidang_lain.nama in me.get("/kepegawaian/peta/saya").text
+    then = me.get(f"/kepegawaian/peta/saya?versi={frozen.id}").text
+    assert f"<span>{k.bidang.nama}</span>" in then
+    assert f"<span>{k.bidang_lain.nama}</span>" not in then
+    assert me.get("/kepegawaian/peta/saya?versi=x").status_code == 404
