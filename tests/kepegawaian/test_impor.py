@@ -236,6 +236,34 @@ def test_jabatan_follow_the_rules_by_number(kota: f.Kota, user: Principal) -> No
     assert [codes(row) for row in rows] == [wanted for _, wanted in cases]
 
 
+def test_who_stands_in_for_a_head_follows_the_rules_of_the_form(kota: f.Kota, user: Principal) -> None:
+    """R7: no Plt beside a definitive head, a Plh only for one, and a head is told of a Plt, of the table as well."""
+    f.unit("Bidang Kosong", kota.dinas, kota.dinas)
+    base = {"nip": kota.staf.nip, **seat(kota), "jenis_jabatan": "STRUKTURAL", "jabatan": "Kepala Bidang",
+            "eselon": "III.b", "pimpinan": "1", "tmt": date(2023, 1, 1), "selesai": date(2023, 3, 1)}  # fmt: skip
+    head = {"nip": kota.kabid_lain.nip, "unit": "Bidang Kosong", "tmt": date(2023, 2, 1), "selesai": None}
+    cases: list[tuple[dict[str, Any], list[str]]] = [
+        ({"penugasan": "PLT"}, ["penugasan:E_R7"]), ({"penugasan": "PLH"}, []), ({"penugasan": "PJ"}, []),
+        ({"penugasan": "PLH", "unit": "Bidang Kosong"}, ["penugasan:W_R7"]),
+        ({"penugasan": "PLT", "unit": "Bidang Kosong"}, []), (head, ["pimpinan:W_R7"]),
+        ({"penugasan": "PLT", "unit": "Bidang Kosong", "tmt": date(2023, 2, 2)}, ["penugasan:E_R7"]),
+    ]  # fmt: skip
+    rows = [Row(number, {**base, **values}) for number, (values, _) in enumerate(cases, 2)]
+    IMPORTERS["kepegawaian.jabatan"].check(rows, run(user, "jabatan"))
+    assert [[one for one in codes(row) if "R7" in one] for row in rows] == [wanted for _, wanted in cases]
+    assert rows[5].problems[-1].message.startswith("Baris 6 masih")
+
+
+def test_a_definitive_head_is_told_of_who_acts_by_now(kota: f.Kota, user: Principal) -> None:
+    place = f.unit("Bidang Kosong", kota.dinas, kota.dinas)
+    f.duduk(kota.staf, place, date(2023, 1, 1), pimpinan=True, jalur=r.TAMBAHAN, penugasan="PLT",
+            selesai=date(2023, 3, 1), atasan_id=kota.kadis.id)  # fmt: skip
+    row = Row(2, {"nip": kota.kabid_lain.nip, **seat(kota, unit="Bidang Kosong", pimpinan="1"), "penugasan": "",
+                  "tmt": date(2023, 3, 1)})  # fmt: skip
+    IMPORTERS["kepegawaian.jabatan"].check([row], run(user, "jabatan"))
+    assert [one.message.split(" masih")[0] for one in row.problems if one.code == "W_R7"] == ["Staf Uji"]
+
+
 def test_jabatan_cut_the_one_before_and_open_it_again_when_undone(kota: f.Kota, user: Principal) -> None:
     work = run(user, "jabatan")
     row = Row(2, {"nip": kota.staf.nip, **seat(kota, unit="Bidang Dua"), "tmt": date(2023, 1, 1)})

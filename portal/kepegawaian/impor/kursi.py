@@ -23,6 +23,7 @@ from portal.kernel.importing import Column, Row, Run
 from portal.kernel.organisation import DEFINITIF, Pegawai, Penempatan
 
 YA = (("1", "Ya"), ("0", "Tidak"))
+WAKIL = ("PLT", "PJ")  # who acts as head of a unit without one
 JENIS = ((STRUKTURAL, "Struktural"), (JF, "Fungsional"), (PELAKSANA, "Pelaksana"))
 ESELON = tuple((code, code) for code in dict.fromkeys(one.kode for one in kode.eselon().values()))
 COLUMNS = (
@@ -41,6 +42,7 @@ COLUMNS = (
     Column("tanggal_sk", "Tanggal SK", "tanggal", aliases=("Tgl SK",)),
 )  # fmt: skip
 
+Masa = tuple[str, str, date, date]  # NIP, words for who it is, first and last day
 Kepala = dict[tuple[uuid.UUID, date, bool], uuid.UUID]
 
 
@@ -48,18 +50,21 @@ Kepala = dict[tuple[uuid.UUID, date, bool], uuid.UUID]
 class Batch:
     """What the rules of one batch look at. `kepala`: heads of units that the portal knows, with their time.
 
-    `koordinator`: atasan of the batch whom the office bars, because they only coordinate.
+    `wakil`: those who act as one (Plt, Pj). `pejabat`: stretches of days on which somebody holds the post, present or
+    not. `koordinator`: atasan of the batch whom the office bars, because they only coordinate.
     """
 
     orang: dict[str, Orangnya]
     atasan: dict[str, Orangnya]
     kepala: dict[uuid.UUID, list[Any]] = field(default_factory=dict)
+    wakil: dict[uuid.UUID, list[Masa]] = field(default_factory=dict)
+    pejabat: dict[uuid.UUID | None, list[tuple[date, date]]] = field(default_factory=dict)
     utama: dict[uuid.UUID, dict[date, str]] = field(default_factory=dict)
     koordinator: set[uuid.UUID] = field(default_factory=set)
 
 
 def read(rows: Sequence[Row], run: Run, orang: dict[str, Orangnya]) -> Batch:
-    """Everything the batch asks of the database, in seven statements."""
+    """Everything the batch asks of the database, in nine statements."""
     bosses = {nip for row in rows if (nip := _nip(row.text("atasan")))}
     wanted = [(row.text("jenis_jabatan"), row.text("jabatan")) for row in rows]
     kamus.jabatan([one for one in wanted if one[0] != STRUKTURAL], run)
@@ -71,6 +76,7 @@ def read(rows: Sequence[Row], run: Run, orang: dict[str, Orangnya]) -> Batch:
     heads = heads.where(Penempatan.is_pimpinan, Penempatan.jenis == DEFINITIF, Penempatan.unit_id.in_(units))
     for one in db.session.execute(heads):
         batch.kepala.setdefault(one.unit_id, []).append(one)
+    _acting(batch, units)
     query = sa.select(r.RiwayatJabatan.pegawai_id, r.RiwayatJabatan.berlaku, r.RiwayatJabatan.nama_jabatan).where(
         r.RiwayatJabatan.pegawai_id.in_([one.id for one in orang.values()]), r.RiwayatJabatan.jalur == r.UTAMA,
         r.RiwayatJabatan.status == r.TERVERIFIKASI,
@@ -84,6 +90,21 @@ def read(rows: Sequence[Row], run: Run, orang: dict[str, Orangnya]) -> Batch:
     batch.koordinator = set(db.session.scalars(barred))
     rantai.read(keys, run)
     return batch
+
+
+def _acting(batch: Batch, units: set[uuid.UUID]) -> None:
+    """Who acts as head of these units, and when somebody holds the post."""
+    seat = r.RiwayatJabatan
+    query = sa.select(seat.unit_id, Pegawai.nip, Pegawai.nama, seat.berlaku, seat.selesai).join(
+        Pegawai, Pegawai.id == seat.pegawai_id
+    )
+    query = query.where(seat.unit_id.in_(units), seat.jalur == r.TAMBAHAN, seat.status == r.TERVERIFIKASI,
+                        seat.pimpinan, seat.penugasan.in_(WAKIL))  # fmt: skip
+    for one in db.session.execute(query):
+        batch.wakil.setdefault(one.unit_id, []).append((one.nip or "", one.nama, one.berlaku, one.selesai))
+    held = sa.select(Keadaan.unit_id, Keadaan.mulai, Keadaan.sampai).where(Keadaan.unit_id.in_(units), Keadaan.pimpinan)
+    for unit, begun, end in db.session.execute(held):
+        batch.pejabat.setdefault(unit, []).append((begun, end))
 
 
 def _nip(text: str) -> str:
@@ -157,17 +178,23 @@ def _main(row: Row) -> bool:
 
 
 def _alone(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
-    """R3: one main seat begins on a day. R7: a unit has one definitive head."""
+    """R3: one main seat begins on a day. R7: a unit has one definitive head, and who stands in for one fits."""
     start, nip = _start(row), row.text("nip")
-    if start is None or not _main(row) or not nip:
+    if start is None or not nip:
+        return
+    if not _main(row):
+        _stands_in(row, unit, start, batch, run)
         return
     seen: dict[tuple[str, date], int] = run.memo.setdefault("utama", {})
     before = seen.setdefault((nip, start), row.number)
     if before != row.number and not any(one.code == "E_GANDA" for one in row.problems):
         row.add("tmt", "E_R3", f"Jabatan utama lain pada tanggal ini ada di baris {before} (R3)")
-    if row.text("pimpinan") != "1" or unit is None:
-        return
-    until = row.day("selesai") or date.max
+    if row.text("pimpinan") == "1" and unit is not None:
+        _leads_alone(row, unit, start, batch, run)
+
+
+def _leads_alone(row: Row, unit: uuid.UUID, start: date, batch: Batch, run: Run) -> None:
+    until, nip = row.day("selesai") or date.max, row.text("nip")
     for one in batch.kepala.get(unit, []):
         if one.nip != nip and one.mulai <= until and (one.selesai or date.max) >= start:
             row.add("pimpinan", "E_R7", f"Unit ini sudah dipimpin {one.nama} pada masa itu (R7)",
@@ -179,6 +206,31 @@ def _alone(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
             row.add("pimpinan", "E_R7", f"Unit ini sudah dipimpin menurut baris {number} (R7)")
             return
     heads.setdefault(unit, []).append((nip, start, until, row.number))
+    named: dict[uuid.UUID, list[Masa]] = run.memo.setdefault("wakil", {})
+    for other, who, begun, end in (*batch.wakil.get(unit, []), *named.get(unit, [])):
+        if other != nip and begun <= until and end >= start:
+            row.add("pimpinan", "W_R7", f"{who} masih tercatat memimpin unit ini sebagai Plt atau Pj (R7)",
+                    "Akhiri penugasannya.", warning=True)  # fmt: skip
+            return
+
+
+def _stands_in(row: Row, unit: uuid.UUID | None, start: date, batch: Batch, run: Run) -> None:
+    """R7: a Plt heads a unit that has no definitive head that day, a Plh one whose head is away, as in the form."""
+    role, until = row.text("penugasan"), row.day("selesai")
+    if row.text("pimpinan") != "1" or unit is None:
+        return
+    rows = [(begun, end) for _, begun, end, _ in run.memo.get("kepala", {}).get(unit, [])]
+    heads = [(one.mulai, one.selesai or date.max) for one in batch.kepala.get(unit, [])] + rows
+    held = batch.pejabat.get(unit, []) + rows
+    if role == "PLT" and any(begun <= start <= end for begun, end in heads):
+        row.add("penugasan", "E_R7", "Unit ini masih dipimpin pejabat definitif (R7)",
+                "Pilih Plh, atau akhiri dulu jabatannya.")  # fmt: skip
+    elif role == "PLH" and not any(begun <= start <= end for begun, end in held):
+        row.add("penugasan", "W_R7", "Unit ini tanpa pejabat definitif pada tanggal itu (R7)",
+                "Plh untuk yang berhalangan sementara; untuk jabatan kosong pilih Plt.", warning=True)  # fmt: skip
+    if role in WAKIL and until:
+        named = run.memo.setdefault("wakil", {}).setdefault(unit, [])
+        named.append((row.text("nip"), f"Baris {row.number}", start, until))
 
 
 def _boss(row: Row, unit: uuid.UUID | None, batch: Batch, run: Run) -> None:
