@@ -309,6 +309,7 @@ def test_the_old_opd_only_reads_a_request_of_who_has_moved(masuk: Any) -> None:
     assert client.get(f"{home}/ubah").status_code == 403
     assert client.post(f"{home}/ubah", data={"versi": str(row.versi), "tmt": "2027-05-01"}).status_code in (403, 422)
     assert client.post(f"{home}/langkah", data={"aksi": "hapus_draf"}).status_code == 403
+    row.status = db.session.get_one(Submission, row.submission_id).status = pm.DIBATALKAN
     for mine in (usulan(k.staf, f.akun("", pegawai=k.staf), "APS", pm.DIAJUKAN),):
         assert not pensiun.boleh_menilai(mine, f.principal(old))
         assert pensiun.boleh_unggah(mine, f.principal(old)) == set()

@@ -75,7 +75,7 @@ def _none_open(pegawai: Pegawai, kind: JenisUsulan, user: Principal) -> None:
         seen = terbuka(pegawai, kind, user)
         if seen is None:
             raise Invalid("jenis", "Usulan lain untuk pegawai ini masih terbuka, belum diajukan pembuatnya. Mintalah "
-                                   "pembuatnya mengajukan atau membatalkannya.")  # fmt: skip
+                                   "pembuatnya atau BKPSDM membatalkannya.")  # fmt: skip
         if seen.jenis == kind.kode:
             raise Invalid("jenis", "Usulan jenis ini untuk pegawai ini masih terbuka. Lanjutkan yang ada.")
         raise Invalid("jenis", f"Usulan lain untuk pegawai ini masih terbuka: {JENIS[seen.jenis].judul}. Lanjutkan "
