@@ -12,7 +12,7 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.jenis import JENIS
 from portal.kepegawaian.riwayat.policies import berlaku
-from portal.kepegawaian.siasn import bentuk, catatan
+from portal.kepegawaian.siasn import bentuk, catatan, golongan_utama
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.medan import DIRI, Catatan, id_dari, nilai
 from portal.kepegawaian.siasn.peta import Terjemah
@@ -29,7 +29,9 @@ Baris = Mapping[str, Any]
 
 @dataclass
 class Sisi:
-    """A row of one side: its fields in the common form. `kurang`: what of it is not mapped."""
+    """A row of one side: its fields in the common form. `kurang`: what of it is not mapped. `tertinggal`: how SIASN's
+    own data utama contradicts it.
+    """
 
     row: Any
     isi: dict[str, Any]
@@ -37,6 +39,7 @@ class Sisi:
     kurang: list[str] = field(default_factory=list)
     pasangan: "Sisi | None" = None
     ragu: bool = False
+    tertinggal: str = ""
 
     def kunci(self, kind: Catatan) -> tuple[str, ...] | None:
         """The natural key, None when every part of it is empty."""
@@ -238,12 +241,26 @@ def ulang(kind: Catatan, pegawai_id: uuid.UUID, bekal: Bekal) -> None:
 
 def pasangkan(kind: Catatan, pegawai_id: uuid.UUID, mirrored: Sequence[m.Cermin], bekal: Bekal) -> None:
     theirs = [Sisi(row, kind.mereka(row.isi), row.siasn_id) for row in mirrored]
+    if kind is catatan.GOLONGAN:
+        _data_utama_tertinggal(pegawai_id, theirs)
     ours = [sisi_kita(kind, row, bekal.peta) for row in baris_lokal(kind, pegawai_id)]
     if kind.tunggal and ours and theirs:
         _pair(ours[0], theirs[0])
     else:
         cocokkan(kind, ours, theirs)
     tulis(kind, pegawai_id, ours, theirs, bekal)
+
+
+def _data_utama_tertinggal(pegawai_id: uuid.UUID, theirs: Sequence[Sisi]) -> None:
+    """Mark the golongan that data utama should show. Both as one pull brought them, or an older one looks wrong."""
+    held = sa.select(m.Cermin).where(
+        m.Cermin.pegawai_id == pegawai_id, m.Cermin.jenis == catatan.DATA_UTAMA.kode, m.Cermin.hilang_at.is_(None)
+    )
+    whole, rows, today = db.session.scalars(held).first(), [one.row.isi for one in theirs], organisation.today()
+    last = golongan_utama.terbaru(rows, today)
+    for one in theirs:
+        if whole is not None and one.row.isi is last and whole.jalan_id in (None, one.row.jalan_id):
+            one.tertinggal = golongan_utama.tertinggal(whole.isi, rows, today)
 
 
 def tulis(kind: Catatan, pegawai_id: uuid.UUID, ours: Sequence[Sisi], theirs: Sequence[Sisi], bekal: Bekal) -> None:
@@ -304,6 +321,8 @@ def _classify(kind: Catatan, row: m.Pasangan, mine: Sisi | None, other: Sisi | N
         row.catatan = "Pernah ada di SIASN, sekarang tidak." if mine.siasn_id else ""
     else:
         _only_theirs(kind, row, one, bekal)
+    if other and other.tertinggal:
+        row.catatan = "; ".join(filter(None, (row.catatan, other.tertinggal)))
     if (
         refused
         and refused[0] == row.sidik_kita
@@ -339,7 +358,10 @@ def _both(kind: Catatan, row: m.Pasangan, mine: Sisi, other: Sisi, bekal: Bekal)
         row.beda, row.sisi = uraikan(kind, names, mine.isi, other.isi, row.sepakat, bekal.pemilik)
         row.kelas = m.BEDA
         return
-    row.kelas, row.ditangani = m.SAMA, ""
+    if other.tertinggal:
+        row.kelas = m.BEDA  # not in its fields: the rows agree, what BKN makes of them does not
+    else:
+        row.kelas, row.ditangani = m.SAMA, ""
     row.sepakat = {name: bentuk.ringkas(value) for name, value in mine.isi.items()}
     row.sidik_sepakat = row.sidik_kita
 

@@ -120,6 +120,7 @@ GOLONGAN = Catatan(
         "jumlahKreditUtama", "jumlahKreditTambahan", "jenisKPId", "jenisKPNama", "masaKerjaGolonganTahun",
         "masaKerjaGolonganBulan",
     }),
+    hitung="pns/data-utama-golongansync",
 )  # fmt: skip
 PENDIDIKAN = Catatan(
     "pendidikan", "Pendidikan", "pns/rw-pendidikan/{nip}", "PENDIDIKAN",

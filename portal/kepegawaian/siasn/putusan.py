@@ -64,7 +64,7 @@ def putuskan(
         raise Invalid("pilih", "Pilih satu sisi untuk setiap isian yang berbeda")
     taken = [name for name in names if pilih[name] == m.SIASN]
     kept = [name for name in names if pilih[name] == m.LOKAL]
-    if kept and not kind.simpan:
+    if (kept or not names) and not kind.simpan:
         raise Invalid("pilih", "Jenis ini hanya dapat diperbaiki di layanan BKN. Catat penanganannya.")
     if kind.tunggal:
         _never_empty(pair, taken)

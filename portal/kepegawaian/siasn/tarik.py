@@ -1,4 +1,4 @@
-"""Pull: fetch what SIASN holds, person by person, and compare. Reads only; each person is committed on its own."""
+"""Pull: fetch what SIASN holds, person by person, and compare. It writes no history; each person is committed alone."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,12 +11,12 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.riwayat import models as r
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan.models import BERHENTI
-from portal.kepegawaian.siasn import banding, bentuk, catatan, jalan, peta, setelan, sinkron, usulan
+from portal.kepegawaian.siasn import banding, bentuk, catatan, golongan_utama, jalan, peta, setelan, sinkron, usulan
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.banding import Bekal
 from portal.kepegawaian.siasn.jawaban import Ditolak, Sementara
 from portal.kepegawaian.siasn.klien import Klien
-from portal.kepegawaian.siasn.medan import Catatan
+from portal.kepegawaian.siasn.medan import Catatan, id_dari
 from portal.kernel import activity, jobs, organisation
 from portal.kernel.db import commit, db, new_id, now, rollback
 from portal.kernel.errors import Conflict, Invalid
@@ -200,7 +200,25 @@ def _fetched(run: m.Jalan, client: Klien, one: m.JalanOrang) -> dict[str, list[B
                 found[name] = kind.buka(client.baca(kind.alamat.format(nip=person.nip)))
     except (Sementara, Ditolak) as error:
         return error.pesan
+    _computed(client, person.nip or "", found)
     return found
+
+
+def _computed(client: Klien, nip: str, found: dict[str, list[Baris]]) -> None:
+    """Ask once for data utama that lags behind its golongan rows to be computed anew, and read it again.
+
+    Whoever was killed in between reads first and finds it done. When SIASN fails at it what was read stands: the
+    comparison flags it, the next pull asks again.
+    """
+    whole, kind = catatan.DATA_UTAMA, catatan.GOLONGAN
+    raw = found[whole.kode][0]
+    if not golongan_utama.tertinggal(raw, found.get(kind.kode, []), organisation.today()):
+        return
+    try:
+        client.hitung(kind.hitung, {"pns_orang_id": id_dari(raw) or bentuk.orang(raw)})
+        found[whole.kode] = whole.buka(client.baca(whole.alamat.format(nip=nip))) or found[whole.kode]
+    except (Sementara, Ditolak):
+        return
 
 
 def _person(

@@ -175,8 +175,8 @@ class Siasn:
     def _read(self, parts: list[str], query: dict[str, str]) -> tuple[int, Any]:  # noqa: PLR0911 - one line a path
         if "/".join(parts) in TANPA_NIP:
             return self._list("/".join(parts), query)
-        if parts[:2] == ["pns", "data-utama-jabatansync"]:
-            return self._sync(query.get("pns_orang_id", ""))
+        if parts[:2] in (["pns", "data-utama-jabatansync"], ["pns", "data-utama-golongansync"]):
+            return self._sync(parts[1], query.get("pns_orang_id", ""))
         if parts[0] != "pns" or len(parts) != 3 or parts[2] not in self.orang:
             return 404, KOSONG
         if parts[1] in KELUARGA:
@@ -233,10 +233,12 @@ class Siasn:
         person.update({read: None if name in self.buang else body.get(name) or None for name, read in UTAMA.items()})
         return 200, {"code": 1, "message": "Data berhasil disimpan"}
 
-    def _sync(self, key: str) -> tuple[int, Any]:
-        """Data utama keeps the old jabatan until it is asked to look at the history."""
+    def _sync(self, path: str, key: str) -> tuple[int, Any]:
+        """Data utama keeps the old jabatan, the old golongan, until it is asked to look at the history."""
         for nip, person in self.orang.items():
             if person["id"] == key and "hitung" not in self.buang:
+                if path == "data-utama-golongansync":
+                    return self._sync_golongan(nip, person)
                 held = [row for row in self.baris(nip, "jabatan") if row.get("jenisPenugasanId", "D") == "D"]
                 last = max(held, key=lambda row: _order(row.get("tmtMutasi") or row["tmtJabatan"]), default=None)
                 if last:
@@ -244,6 +246,13 @@ class Siasn:
                 self.panggilan["hitung"] += 1
                 return 200, {"Error": False, "Message": "success"}
         return 200, {"Error": True, "Message": "pns tidak ditemukan"}
+
+    def _sync_golongan(self, nip: str, person: dict[str, Any]) -> tuple[int, Any]:
+        self.panggilan["hitung golongan"] += 1
+        if "golongan" not in self.buang:
+            last = max(self.baris(nip, "golongan"), key=lambda row: _order(row["tmtGolongan"]))
+            person |= {"golRuangAkhirId": last["golonganId"], "golRuangAkhir": last["golongan"]}
+        return 200, {"Error": False, "Message": "success"}
 
     def _save(self, kind: str, body: dict[str, Any]) -> tuple[int, Any]:
         if kind not in HASIL:
