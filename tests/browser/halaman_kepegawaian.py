@@ -37,8 +37,7 @@ PAGES = {
         "surat-usulan": f"{K}/surat/usulan", "surat-celah": f"{K}/surat/celah",
     },
     "siti.rahmawati": {
-        "saya": f"{K}/saya", "unit-saya": f"{K}/peta/saya", "rekan": f"{K}/peta/saya/rekan",
-        "pensiun-usulan": f"{K}/pensiun/usulan",
+        "saya": f"{K}/saya", "unit-saya": f"{K}/peta/saya", "pensiun-usulan": f"{K}/pensiun/usulan",
     },
     "dewi.kartikasari": {"mutu": f"{K}/mutu", "peta": f"{K}/peta"},
 }  # fmt: skip

@@ -276,15 +276,15 @@ def test_a_pegawai_sees_the_own_unit_and_no_number_of_a_colleague(masuk: Any) ->
     with f.bersama():
         f.duduk(k.staf, k.bidang, date(2021, 1, 1))
     me = masuk(f.akun("", k.staf))
-    for path in ("/kepegawaian/peta/saya", "/kepegawaian/peta/saya/rekan"):
-        page = me.get(path).text
-        assert "Kabid Uji" in page
-        assert "Kadis Uji" not in page
-        assert "Kabidlain" not in page
-        assert k.kabid.nip not in page.replace(" ", "")
-        assert str(k.kabid.id) not in page
+    page = me.get("/kepegawaian/peta/saya").text
+    assert page.count("Jabatan Kabid Uji") == 2  # as the head, and in the list
+    assert "Kadis Uji" not in page
+    assert "Kabidlain" not in page
+    assert k.kabid.nip not in page.replace(" ", "")
+    assert str(k.kabid.id) not in page
+    assert "format=csv" not in page
+    assert "Staf Uji" not in me.get("/kepegawaian/peta/saya?cari=kabid", headers={"HX-Request": "true"}).text
     assert me.get(f"/kepegawaian/peta/saya?unit={k.bidang_lain.id}").status_code == 404
-    assert "format=csv" not in me.get("/kepegawaian/peta/saya/rekan").text
     nobody = masuk(f.akun("", f.orang("Lepas Uji"))).get("/kepegawaian/peta/saya")
     assert "Anda tidak duduk di unit mana pun" in nobody.text
 

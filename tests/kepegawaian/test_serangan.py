@@ -46,7 +46,7 @@ TERBUKA = {
         riwayat_baru riwayat_entri riwayat_langkah riwayat_lepas riwayat_simpan riwayat_simpan_baru riwayat_ubah
         riwayat_unggah siasn_kirim siasn_kirim_isi siasn_paket siasn_tolak
     """,
-    "pegawai": "pegawai_saya peta_rekan peta_saya",
+    "pegawai": "pegawai_saya peta_saya",
     "admin_pd": "antrean_periksa antrean_periksa_buka",
     "admin_tu bkpsdm": """
         surat_baru surat_batalkan surat_berkas surat_kirim surat_muat surat_simpan surat_tambah surat_ubah

@@ -1,6 +1,7 @@
 """The map of one's own unit, for every pegawai: figures, heads, colleagues by name and jabatan, nobody's number."""
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from flask import request
@@ -76,12 +77,8 @@ def peta_saya() -> Response:
     if drawn is None:
         raise Missing()
     address = f"/kepegawaian/peta/saya?versi={versi.id}" if versi else "/kepegawaian/peta/saya?"
-    return render(
-        "kepegawaian/peta_saya.html", block="pohon", peta=drawn, versi=versi, beku=beku.versions(), kata=beku.words,
-        alamat=address,
-    )  # fmt: skip
-
-
-@module.route("/peta/saya/rekan", can=SENDIRI)
-def peta_rekan() -> Response:
-    return REKAN.respond("kepegawaian/peta_rekan.html")
+    shown: dict[str, Any] = {
+        "peta": drawn, "versi": versi, "beku": beku.versions(), "kata": beku.words, "alamat": address,
+    }  # fmt: skip
+    page, block = "kepegawaian/peta_saya.html", "pohon" if "unit" in request.args else "results"
+    return render(page, block="pohon", listing=None, **shown) if versi else REKAN.respond(page, block=block, **shown)
