@@ -70,7 +70,7 @@ class Scenes:
     def person(self, visitor: Visitor) -> dict[str, str]:
         """What the hand-written pages know of the person, as the portal has it after a visit."""
         kept = self.redis.get(people.cache_key(visitor.user_id))
-        who = people.load(bytes(kept).split(b"|", 1)[1])  # type: ignore[arg-type]
+        who = people.load(bytes(kept).split(b"|", 2)[2])  # type: ignore[arg-type]  # epoch, day, person
         return {"id": who.id.hex, "nama": who.nama, "jabatan": who.jabatan, "unit": who.unit, "inisial": who.inisial}
 
     def hot(self) -> list[Scene]:
