@@ -9,6 +9,9 @@ from portal.kernel.db import rows
 from portal.kernel.people import User
 from portal.kernel.web import PUBLIC, SIGNED_IN, MenuItem, Module, badges, render, today
 
+LAST = sa.select(User.masuk_sebelumnya_at, User.masuk_sebelumnya_dari).where(
+    User.id == sa.bindparam("saya", type_=sa.Uuid())
+)
 module = Module("beranda", "", menu=[MenuItem("Beranda", "layout-dashboard", "/beranda", order=1)])
 
 
@@ -21,8 +24,7 @@ def pintu() -> Response:
 def beranda() -> Response:
     user = people.required()
     tiles = [tile for m in current_app.extensions["pamong_modules"] for make in m.tiles for tile in make(user)]
-    last = sa.select(User.masuk_sebelumnya_at, User.masuk_sebelumnya_dari).where(User.id == user.id)
     return render(
         "kernel/beranda.html", tiles=sorted(tiles, key=lambda t: t.order), hitungan=badges(), hari_ini=today(),
-        terakhir=rows(last).one(),
+        terakhir=rows(LAST, {"saya": user.id}).one(),
     )  # fmt: skip

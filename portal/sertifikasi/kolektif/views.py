@@ -13,7 +13,7 @@ from portal.kernel.db import db, rollback
 from portal.kernel.errors import Invalid
 from portal.kernel.listing import Choice, Column, Listing, Tags
 from portal.kernel.people import Principal, User, required
-from portal.kernel.web import MenuItem, Tile, done, render
+from portal.kernel.web import MenuItem, Tile, badges, done, render
 from portal.sertifikasi import DAFTAR, VERIFIKASI, module
 from portal.sertifikasi.kolektif import KOLEKTIF, policies, services
 from portal.sertifikasi.kolektif import models as k
@@ -243,15 +243,18 @@ def undangan_jawab(id: uuid.UUID) -> Response:
     return done(f"/sertifikasi/saya/{case.id}", "Draf permohonan Anda dibuat. Periksa setiap isian.", "positive")
 
 
+def _waiting(user: Principal) -> Any:
+    """How many invitations wait for this person: counted with the badges, kept with them."""
+    waiting = policies.own_undangan(user).where(Undangan.status == k.MENUNGGU)
+    return waiting.with_only_columns(sa.func.count()).scalar_subquery()
+
+
 def _tiles(user: Principal) -> list[Tile]:
-    """Invitations that wait for this person."""
-    if not user.has(DAFTAR):
-        return []
-    waiting = policies.own_undangan(user).where(Undangan.status == k.MENUNGGU).with_only_columns(sa.func.count())
-    count = db.session.scalar(waiting) or 0
+    count = badges().get(OWN, 0) if user.has(DAFTAR) else 0
     if not count:
         return []
     return [Tile("Undangan sertifikasi", OWN, "mail", str(count), "Menunggu jawaban Anda", "tugas", order=39)]
 
 
+module.badges[OWN] = _waiting
 module.tiles.append(_tiles)
