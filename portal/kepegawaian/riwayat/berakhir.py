@@ -77,7 +77,8 @@ def _days(ask: Ask) -> Any:
 
 
 def _left(days: int) -> str:
-    return f"{days} hari lagi" if days > 0 else "Hari ini" if days == 0 else f"Lewat {-days} hari"
+    words = f"{days} hari lagi" if days > 0 else "Hari ini" if days == 0 else f"Lewat {-days} hari"
+    return words.replace(" ", "\u00a0")  # on one line
 
 
 def _said(name: str) -> Any:
