@@ -166,7 +166,8 @@ def test_the_list_as_a_paper(masuk: Any) -> None:
     assert answer.data.startswith(b"%PDF")
     with pypdfium2.PdfDocument(answer.data) as pdf:
         text = pdf[0].get_textpage()
-        edges = [text.get_charbox(text.search(words).get_next()[0] + len(words) - 1)[2] for words in ("BUP", "58")]
+        found = [(text.search(one, match_whole_word=True), len(one)) for one in ("BUP", "58")]  # 58 is in a NIP, too
+        edges = [text.get_charbox(at.get_next()[0] + length - 1)[2] for at, length in found]
     assert edges[1] > edges[0]  # figures stand right, heads in the middle
 
 

@@ -26,11 +26,11 @@ def empty(running: engines.Engines, worker_number: int, monkeypatch: pytest.Monk
     environment = running.environment()
     monkeypatch.setenv("DATABASE_URL_MIGRASI", "")
     with database.owner(environment) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")  # type: ignore[call-overload]
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
     yield database.with_database(environment, name)
-    with database.owner(environment) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+    with database.owner(environment) as connection:  # waits for the application's last session; FORCE may not end it
+        connection.execute(f"DROP DATABASE {name}")  # type: ignore[call-overload]
 
 
 def rights(url: str) -> dict[str, set[str]]:
