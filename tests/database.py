@@ -11,6 +11,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from portal.kernel import engines
+from portal.kernel.backup.database import drop
 from portal.kernel.db import db
 from portal.kernel.engines.processes import locked
 
@@ -54,7 +55,7 @@ def migrated(running: engines.Engines) -> None:
 def copied(running: engines.Engines, name: str, source: str = engines.DATABASE) -> None:
     """CREATE DATABASE … TEMPLATE: about 0.1 s. Copies of one source wait for each other."""
     with locked(running.var / "templat"), owner(running.environment()) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop(connection, name)
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(source)))
 
