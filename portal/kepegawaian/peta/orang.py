@@ -1,8 +1,6 @@
 """The people behind a figure of the map: one list over the register on a day, one over a frozen month."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ from portal.kepegawaian.peta import beku, sumber
 from portal.kepegawaian.peta.models import PetaBulanan, PetaUnit, PetaVersi
 from portal.kepegawaian.riwayat.policies import berlaku
 from portal.kepegawaian.rujukan.models import BERHENTI, Jenjang
+from portal.kepegawaian.saringan import MenurutKunci
 from portal.kepegawaian.unor.models import UnorVersi
 from portal.kernel import organisation
 from portal.kernel.db import db
@@ -52,21 +51,8 @@ def beneath_frozen(
     return sa.select(tree.union(child).c.unit_id)
 
 
-@dataclass(frozen=True)
-class SatuUnit(Choice):
-    """A unit named by its key in the address: too many to be offered."""
-
-    def read(self, args: Mapping[str, str], offered: Any) -> uuid.UUID | None:
-        try:
-            return uuid.UUID(args.get(self.name, ""))
-        except ValueError:
-            return None
-
-    def fields(self, chosen: Any, offered: Any) -> list[dict[str, Any]]:
-        if chosen is None:
-            return []
-        words = db.session.scalar(sa.select(Unit.nama).where(Unit.id == chosen)) or "Unit ini"
-        return [self._field([("", self.all_words), (chosen, words)], chosen)]
+def satu_unit(name: str, label: str, **how: Any) -> MenurutKunci:
+    return MenurutKunci(name, label, kolom=Unit.nama, cadangan="Unit ini", **how)
 
 
 def people_of(user: Principal, per_tanggal: date) -> sa.Select[tuple[Keadaan]]:
@@ -142,8 +128,8 @@ LANGSUNG = Listing(
                      .scalar_subquery()),
     filters=[
         GivenDay("per_tanggal", "Per tanggal", default=organisation.today),
-        _figure(Keadaan), SatuUnit("unit", "Unit", where=_below, indexed=False), HANYA,
-        SatuUnit("pd", "Perangkat daerah", where=lambda pd, _: Keadaan.pd_id == pd),
+        _figure(Keadaan), satu_unit("unit", "Unit", where=_below, indexed=False), HANYA,
+        satu_unit("pd", "Perangkat daerah", where=lambda pd, _: Keadaan.pd_id == pd),
     ],
 )  # fmt: skip
 
@@ -156,6 +142,6 @@ BULANAN = Listing(
     ).correlate(PetaBulanan).scalar_subquery()),
     filters=[
         Given("versi", "Peta", options=version_options),
-        _figure(PetaBulanan), SatuUnit("unit", "Unit", where=_below_frozen, indexed=False), HANYA,
+        _figure(PetaBulanan), satu_unit("unit", "Unit", where=_below_frozen, indexed=False), HANYA,
     ],
 )  # fmt: skip

@@ -1,8 +1,6 @@
 """What was put into parcels, row by row: before a push the dry run, after it what was proven, what failed and why."""
 
-import uuid
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +10,7 @@ from portal.kepegawaian.keadaan.models import Keadaan
 from portal.kepegawaian.mutu import nilai
 from portal.kepegawaian.pegawai.daftar import nip_words
 from portal.kepegawaian.riwayat.policies import berlaku
+from portal.kepegawaian.saringan import MenurutKunci
 from portal.kepegawaian.siasn import catatan
 from portal.kepegawaian.siasn import models as m
 from portal.kepegawaian.siasn.daftar import LANGKAH, opd_options
@@ -25,23 +24,6 @@ from portal.kernel.organisation import Pegawai, Unit
 
 TINDAKAN = sa.case((m.Kotak.aksi == m.HAPUS, "Hapus"), (m.Kotak.sebelum.is_not(None), "Ubah"), else_="Baru")
 UTAMA, SISA = (m.TERBUKTI, m.GAGAL, m.BATAL), "SISA"
-
-
-@dataclass(frozen=True)
-class SatuPaket(Choice):
-    """A parcel named by its key in the address: too many to be offered."""
-
-    def read(self, args: Mapping[str, str], offered: Any) -> uuid.UUID | None:
-        try:
-            return uuid.UUID(args.get(self.name, ""))
-        except ValueError:
-            return None
-
-    def fields(self, chosen: Any, offered: Any) -> list[dict[str, Any]]:
-        if chosen is None:
-            return []
-        words = db.session.scalar(sa.select(m.Paket.judul).where(m.Paket.id == chosen)) or "Paket ini"
-        return [self._field([("", self.all_words), (chosen, words)], chosen)]
 
 
 def _sits() -> sa.Select[tuple[Any]]:
@@ -74,7 +56,7 @@ ISI = Listing(
         Column("isi", "Isi yang dikirim", sa.cast(m.Kotak.isi, sa.Text), screen=False),
     ],
     filters=[
-        SatuPaket("paket", "Paket", m.Kotak.paket_id),
+        MenurutKunci("paket", "Paket", m.Kotak.paket_id, kolom=m.Paket.judul, cadangan="Paket ini"),
         Choices("status", "Langkah", m.Kotak.status, options=LANGKAH.options),
         Choice("jenis", "Jenis", m.Kotak.jenis,
                options=[(one.kode, one.judul) for one in catatan.SEMUA.values() if one.simpan]),
